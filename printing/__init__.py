@@ -1,0 +1,1 @@
+"""Paper: labels, bands and documents, without Qt."""
