@@ -1,0 +1,137 @@
+"""The chart: all that rules may look at for one patient at one instant."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from bcma.model.drug import Coding, Medication
+from bcma.model.order import Approval, MedicationRequest
+from bcma.model.people import Encounter, Patient
+from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration
+
+
+class AllergyKind(StrEnum):
+    """What an AllergyIntolerance entry says."""
+
+    NONE_KNOWN = "none-known"
+    CODED = "coded"
+    FREE_TEXT = "free-text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllergyIntolerance:
+    """An entry of the allergy list; ``active`` is its clinical and verification status."""
+
+    id: str
+    kind: AllergyKind
+    text: str
+    codes: tuple[Coding, ...] = ()
+    severe: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A measured value, by LOINC code, as old as ``at`` says."""
+
+    id: str
+    code: str
+    at: datetime
+    value: Quantity | None
+    display: str = ""
+
+
+class NilByMouth(StrEnum):
+    """Whether anything may go by mouth."""
+
+    NO = "no"
+    SIPS = "sips"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLabel:
+    """One label that pharmacy printed (MedicationDispense identifier)."""
+
+    serial: str
+    dispense_id: str
+    patient_id: str | None = None
+    order_id: str | None = None
+    order_version: str | None = None
+    medication_id: str | None = None
+    lot: str | None = None
+    expiry: date | None = None
+    beyond_use: datetime | None = None
+    void: bool = False
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoseSlot:
+    """One planned dose: the same id on every workstation (fhir.md, rule 15).
+
+    ``earliest`` and ``latest`` are the window's two sides; ``None`` where the slot has none.
+    ``interval_before`` and ``interval_after`` are the distances to the neighbours, in the
+    schedule as ordered, used for "half the interval early" and "half an interval after".
+    """
+
+    id: str
+    order_id: str
+    planned: datetime
+    dosage_sequence: int = 1
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    has_window: bool = True
+
+    def window_contains(self, now: datetime) -> bool:
+        """Tell whether now lies in the window; a slot without a window contains nothing."""
+        if self.earliest is None or self.latest is None:
+            return False
+        return self.earliest <= now <= self.latest
+
+
+@dataclass(frozen=True, slots=True)
+class NameAlike:
+    """Another inpatient of the ward who could be mistaken for this one (hazard H02)."""
+
+    patient_id: str
+    name: str
+    mrn: str | None
+    birth_date: date | None
+    bed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Everything known about one patient at one instant; rules see nothing else of the world.
+
+    Attributes:
+        orders: of every status, unreadable ones included.
+        administrations: ours and others', newest last, corrected ones marked.
+        medications: the drug file's entries that these orders and records name, by id.
+        acknowledged: version hashes of orders that this ward has read.
+        orders_as_of: server time of the last complete pull; ``None`` before the first.
+    """
+
+    patient: Patient
+    encounters: tuple[Encounter, ...] = ()
+    orders: tuple[MedicationRequest, ...] = ()
+    administrations: tuple[MedicationAdministration, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    labels: tuple[UnitLabel, ...] = ()
+    allergies: tuple[AllergyIntolerance, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    nil_by_mouth: NilByMouth = NilByMouth.NO
+    name_alikes: tuple[NameAlike, ...] = ()
+    medications: tuple[Medication, ...] = ()
+    acknowledged: frozenset[str] = frozenset()
+    orders_as_of: datetime | None = None
+    weight: Quantity | None = None
+    weight_at: datetime | None = None
+    age_years: Decimal | None = None
+
+    def order(self, order_id: str) -> MedicationRequest | None:
+        """Give an order by its id."""
+        return next((o for o in self.orders if o.id == order_id), None)

@@ -1,0 +1,164 @@
+"""Products: what a scanned unit is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bcma.model.quantity import Quantity, Ratio
+
+
+class Form(StrEnum):
+    """Dose forms, the canonical short list (``urn:bcma:form``)."""
+
+    TABLET = "tablet"
+    TABLET_MR = "tablet-mr"
+    CAPSULE = "capsule"
+    CAPSULE_MR = "capsule-mr"
+    ORAL_LIQUID = "oral-liquid"
+    POWDER_ORAL = "powder-oral"
+    INJECTION = "injection"
+    CONCENTRATE = "concentrate"
+    POWDER_INJECTION = "powder-injection"
+    INFUSION = "infusion"
+    PATCH = "patch"
+    SUPPOSITORY = "suppository"
+    INHALER = "inhaler"
+    NEBULISER = "nebuliser"
+    DROPS_EYE = "drops-eye"
+    DROPS_EAR = "drops-ear"
+    CREAM = "cream"
+    OTHER = "other"
+
+
+class HighAlert(StrEnum):
+    """How strongly a second person is wanted."""
+
+    NONE = "none"
+    RECOMMENDED = "recommended"
+    REQUIRED = "required"
+
+
+class ContainerUse(StrEnum):
+    """Whether a container is used up by one dose, and for whom it may be used."""
+
+    SINGLE = "single"
+    MULTI_ONE_PATIENT = "multi-one-patient"
+    MULTI_PATIENT = "multi-patient"
+
+
+class SerialLevel(StrEnum):
+    """What a manufacturer's serial number stands for."""
+
+    UNIT = "unit"
+    PACK = "pack"
+
+
+class Controlled(StrEnum):
+    """Vietnamese groups of controlled drugs."""
+
+    NARCOTIC = "gay-nghien"
+    PSYCHOTROPIC = "huong-than"
+    PRECURSOR = "tien-chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code of a code system."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """An active substance and how much of it; ``key`` identifies it across products.
+
+    ``key`` is the code where the EMR gives one, else the folded name.
+    """
+
+    key: str
+    name: str
+    strength: Ratio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A recalled or quarantined lot; ``None`` means every GTIN or every lot."""
+
+    gtin: str | None
+    lot: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medication:
+    """A product or a drug as ordered.
+
+    Attributes:
+        id: the EMR's logical id, or empty for a drug that is only named on an order.
+        name: as the drug file writes it, tall-man letters included.
+        gtins: 14 digits, one per package level.
+        drug_codes: the hospital's own codes.
+        codes: every coding of ``Medication.code`` (ATC and others).
+        content: what one unit holds (10 mL per ampoule).
+        problems: what of the entry could not be read; a product with problems is not used.
+    """
+
+    id: str
+    name: str
+    gtins: frozenset[str] = frozenset()
+    drug_codes: frozenset[str] = frozenset()
+    codes: tuple[Coding, ...] = ()
+    form: Form | None = None
+    form_text: str = ""
+    ingredients: tuple[Ingredient, ...] = ()
+    content: Ratio | None = None
+    active: bool = True
+    high_alert: HighAlert = HighAlert.NONE
+    container_routes: frozenset[str] = frozenset()
+    container_use: ContainerUse = ContainerUse.SINGLE
+    serial_level: SerialLevel = SerialLevel.PACK
+    controlled: Controlled | None = None
+    divisible: bool = False
+    must_dilute: bool = False
+    scan_exempt: bool = False
+    look_alike: str | None = None
+    in_use_life: timedelta | None = None
+    recalls: tuple[Recall, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ingredient_keys(self) -> frozenset[str]:
+        """Give the substances, without strength."""
+        return frozenset(i.key for i in self.ingredients)
+
+    def recall_of(self, gtin: str | None, lot: str | None) -> Recall | None:
+        """Give the recall that covers a unit.
+
+        A unit whose code does not say its lot is not covered by a recall of one lot: that
+        absence is a finding of its own.
+        """
+        for recall in self.recalls:
+            if recall.gtin in (None, gtin) and recall.lot in (None, lot):
+                return recall
+        return None
+
+    def strength_in(self, unit: str) -> Quantity | None:
+        """Give how much of the first ingredient one counted unit holds, if it can be told.
+
+        ``unit`` is the UCUM kind wanted (``mg``); ``None`` where the drug file does not say.
+        """
+        if not self.ingredients or self.ingredients[0].strength is None:
+            return None
+        strength = self.ingredients[0].strength
+        if not strength.numerator.convertible_to(unit):
+            return None
+        if strength.denominator.unit.startswith("{"):
+            return strength.numerator.times(1 / strength.denominator.value).to(unit)
+        if self.content is None or not self.content.numerator.convertible_to(
+            strength.denominator.unit
+        ):
+            return None
+        per_unit = self.content.numerator.times(1 / self.content.denominator.value)
+        return strength.of(per_unit).to(unit)

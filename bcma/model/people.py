@@ -1,0 +1,126 @@
+"""Patients, their stay, and staff."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bcma.model.scan import Wristband
+
+
+class Sex(StrEnum):
+    """Administrative gender as FHIR has it."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A wristband identifier on the patient's record: one print of the band.
+
+    ``old`` (replaced) and a past ``ends`` both make it void.
+    """
+
+    value: str
+    old: bool = False
+    ends: datetime | None = None
+
+    def is_void(self, now: datetime) -> bool:
+        """Tell whether this print no longer stands for the patient."""
+        return self.old or (self.ends is not None and self.ends <= now)
+
+    def is_print_of(self, scanned: Wristband, *, instance_required: bool) -> bool:
+        """Tell whether the scanned band is this print."""
+        if self.value == scanned.value:
+            return True
+        return not instance_required and self.value.rpartition(".")[0] == scanned.band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """A person in care.
+
+    Attributes:
+        id: the EMR's logical id (``Patient/<id>``).
+        name: as written, family name first where the EMR has it so.
+        birth_date: exact or, where the EMR knows no better, ``None`` with ``birth_text``.
+        replaced_by: id of the record that this one was merged into.
+    """
+
+    id: str
+    name: str
+    family: str = ""
+    mrn: str | None = None
+    sex: Sex = Sex.UNKNOWN
+    birth_date: date | None = None
+    birth_text: str = ""
+    bands: tuple[Band, ...] = ()
+    deceased: bool = False
+    replaced_by: str | None = None
+    mother_id: str | None = None
+    active: bool = True
+
+
+class EncounterStatus(StrEnum):
+    """FHIR R4 EncounterStatus; ``UNREADABLE`` is anything else and never counts as admitted."""
+
+    PLANNED = "planned"
+    ARRIVED = "arrived"
+    TRIAGED = "triaged"
+    IN_PROGRESS = "in-progress"
+    ON_LEAVE = "onleave"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    ENTERED_IN_ERROR = "entered-in-error"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encounter:
+    """A stay: where the patient is and since when.
+
+    Attributes:
+        wards: identifier values and ids of every location of the active stay, from the bed
+            up to the ward (and beyond), so that a station's ward is found among them.
+    """
+
+    id: str
+    patient_id: str
+    status: EncounterStatus
+    starts: datetime | None = None
+    ends: datetime | None = None
+    wards: frozenset[str] = frozenset()
+    ward_name: str = ""
+    bed: str = ""
+
+
+class Role(StrEnum):
+    """What a member of staff may do; the first four are the product's users."""
+
+    NURSE = "nurse"
+    PHARMACIST = "pharmacist"
+    DOCTOR = "doctor"
+    WARD_MANAGER = "ward-manager"
+    STUDENT = "student"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practitioner:
+    """A member of staff, as the EMR's Practitioner and PractitionerRole say."""
+
+    id: str
+    name: str
+    badges: frozenset[str] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in at this station."""
+
+    practitioner: Practitioner
+    since: datetime

@@ -1,0 +1,149 @@
+"""What the core needs of the world, as Protocols that ``bcma.app`` fills."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bcma.model.chart import Chart, UnitLabel
+from bcma.model.drug import Medication
+from bcma.model.people import Patient, Practitioner, Session
+from bcma.model.record import MedicationAdministration
+from bcma.model.scan import UnitCode, Wristband
+
+
+class Clock(Protocol):
+    """Server-corrected time; ``datetime.now`` is never called elsewhere."""
+
+    def now(self) -> datetime:
+        """Give the present instant, zone-aware."""
+        ...
+
+
+class Charts(Protocol):
+    """Reads patients and their charts from this station's store."""
+
+    def holder_of(self, band: Wristband) -> Patient | None:
+        """Give the patient on whose record this band (any print of it) stands."""
+        ...
+
+    def find_inpatients(self, typed: "TypedIdentity") -> Sequence[Patient]:
+        """Give the inpatients with whom every typed identifier agrees."""
+        ...
+
+    def chart(self, patient_id: str, now: datetime) -> Chart:
+        """Give the whole chart of a patient.
+
+        Raises:
+            bcma.errors.DataError: there is no such patient here.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TypedIdentity:
+    """Identifiers of a patient as typed by hand; ``None`` was not asked."""
+
+    mrn: str | None = None
+    birth_date: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What this station knows about a scanned unit.
+
+    Attributes:
+        products: entries of the drug file with this code; more than one is an error.
+        label: our label, when the serial is one.
+        used_by: the record that used this unit up, if any does.
+    """
+
+    products: tuple[Medication, ...] = ()
+    label: UnitLabel | None = None
+    used_by: MedicationAdministration | None = None
+
+
+class DrugFile(Protocol):
+    """Looks scanned units up in the drug file, the labels and the records."""
+
+    def unit_facts(self, code: UnitCode) -> UnitFacts:
+        """Give everything known about a unit; nothing known is an empty answer."""
+        ...
+
+    def strengths_of(self, medication: Medication) -> Sequence[Medication]:
+        """Give the active products with the same ingredients and form."""
+        ...
+
+
+class SaveOutcome(StrEnum):
+    """How a write ended; only ``SAVED`` may be called given on a screen."""
+
+    SAVED = "saved"
+    ORDER_CHANGED = "order-changed"
+    SLOT_TAKEN = "slot-taken"
+    UNIT_TAKEN = "unit-taken"
+    NOT_SAVED = "not-saved"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """The explicit result of a write (rule 3: never silent success)."""
+
+    outcome: SaveOutcome
+    record: MedicationAdministration | None = None
+    other: MedicationAdministration | None = None
+    cause: str = ""
+
+
+class Recorder(Protocol):
+    """The one write: event, audit and outbox in one durable transaction."""
+
+    def record(self, administration: MedicationAdministration) -> SaveResult:
+        """Re-read order version, slot and units, then write all or nothing.
+
+        Never raises for a full disk or a locked file: the result says so.
+        """
+        ...
+
+    def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
+        """Keep that this ward has read these versions of orders."""
+        ...
+
+
+class SignInFailure(StrEnum):
+    """Why nobody is signed in."""
+
+    UNKNOWN = "unknown"
+    LOCKED_OUT = "locked-out"
+    ROLE = "role"
+
+
+class Authenticator(Protocol):
+    """Checks badges and PINs."""
+
+    def sign_in(self, badge: str, pin: str, now: datetime) -> Session | SignInFailure:
+        """Check badge and PIN; slow on purpose (a password hash), so not on the window's thread."""
+        ...
+
+    def practitioner(self, badge: str) -> Practitioner | None:
+        """Give the person whose badge this is, without proof."""
+        ...
+
+
+class DrugKnowledge(Protocol):
+    """The drug knowledge pack: answers are values that rules get in the Attempt."""
+
+    @property
+    def version(self) -> str:
+        """Give the pack's version, empty where none is installed."""
+        ...
+
+
+class LabelPrinter(Protocol):
+    """Prints labels; filled by ``printing``."""
+
+    def submit(self, design: str, content: bytes) -> str:
+        """Queue one label and give the job's id."""
+        ...

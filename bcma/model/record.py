@@ -1,0 +1,136 @@
+"""What was done: the record of one dose, and what it is made of."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from bcma.model.quantity import Quantity
+from bcma.model.verdict import Finding
+
+
+class RecordStatus(StrEnum):
+    """The statuses of the eight rights' record."""
+
+    GIVEN = "given"
+    GIVEN_IN_PART = "given-in-part"
+    RUNNING = "running"
+    HELD = "held"
+    REFUSED = "refused"
+    NOT_GIVEN = "not-given"
+    STOPPED = "stopped"
+    REMOVED = "removed"
+    LOST = "lost"
+    ENTERED_IN_ERROR = "entered-in-error"
+    UNREADABLE = "unreadable"
+
+    @property
+    def went_in(self) -> bool:
+        """Tell whether some drug entered the patient (an unreadable record may mean it)."""
+        return self in _WENT_IN
+
+
+_WENT_IN = frozenset(
+    {
+        RecordStatus.GIVEN,
+        RecordStatus.GIVEN_IN_PART,
+        RecordStatus.RUNNING,
+        RecordStatus.STOPPED,
+        RecordStatus.REMOVED,
+        RecordStatus.LOST,
+        RecordStatus.UNREADABLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedUnit:
+    """One unit of a dose: what its code said, and how much of it was given."""
+
+    medication_id: str
+    gtin: str | None = None
+    drug: str | None = None
+    lot: str | None = None
+    expiry: date | None = None
+    serial: str | None = None
+    label: str | None = None
+    amount: Quantity | None = None
+    scanned: bool = True
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRecord:
+    """Who let a finding pass, or answered it, and how."""
+
+    code: str
+    subject: str = ""
+    reason: str | None = None
+    cannot: bool = False
+    answer: str | None = None
+    prescriber_id: str | None = None
+    by_telephone: bool = False
+    pharmacist_id: str | None = None
+    witness_id: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicationAdministration:
+    """One record of one dose, ours or another system's.
+
+    Attributes:
+        event_id: our idempotency key (``urn:bcma:event``); ``None`` for foreign records.
+        resource_id: logical id on the EMR, if it is known there.
+        slot: planned instant of the slot; ``None`` for PRN and unscheduled doses.
+        given_at: the instant of giving, or of the decision not to give.
+        order_version: the version hash of the order that was judged.
+    """
+
+    status: RecordStatus
+    patient_id: str
+    given_at: datetime | None
+    event_id: str | None = None
+    resource_id: str | None = None
+    order_id: str | None = None
+    order_version: str = ""
+    encounter_id: str | None = None
+    slot: datetime | None = None
+    slot_id: str | None = None
+    recorded_at: datetime | None = None
+    scanned_at: datetime | None = None
+    band: str | None = None
+    medication_id: str | None = None
+    medication_name: str = ""
+    ingredients: frozenset[str] = frozenset()
+    amount: Quantity | None = None
+    wasted: Quantity | None = None
+    route: str | None = None
+    site: str | None = None
+    units: tuple[RecordedUnit, ...] = ()
+    giver_id: str | None = None
+    giver_name: str = ""
+    witness_id: str | None = None
+    verifier_id: str | None = None
+    reason: str | None = None
+    prn_reason: str | None = None
+    prn_score: Decimal | None = None
+    measured: tuple[tuple[str, Quantity], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    releases: tuple[ReleaseRecord, ...] = ()
+    patient_scanned: bool = True
+    drug_scanned: bool = True
+    station: str = ""
+    policy_version: str = ""
+    pack_version: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def went_in(self) -> bool:
+        """Tell whether some drug entered the patient."""
+        return self.status.went_in
+
+    @property
+    def unit_serials(self) -> frozenset[str]:
+        """Give the serials of single units that this record used up."""
+        return frozenset(s for u in self.units for s in (u.label, u.serial) if s)
