@@ -1,0 +1,112 @@
+"""What a medication pass looks like from outside, after every step: values to draw.
+
+The window draws a PassState, `bcma simulate` prints it, and neither decides anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bcma.model.chart import Chart, DoseSlot, SlotStanding
+from bcma.model.order import Dosage, DoseRange, MedicationRequest
+from bcma.model.people import Encounter, Patient, Session
+from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.scan import BadCodeReason
+from bcma.model.verdict import Verdict
+from bcma.rules.attempt import UnitInHand
+
+
+class Phase(StrEnum):
+    """Where the pass stands."""
+
+    SIGNED_OUT = "signed-out"
+    NEED_PATIENT = "need-patient"
+    NEED_DRUG = "need-drug"
+    JUDGED = "judged"
+    RECORDED = "recorded"
+
+
+class Due(StrEnum):
+    """The group of the due list that a row belongs to."""
+
+    OVERDUE = "overdue"
+    DUE = "due"
+    SOON = "soon"
+    LATER = "later"
+    AS_NEEDED = "as-needed"
+    RUNNING = "running"
+    DONE = "done"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """A line of the due list: a slot of an order, or an as-needed order.
+
+    Attributes:
+        standing: the slot and its record; ``None`` for as-needed and unreadable orders.
+        next_possible: for as-needed orders, when the next dose may be given at the earliest.
+    """
+
+    order: MedicationRequest
+    due: Due
+    dosage: Dosage | None = None
+    standing: SlotStanding | None = None
+    next_possible: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseInHand:
+    """The dose being prepared, as far as it is known.
+
+    Attributes:
+        ordered: the target in the order's unit.
+        total: what the units in hand make, in the order's unit; ``None`` if it cannot be told.
+        units_needed: how many units of the scanned product make the dose.
+    """
+
+    order: MedicationRequest | None
+    candidates: tuple[MedicationRequest, ...]
+    dosage: Dosage | None
+    slot: DoseSlot | None
+    units: tuple[UnitInHand, ...]
+    ordered: Quantity | DoseRange | None
+    total: Quantity | None
+    units_needed: int | None
+    units_counted: int
+    route: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassState:
+    """The answer to a step, and all that a screen shows of the pass.
+
+    Attributes:
+        verdict: what this step judged, a dose or a band; ``None`` where nothing was judged.
+        standing_verdict: the verdict of the dose in hand, whatever this step did.
+        record: what this step wrote.
+        refused: why a verb had no effect: a finding code, or ``not-available``.
+        misread: why the scanned text was no code, when it was none.
+        conflict: the other record, where a save ran into one.
+        signed_in_failure: why a sign-in did not succeed.
+    """
+
+    phase: Phase
+    now: datetime
+    session: Session | None = None
+    patient: Patient | None = None
+    encounter: Encounter | None = None
+    chart: Chart | None = None
+    band_at: datetime | None = None
+    dose: DoseInHand | None = None
+    verdict: Verdict | None = None
+    standing_verdict: Verdict | None = None
+    record: RecordStatus | None = None
+    written: MedicationAdministration | None = None
+    refused: str | None = None
+    misread: BadCodeReason | None = None
+    sign_in_failure: str | None = None
+    conflict: MedicationAdministration | None = None
+    due: tuple[DueRow, ...] = ()

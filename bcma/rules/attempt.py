@@ -1,0 +1,207 @@
+"""What is about to be done: everything that the rules look at, as values.
+
+The bedside builds an Attempt after every scan and answer; rules read it and nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bcma.model.chart import Chart, SlotStanding, UnitLabel
+from bcma.model.drug import Medication
+from bcma.model.order import Dosage, MedicationRequest, Problem
+from bcma.model.people import Practitioner, Session
+from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration, ReleaseRecord
+from bcma.model.scan import UnitCode, Wristband
+from bcma.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandInHand:
+    """How the patient was identified for this pass.
+
+    Attributes:
+        code: the scanned band; ``None`` when identified by hand.
+        at: when.
+        reason: the coded reason of an identification by hand.
+        void: the scanned print no longer stands for the patient.
+        elsewhere_at: when the same band was last scanned on another station, if known.
+    """
+
+    at: datetime
+    code: Wristband | None = None
+    reason: str | None = None
+    void: bool = False
+    elsewhere_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitInHand:
+    """A unit in the nurse's hand: its code and what this station knows about it.
+
+    Attributes:
+        product: the drug file's entry; ``None`` is an unknown code.
+        used_by: the record that used this single-use unit up.
+        in_dose_already: the same single-use serial was scanned before in this dose.
+        orders: ids of this patient's orders that it fits best.
+        scanned: ``False`` when identified by hand, with ``reason``.
+        count: how often a serial-less code was scanned, or the count entered.
+    """
+
+    code: UnitCode
+    at: datetime
+    product: Medication | None = None
+    label: UnitLabel | None = None
+    used_by: MedicationAdministration | None = None
+    in_dose_already: bool = False
+    scanned: bool = True
+    reason: str | None = None
+    count: int = 1
+
+    @property
+    def single_use_serial(self) -> str | None:
+        """Give the serial that may be used up only once: our label's, or a unit-level one."""
+        if self.label is not None:
+            return self.label.serial
+        if self.product is not None and self.product.serial_level.value == "unit":
+            return self.code.serial
+        return None
+
+    @property
+    def description(self) -> str:
+        """Give the product's name, or the code as far as it is known, for facts."""
+        if self.product is not None:
+            return self.product.name
+        return self.code.gtin or self.code.drug or self.code.serial or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Second:
+    """Another person who proved or declared who they are."""
+
+    practitioner: Practitioner
+    proven: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was answered to the asks of this dose, each checked for form before it got here.
+
+    ``declined`` and ``released`` hold (code, subject) pairs.
+    """
+
+    count: int | None = None
+    amount: Quantity | None = None
+    route: str | None = None
+    site: str | None = None
+    prn_reason: str | None = None
+    prn_score: Decimal | None = None
+    missed_choice: str | None = None
+    reopen: bool = False
+    acknowledged: bool = False
+    measured: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
+    witness: Second | None = None
+    verifier: Second | None = None
+    given_amount: Quantity | None = None
+    given_reason: str | None = None
+    releases: tuple[ReleaseRecord, ...] = ()
+
+
+class MatchRank(StrEnum):
+    """How closely an order fits the scanned product."""
+
+    EXACT = "exact"
+    FORM = "form"
+    INGREDIENT = "ingredient"
+    NONE = "none"
+
+
+class ClaimKind(StrEnum):
+    """What the slot rules say about now (*Which order, which slot*)."""
+
+    SLOT = "slot"
+    ALREADY_GIVEN = "already-given"
+    MISSED_CHOICE = "missed-choice"
+    NOT_DUE = "not-due"
+    AS_NEEDED = "as-needed"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The slot that this dose claims, and the neighbours that matter.
+
+    Attributes:
+        standing: the claimed slot; ``None`` for as-needed orders and where there is none.
+        before: an older open slot, when the choice between the two has to be made.
+        missed: older open slots, listed and never claimed silently.
+        next_planned: the slot after the claimed one.
+    """
+
+    kind: ClaimKind
+    standing: SlotStanding | None = None
+    before: SlotStanding | None = None
+    missed: tuple[SlotStanding, ...] = ()
+    next_planned: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One dose (or, without units and order, one band) as it stands now.
+
+    Attributes:
+        order: the order that is given from; ``None`` while none or several fit.
+        candidates: orders of equal rank when several fit.
+        rank: how the order fits the units.
+        chain: the order with its renewals, oldest first; records under any of them count.
+        dosage: the instruction that the claimed slot belongs to.
+        order_problems: what of the order, its schedule included, could not be understood.
+        shown_version: version hash of the order when it was first shown or scanned for.
+        strengths: active products of the ordered ingredients and form.
+        already_given: amount that a part-dose of this slot has given before.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    policy: Policy
+    ward: str
+    session: Session | None = None
+    chart: Chart | None = None
+    band: BandInHand | None = None
+    order: MedicationRequest | None = None
+    candidates: tuple[MedicationRequest, ...] = ()
+    rank: MatchRank = MatchRank.NONE
+    chain: tuple[MedicationRequest, ...] = ()
+    dosage: Dosage | None = None
+    order_problems: tuple[Problem, ...] = ()
+    shown_version: str = ""
+    claim: Claim | None = None
+    units: tuple[UnitInHand, ...] = ()
+    strengths: tuple[Medication, ...] = ()
+    already_given: Quantity | None = None
+    answers: Answers = field(default_factory=Answers)
+    opened_by_hand: bool = False
+    pack_installed: bool = False
+
+    @property
+    def is_dose(self) -> bool:
+        """Tell whether there is a dose to judge, and not only a band."""
+        return bool(self.units) or self.order is not None or bool(self.candidates)
+
+    @property
+    def local_date(self) -> str:
+        """Give today's date at the ward, ISO form."""
+        return self.now.astimezone(self.zone).date().isoformat()
+
+    def records_of_chain(self) -> tuple[MedicationAdministration, ...]:
+        """Give every record under this order or one of its renewals."""
+        if self.chart is None:
+            return ()
+        ids = {order.id for order in self.chain}
+        return tuple(r for r in self.chart.administrations if r.order_id in ids)
