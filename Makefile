@@ -1,5 +1,60 @@
-lock:
-	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-		--group build pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-		--constraint requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+# Thin names for the lines that docs/developing.md explains; each also works without make.
+
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-run demo test check lint format types contracts scenarios pytest \
+	coverage bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: ## system packages and .venv, with what the tests need
+	@installer/setup.sh dev
+
+setup-run:
+	@installer/setup.sh run
+
+demo: setup-run ## open the window on the sample ward; without a screen, play a scripted pass
+	$(BIN)/python -m ui --demo
+
+test: check pytest ## everything that must hold before a change is done
+
+check: lint types contracts scenarios
+
+lint: setup ## form and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: setup ## put files into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+contracts: setup ## who may import whom
+	$(BIN)/lint-imports --no-logo
+
+scenarios: setup ## play the scenarios and compare
+	$(BIN)/bcma simulate --check tests/scenarios
+
+pytest: setup ## the tests alone
+	$(BIN)/pytest --quiet --numprocesses auto --dist loadfile
+
+coverage: setup ## the tests, with the branches that they miss
+	$(BIN)/pytest --quiet --cov --cov-report term
+
+bench: setup ## measure speed; on an idle machine
+	$(BIN)/pytest --quiet -m bench tests
+
+lock: ## write both locks anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --group build pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --constraint requirements.txt --group dev pyproject.toml \
+		--output-file requirements-dev.txt
+
+clean: ## take away what was made, .venv excepted
+	rm -rf build dist *.egg-info .coverage* htmlcov \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
