@@ -1,0 +1,63 @@
+"""Small values of the policy."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from bcma.policy.mistakes import BadSetting, Mistake
+from bcma.policy.readers import clock_time, parts, text
+
+
+class Verification(StrEnum):
+    """When an order needs a pharmacist's approval before its first dose."""
+
+    HOURS = "hours"
+    REQUIRED = "required"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class PharmacyHours:
+    """When a pharmacist is there, in ward time; may run over midnight.
+
+    Opening and closing at the same time means around the clock.
+    """
+
+    open: time
+    close: time
+
+    def contain(self, ward_time: time) -> bool:
+        """Tell whether pharmacy is open at a ward wall-clock time (closing time excluded)."""
+        if self.open == self.close:
+            return True
+        if self.open < self.close:
+            return self.open <= ward_time < self.close
+        return ward_time >= self.open or ward_time < self.close
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReason:
+    """The words of a reason that a site added."""
+
+    vi: str
+    en: str
+
+
+def read_hours(written: object) -> PharmacyHours:
+    """Read opening and closing time."""
+    hours = parts({"open": clock_time, "close": clock_time})(written)
+    return PharmacyHours(hours["open"], hours["close"])
+
+
+def read_site_reason(written: object) -> SiteReason:
+    """Read a reason's words in both languages."""
+    words = parts({"vi": text, "en": text})(written)
+    return SiteReason(words["vi"], words["en"])
+
+
+def read_code(written: object) -> str:
+    """Read a code of our own style: lower-case words joined by hyphens."""
+    code = text(written)
+    if not all(word.isascii() and word.isalnum() and word.islower() for word in code.split("-")):
+        raise BadSetting.of(Mistake.PATTERN, value=code, expected="lower-case-with-hyphens")
+    return code
