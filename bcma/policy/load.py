@@ -1,5 +1,6 @@
 """Policy files: TOML to :class:`~bcma.policy.Policy`, every mistake with its line."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -55,11 +56,16 @@ def _build(toml: TomlFile) -> Policy:
     base = shipped_policy()
     with collector.at(EXTENDS):
         base = shipped_policy(one_of(PROFILES)(toml.values.get(EXTENDS, PROFILES[0])))
+    settings = merged(base.settings, changes)
+    with collector.at("reasons"):
+        check_reasons(settings["reasons"], _known_reasons(settings["site_reasons"]))
     policy = base
     with collector.at(""):
-        policy = Policy.of(merged(base.settings, changes))
-    with collector.at("reasons"):
-        known = {*shipped_policy().reasons[EVERYWHERE], *policy.site_reasons}
-        check_reasons(policy.reasons, known)
+        policy = Policy.of(settings)
     collector.finish()
     return policy
+
+
+def _known_reasons(site_reasons: object) -> frozenset[str]:
+    own = site_reasons if isinstance(site_reasons, Mapping) else {}
+    return frozenset(shipped_policy().reasons[EVERYWHERE]).union(own)

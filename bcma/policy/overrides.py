@@ -3,44 +3,39 @@
 A code marked ● in the contract is *guarded*: a site may raise it, never weaken it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from bcma.model.findings import BY_CODE, FindingSpec, Variant
 from bcma.model.verdict import NEVER, Finding, ReleaseBy, Severity
-from bcma.policy.mistakes import BadSetting, Collector, Mistake
+from bcma.policy.mistakes import BadSetting, Mistake
 from bcma.policy.readers import listing, member, one_of, table
 
 #: Who lets a finding pass whose new severity the catalogue does not foresee.
 _REASON = (ReleaseBy.REASON,)
+
+
+def _keep_severity(code: str, severity: Severity) -> None:
+    if BY_CODE[code].guarded and severity < BY_CODE[code].variant().severity:
+        raise BadSetting.of(Mistake.GUARDED, value=severity.word)
+
+
+def _keep_release(code: str, release: tuple[ReleaseBy, ...]) -> None:
+    if BY_CODE[code].guarded and _weaker(release, BY_CODE[code]):
+        raise BadSetting.of(Mistake.GUARDED, value="+".join(release) or "never")
+
+
+def _weaker(release: tuple[ReleaseBy, ...], spec: FindingSpec) -> bool:
+    """Tell whether fewer people than now could let the finding pass in any of its variants."""
+    if not release:
+        return False
+    return any(not v.release or not set(v.release) <= set(release) for v in spec.variants)
+
+
 _finding_code = one_of(BY_CODE, Mistake.UNKNOWN_FINDING)
-_severities = table(_finding_code, member(Severity, lambda s: s.word))
-_releases = table(_finding_code, listing(member(ReleaseBy)))
-
-
-def read_severities(written: object) -> Mapping[str, Severity]:
-    """Read severities by finding code; a weakened guarded code is refused."""
-    severities = _severities(written)
-    collector = Collector()
-    for code, severity in severities.items():
-        with collector.at(code):
-            if BY_CODE[code].guarded and severity < BY_CODE[code].variant().severity:
-                raise BadSetting.of(Mistake.GUARDED, value=severity.word)
-    collector.finish()
-    return severities
-
-
-def read_releases(written: object) -> Mapping[str, tuple[ReleaseBy, ...]]:
-    """Read releases by finding code; an empty list is never. A weakened guarded code is refused."""
-    releases = _releases(written)
-    collector = Collector()
-    for code, release in releases.items():
-        with collector.at(code):
-            if BY_CODE[code].guarded and _weaker(release, BY_CODE[code]):
-                raise BadSetting.of(Mistake.GUARDED, value="+".join(release) or "never")
-    collector.finish()
-    return MappingProxyType(dict(releases))
+#: Reads severities by finding code.
+read_severities = table(_finding_code, member(Severity, lambda s: s.word), _keep_severity)
+#: Reads releases by finding code; an empty list is never.
+read_releases = table(_finding_code, listing(member(ReleaseBy)), _keep_release)
 
 
 def overridden(
@@ -79,10 +74,3 @@ def _variant(spec: FindingSpec, finding: Finding, severity: Severity) -> Variant
             return Variant(severity, _REASON)
         case Severity.INFO:
             return Variant(severity)
-
-
-def _weaker(release: tuple[ReleaseBy, ...], spec: FindingSpec) -> bool:
-    """Tell whether somebody could let pass what now needs more people, or nobody can."""
-    if not release:
-        return False
-    return any(not v.release or not set(v.release) <= set(release) for v in spec.variants)

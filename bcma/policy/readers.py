@@ -118,8 +118,10 @@ def set_of(item: Reader[T]) -> Reader[frozenset[T]]:
     return lambda written: frozenset(read_list(written))
 
 
-def table(key: Reader[str], value: Reader[T]) -> Reader[Mapping[str, T]]:
-    """Build a reader of a table; every bad key and value is reported under its key."""
+def table(
+    key: Reader[str], value: Reader[T], check: Callable[[str, T], None] | None = None
+) -> Reader[Mapping[str, T]]:
+    """Build a reader of a table; every bad key, value and entry is reported under its key."""
 
     def read(written: object) -> Mapping[str, T]:
         if not isinstance(written, Mapping):
@@ -129,6 +131,8 @@ def table(key: Reader[str], value: Reader[T]) -> Reader[Mapping[str, T]]:
         for name, item in written.items():
             with collector.at(str(name)):
                 entries[key(name)] = value(item)
+                if check is not None:
+                    check(name, entries[name])
         collector.finish()
         return MappingProxyType(entries)
 

@@ -26,16 +26,19 @@ def read_reasons(written: object) -> Mapping[str, tuple[str, ...]]:
     return _by_subject(written)
 
 
-def check_reasons(reasons: Mapping[str, tuple[str, ...]], known: AbstractSet[str]) -> None:
+def check_reasons(written: object, known: AbstractSet[str]) -> None:
     """Refuse reasons that neither the product nor the site gives words to.
+
+    What has the wrong form is left to :func:`read_reasons`.
 
     Raises:
         BadSetting: names every unknown reason.
     """
     collector = Collector()
-    for subject, codes in reasons.items():
-        for code in codes:
-            with collector.at(subject):
+    subjects = written.items() if isinstance(written, Mapping) else [(EVERYWHERE, written)]
+    for subject, codes in subjects:
+        for code in codes if isinstance(codes, list | tuple) else ():
+            with collector.at(str(subject)):
                 if code not in known:
                     raise BadSetting.of(
                         Mistake.UNKNOWN_REASON, value=code, nearest=nearest(code, known)
