@@ -92,7 +92,7 @@ environment() {
     fi
     say "Installing the packages of $lock"
     pip="$here/.venv/bin/python -m pip --disable-pip-version-check install --quiet --compile"
-    $pip --require-hashes --requirement "$lock"
+    $pip --use-pep517 --require-hashes --requirement "$lock"
     $pip --no-deps --no-build-isolation --editable .
     echo "$here $state" >"$stamp"
 }
