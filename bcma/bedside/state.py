@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bcma.model.chart import Chart, DoseSlot, SlotStanding
+from bcma.model.chart import Chart
 from bcma.model.order import Dosage, DoseRange, MedicationRequest
 from bcma.model.people import Encounter, Patient, Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.scan import BadCodeReason
+from bcma.model.slot import DoseSlot, SlotStanding
 from bcma.model.verdict import Verdict
 from bcma.rules.attempt import UnitInHand
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Self
 
-from bcma.errors import BcmaError, DataError
+from bcma.errors import DataError
 
 if TYPE_CHECKING:
     from ucumvert import PintUcumRegistry

@@ -56,6 +56,7 @@ class BadCodeReason(StrEnum):
     IDENTIFIER = "identifier"
     CHARACTER = "character"
     DATE = "date"
+    VALUE = "value"
     CONFLICT = "conflict"
     SYMBOLOGY = "symbology"
     REGISTRATION_NUMBER = "registration-number"

@@ -11,13 +11,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bcma.model.chart import Chart, SlotStanding, UnitLabel
+from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import Medication
 from bcma.model.order import Dosage, MedicationRequest, Problem
 from bcma.model.people import Practitioner, Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, ReleaseRecord
 from bcma.model.scan import UnitCode, Wristband
+from bcma.model.slot import Claim
 from bcma.policy import Policy
 
 
@@ -120,35 +121,6 @@ class MatchRank(StrEnum):
     FORM = "form"
     INGREDIENT = "ingredient"
     NONE = "none"
-
-
-class ClaimKind(StrEnum):
-    """What the slot rules say about now (*Which order, which slot*)."""
-
-    SLOT = "slot"
-    ALREADY_GIVEN = "already-given"
-    MISSED_CHOICE = "missed-choice"
-    NOT_DUE = "not-due"
-    AS_NEEDED = "as-needed"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """The slot that this dose claims, and the neighbours that matter.
-
-    Attributes:
-        standing: the claimed slot; ``None`` for as-needed orders and where there is none.
-        before: an older open slot, when the choice between the two has to be made.
-        missed: older open slots, listed and never claimed silently.
-        next_planned: the slot after the claimed one.
-    """
-
-    kind: ClaimKind
-    standing: SlotStanding | None = None
-    before: SlotStanding | None = None
-    missed: tuple[SlotStanding, ...] = ()
-    next_planned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

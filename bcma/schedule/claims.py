@@ -1,0 +1,122 @@
+"""Which slot a dose claims now (*Which order, which slot* in the eight rights).
+
+The nearest slot, given or not; the rest of the rule keeps a nurse who is late from silently
+taking the next dose, and one who is early from doubling the last.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotStanding, SlotState
+
+_STATES = {
+    RecordStatus.GIVEN: SlotState.GIVEN,
+    RecordStatus.GIVEN_IN_PART: SlotState.GIVEN_IN_PART,
+    RecordStatus.RUNNING: SlotState.RUNNING,
+    RecordStatus.STOPPED: SlotState.GIVEN,
+    RecordStatus.REMOVED: SlotState.GIVEN,
+    RecordStatus.LOST: SlotState.GIVEN,
+    RecordStatus.UNREADABLE: SlotState.GIVEN,
+    RecordStatus.HELD: SlotState.HELD,
+    RecordStatus.REFUSED: SlotState.REFUSED,
+    RecordStatus.NOT_GIVEN: SlotState.NOT_GIVEN,
+}
+
+
+def standings(
+    slots: Sequence[DoseSlot], records: Sequence[MedicationAdministration]
+) -> tuple[SlotStanding, ...]:
+    """Give each slot with what was recorded for it.
+
+    A record belongs to the slot whose planned instant it names; one that names none (another
+    system's) to the slot nearest to its giving. Records entered in error count for nothing.
+    """
+    by_slot: dict[str, list[MedicationAdministration]] = {slot.id: [] for slot in slots}
+    for record in records:
+        if record.status is RecordStatus.ENTERED_IN_ERROR:
+            continue
+        slot = _slot_of(record, slots)
+        if slot is not None:
+            by_slot[slot.id].append(record)
+    return tuple(_standing(slot, by_slot[slot.id]) for slot in slots)
+
+
+def claim(states: Sequence[SlotStanding], now: datetime, choice: str | None = None) -> Claim:
+    """Say which slot a dose at ``now`` claims.
+
+    ``choice`` answers ``time.missed-choice``: ``"late"`` takes the older open slot,
+    ``"next"`` the coming one.
+    """
+    if not states:
+        return Claim(kind=ClaimKind.NOT_DUE)
+    nearest = min(states, key=lambda s: (abs(s.slot.planned - now), s.slot.planned))
+    if nearest.is_taken:
+        other = next((s for s in states if s.is_open and s.slot.window_contains(now)), None)
+        kind = ClaimKind.ALREADY_GIVEN if other is None else ClaimKind.SLOT
+        return _claimed(kind, other or nearest, states)
+    before = _open_before(nearest, states)
+    if before is not None and _is_far_ahead(nearest, before, now):
+        if choice == "late":
+            return _claimed(ClaimKind.SLOT, before, states)
+        if choice != "next":
+            return _claimed(ClaimKind.MISSED_CHOICE, nearest, states, before)
+    return _claimed(ClaimKind.SLOT, nearest, states)
+
+
+def _claimed(
+    kind: ClaimKind,
+    standing: SlotStanding,
+    states: Sequence[SlotStanding],
+    before: SlotStanding | None = None,
+) -> Claim:
+    planned = standing.slot.planned
+    later = (s.slot.planned for s in states if s.slot.planned > planned)
+    missed = tuple(s for s in states if s.is_open and s.slot.planned < planned)
+    return Claim(
+        kind=kind,
+        standing=standing,
+        before=before,
+        missed=missed,
+        next_planned=min(later, default=None),
+    )
+
+
+def _open_before(nearest: SlotStanding, states: Sequence[SlotStanding]) -> SlotStanding | None:
+    """Give the slot right before the nearest one, if nothing was recorded for it."""
+    earlier = [s for s in states if s.slot.planned < nearest.slot.planned]
+    if not earlier:
+        return None
+    before = max(earlier, key=lambda s: s.slot.planned)
+    return before if before.is_open else None
+
+
+def _is_far_ahead(nearest: SlotStanding, before: SlotStanding, now: datetime) -> bool:
+    interval = nearest.slot.planned - before.slot.planned
+    return nearest.slot.planned - now > interval / 4
+
+
+def _slot_of(record: MedicationAdministration, slots: Sequence[DoseSlot]) -> DoseSlot | None:
+    if record.slot_id is not None:
+        same = next((s for s in slots if s.id == record.slot_id), None)
+        if same is not None:
+            return same
+    if record.slot is not None:
+        return next((s for s in slots if s.planned == record.slot), None)
+    if record.given_at is None or not slots:
+        return None
+    given_at = record.given_at
+    nearest = min(slots, key=lambda s: (abs(s.planned - given_at), s.planned))
+    reach = nearest.interval or timedelta(days=1)
+    return nearest if abs(nearest.planned - given_at) <= reach else None
+
+
+def _standing(slot: DoseSlot, records: Sequence[MedicationAdministration]) -> SlotStanding:
+    """Judge a slot by its records: whatever went in outweighs a later hold or refusal."""
+    if not records:
+        return SlotStanding(slot)
+    went_in = tuple(r for r in records if r.went_in)
+    decisive = (went_in or tuple(records))[-1]
+    whole = next((r for r in went_in if _STATES[r.status] is not SlotState.GIVEN_IN_PART), None)
+    decisive = whole or decisive
+    return SlotStanding(slot, _STATES[decisive.status], decisive, went_in)

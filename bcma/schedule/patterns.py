@@ -1,0 +1,148 @@
+"""The shapes in which doses recur, and the instants that each shape plans.
+
+A pattern answers two questions: which instants lie between two others, and which is the
+first of all. Steps of hours elapse (eight hours stay eight hours over a clock change);
+steps of days, weeks, months and years are calendar steps at ward wall time: a wall time that
+does not exist moves forward, a doubled one counts once (fhir.md, rule 11).
+"""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+_DAYS_PER_WEEK = 7
+_MONTHS_PER_YEAR = 12
+
+
+class Pattern(Protocol):
+    """A rule that plans instants."""
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give the planned instants of a span, both ends included, in order."""
+        ...
+
+    def interval(self) -> timedelta | None:
+        """Give the shortest distance between two planned instants; ``None`` for a single one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Instants:
+    """Exactly these instants (rule 1)."""
+
+    planned: tuple[datetime, ...]
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give those of the span."""
+        yield from (at for at in sorted(set(self.planned)) if low <= at <= high)
+
+    def interval(self) -> timedelta | None:
+        """Give the shortest distance between two of them."""
+        return min((b - a for a, b in pairwise(sorted(set(self.planned)))), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Every so many hours, minutes or seconds from an anchor."""
+
+    anchor: datetime
+    step: timedelta
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give those of the span."""
+        count = -((self.anchor - low) // self.step)
+        at = self.anchor.astimezone(UTC) + count * self.step
+        while at <= high:
+            yield at
+            at += self.step
+
+    def interval(self) -> timedelta:
+        """Give the step."""
+        return self.step
+
+
+@dataclass(frozen=True, slots=True)
+class WallTimes:
+    """At these wall times of every n-th day, or of these weekdays of every n-th week.
+
+    ``origin`` is day zero of the count; days before it are planned all the same and cut off
+    by the order's bounds.
+    """
+
+    zone: ZoneInfo
+    times: tuple[time, ...]
+    origin: date
+    every_days: int = 1
+    weekdays: frozenset[int] = frozenset()
+    shift: timedelta = timedelta(0)
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give those of the span."""
+        # A shift (minutes before a meal) may carry an instant over midnight: look a day wider.
+        day = (low - self.shift).astimezone(self.zone).date() - _DAY
+        last = (high - self.shift).astimezone(self.zone).date() + _DAY
+        while day <= last:
+            if self._is_planned(day):
+                yield from (at for at in self._instants(day) if low <= at <= high)
+            day += _DAY
+
+    def interval(self) -> timedelta:
+        """Give the shortest distance between two slots, over one ordinary cycle."""
+        start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday in no zone's clock change
+        plain = WallTimes(ZoneInfo("UTC"), self.times, start.date(), self.every_days, self.weekdays)
+        cycle = max(self.every_days, _DAYS_PER_WEEK) + self.every_days
+        planned = plain.between(start, start + (cycle + 1) * _DAY)
+        return min((b - a for a, b in pairwise(planned)), default=_DAY)
+
+    def _is_planned(self, day: date) -> bool:
+        if self.weekdays:
+            monday = self.origin - timedelta(days=self.origin.weekday())
+            week = (day - monday).days // _DAYS_PER_WEEK
+            every_weeks = max(1, self.every_days // _DAYS_PER_WEEK)
+            return day.weekday() in self.weekdays and week % every_weeks == 0
+        return (day - self.origin).days % self.every_days == 0
+
+    def _instants(self, day: date) -> list[datetime]:
+        walls = (wall_instant(day, at, self.zone) + self.shift for at in self.times)
+        return sorted(set(walls))
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonths:
+    """Every n months at the anchor's day and wall time; the 31st falls on the last day."""
+
+    zone: ZoneInfo
+    anchor: datetime
+    months: int
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give those of the span."""
+        start = self.anchor.astimezone(self.zone)
+        local = low.astimezone(self.zone)
+        passed = (local.year - start.year) * _MONTHS_PER_YEAR + local.month - start.month
+        count = passed // self.months - 1
+        while (at := self._instant(start, count)) <= high:
+            if at >= low:
+                yield at
+            count += 1
+
+    def interval(self) -> timedelta:
+        """Give the shortest such step."""
+        return timedelta(days=28 * self.months)
+
+    def _instant(self, start: datetime, count: int) -> datetime:
+        month_index = start.year * _MONTHS_PER_YEAR + start.month - 1 + count * self.months
+        year, month = divmod(month_index, _MONTHS_PER_YEAR)
+        last = calendar.monthrange(year, month + 1)[1]
+        day = date(year, month + 1, min(start.day, last))
+        return wall_instant(day, start.time(), self.zone)
+
+
+def wall_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Give the instant of a wall time: an absent one moves forward, a doubled one is the first."""
+    return datetime.combine(day, at.replace(tzinfo=None, fold=0), zone).astimezone(UTC)

@@ -1,0 +1,286 @@
+"""From an ordered Timing to the instants that it plans (fhir.md, the sixteen rules)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bcma.model.order import PeriodUnit, Priority, Problem, Span, Timing
+from bcma.policy import Policy
+from bcma.schedule.patterns import (
+    CalendarMonths,
+    Elapsed,
+    Instants,
+    Pattern,
+    WallTimes,
+    wall_instant,
+)
+
+_ELAPSED: Final[Mapping[PeriodUnit, timedelta]] = {
+    PeriodUnit.SECOND: timedelta(seconds=1),
+    PeriodUnit.MINUTE: timedelta(minutes=1),
+    PeriodUnit.HOUR: timedelta(hours=1),
+}
+_DAYS: Final[Mapping[PeriodUnit, int]] = {PeriodUnit.DAY: 1, PeriodUnit.WEEK: 7}
+_MONTHS: Final[Mapping[PeriodUnit, int]] = {PeriodUnit.MONTH: 1, PeriodUnit.YEAR: 12}
+#: Ward tables by doses a day (rule 5), and the codes that mean one of them (rule 2).
+_CODE_BY_DAILY: Final = {1: "QD", 2: "BID", 3: "TID", 4: "QID"}
+_EVERY_HOURS: Final = re.compile(r"Q(\d{1,2})H(?:RS?)?", re.ASCII)
+#: No order plans more often than this; a shorter step is a misread unit.
+_SHORTEST = timedelta(minutes=1)
+#: With a count but without an end, doses are looked for this far.
+_FAR = timedelta(days=366 * 3)
+
+
+class UnplannableError(Exception):
+    """The timing says nothing that can be planned; carries what could not be read."""
+
+    def __init__(self, path: str, written: str) -> None:
+        self.problem = Problem(path, written)
+        super().__init__(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a timing is read against: the order's instants and the ward's tables."""
+
+    zone: ZoneInfo
+    policy: Policy
+    authored_on: datetime | None = None
+    priority: Priority = Priority.ROUTINE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A pattern within its bounds; ``limit`` caps the doses from the first on (rule 4)."""
+
+    pattern: Pattern
+    start: datetime | None
+    end: datetime | None
+    limit: int | None = None
+
+    def between(self, low: datetime, high: datetime) -> tuple[datetime, ...]:
+        """Give the planned instants of a span, both ends included."""
+        if self.limit is not None:
+            return tuple(at for at in self._counted() if low <= at <= high)
+        return tuple(self._within(low, high))
+
+    def first(self) -> datetime | None:
+        """Give the first planned instant of all; ``None`` where the start is not known."""
+        if isinstance(self.pattern, Instants):
+            return min(self.pattern.planned, default=None)
+        if self.start is None:
+            return None
+        return next(iter(self._within(self.start, self.start + _FAR)), None)
+
+    def _counted(self) -> tuple[datetime, ...]:
+        start = self.first()
+        if start is None or self.limit is None:
+            return ()
+        instants = self._within(start, start + _FAR)
+        return tuple(at for at, _ in zip(instants, range(self.limit), strict=False))
+
+    def _within(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        low = low if self.start is None else max(low, self.start)
+        high = high if self.end is None else min(high, self.end)
+        return self.pattern.between(low, high)
+
+
+def plan(timing: Timing | None, frame: Frame) -> Plan:
+    """Read one timing.
+
+    Raises:
+        UnplannableError: it cannot be read without guessing.
+    """
+    if timing is None or not (timing.events or timing.has_repeat or timing.code):
+        return _unscheduled(timing, frame)
+    if timing.events:
+        return Plan(Instants(timing.events), None, None, timing.count_max or timing.count)
+    pattern = _pattern(timing, frame)
+    start = timing.bounds_start or frame.authored_on
+    bare = Plan(pattern, start, timing.bounds_end)
+    end = timing.bounds_end
+    if timing.bounds_length is not None:
+        begin = bare.first() or start
+        if begin is None:
+            raise UnplannableError(
+                path="timing.repeat.bounds", written=str(timing.bounds_length.value)
+            )
+        # A dose at the very end of "for five days" belongs to day six.
+        length_end = after(begin, timing.bounds_length, frame.zone) - timedelta(microseconds=1)
+        end = length_end if end is None else min(end, length_end)
+    return Plan(pattern, start, end, timing.count_max or timing.count)
+
+
+def after(at: datetime, span: Span, zone: ZoneInfo) -> datetime:
+    """Give the instant a length of time later: hours elapse, days are calendar steps."""
+    if span.unit in _ELAPSED:
+        return at + _scaled(_ELAPSED[span.unit], span.value)
+    if span.unit in _DAYS:
+        local = at.astimezone(zone)
+        days = timedelta(days=float(span.value * _DAYS[span.unit]))
+        return wall_instant((local + days).date(), (local + days).time(), zone)
+    months = int(span.value * _MONTHS[span.unit])
+    return next(iter(CalendarMonths(zone, at, months).between(at + timedelta(1), at + _FAR)))
+
+
+def _unscheduled(timing: Timing | None, frame: Frame) -> Plan:
+    """Plan an order with no timing: one dose at once when urgent, else unreadable (rule 16)."""
+    if frame.priority is Priority.ROUTINE or frame.authored_on is None:
+        raise UnplannableError(path="dosageInstruction.timing", written="")
+    at = frame.authored_on
+    if timing is not None and timing.bounds_start is not None:
+        at = timing.bounds_start
+    return Plan(Instants((at,)), None, None)
+
+
+def _pattern(timing: Timing, frame: Frame) -> Pattern:
+    if timing.times_of_day:
+        return _wall(timing, frame, timing.times_of_day)
+    if timing.when:
+        return _meals(timing, frame)
+    if timing.frequency is not None or timing.period is not None:
+        return _repeated(timing, frame)
+    if timing.days_of_week:
+        return _wall(timing, frame, (_anchor_time(timing, frame),))
+    if timing.code is not None:
+        return _coded(timing, frame)
+    return _counted_once(timing, frame)
+
+
+def _counted_once(timing: Timing, frame: Frame) -> Pattern:
+    """Plan a bare ``count`` of one: a single dose at the start."""
+    start = timing.bounds_start or frame.authored_on
+    if timing.count != 1 or start is None:
+        raise UnplannableError(path="timing.repeat", written=f"count {timing.count}")
+    return Instants((start,))
+
+
+def _wall(timing: Timing, frame: Frame, times: tuple[time, ...]) -> WallTimes:
+    every = 1
+    if timing.period is not None and timing.period_unit in _DAYS:
+        every = _whole_days(timing)
+    return WallTimes(
+        frame.zone, times, _origin(timing, frame), every, frozenset(timing.days_of_week)
+    )
+
+
+def _meals(timing: Timing, frame: Frame) -> WallTimes:
+    """Plan by meals (rule 8): the offset lies before the meal for ``AC...``, else after."""
+    times: list[time] = []
+    for event in timing.when:
+        if event not in frame.policy.meal_times:
+            raise UnplannableError(path="timing.repeat.when", written=event)
+        times.extend(frame.policy.meal_times[event])
+    minutes = timedelta(minutes=timing.offset or 0)
+    before = timing.when[0].startswith("AC")
+    plain = _wall(timing, frame, tuple(times))
+    return WallTimes(
+        plain.zone,
+        plain.times,
+        plain.origin,
+        plain.every_days,
+        plain.weekdays,
+        -minutes if before else minutes,
+    )
+
+
+def _repeated(timing: Timing, frame: Frame) -> Pattern:
+    """Plan frequency f per period p (rule 5)."""
+    if timing.period is None or timing.period_unit is None or timing.period <= 0:
+        raise UnplannableError(path="timing.repeat.period", written=str(timing.period))
+    frequency = 1 if timing.frequency is None else timing.frequency
+    if frequency < 1:
+        raise UnplannableError(path="timing.repeat.frequency", written=str(timing.frequency))
+    if timing.period_unit in _ELAPSED:
+        return _elapsed(timing, frame, _ELAPSED[timing.period_unit], frequency)
+    if timing.period_unit in _MONTHS:
+        return _monthly(timing, frame, frequency)
+    if timing.days_of_week:
+        return _wall(timing, frame, (_anchor_time(timing, frame),))
+    return _daily(timing, frame, frequency)
+
+
+def _daily(timing: Timing, frame: Frame, frequency: int) -> Pattern:
+    if frequency == 1:
+        return _wall(timing, frame, (_anchor_time(timing, frame),))
+    code = _CODE_BY_DAILY.get(frequency)
+    one_day = timing.period == 1 and timing.period_unit is PeriodUnit.DAY
+    times = frame.policy.times_for(code) if one_day and code is not None else None
+    if times is not None:
+        return _wall(timing, frame, times)
+    days = timedelta(days=_DAYS[timing.period_unit or PeriodUnit.DAY])
+    return _elapsed(timing, frame, days, frequency)
+
+
+def _monthly(timing: Timing, frame: Frame, frequency: int) -> Pattern:
+    months = (timing.period or Decimal(1)) * _MONTHS[timing.period_unit or PeriodUnit.MONTH]
+    if frequency != 1 or months != months.to_integral_value():
+        raise UnplannableError(
+            path="timing.repeat.period", written=f"{frequency} / {timing.period}"
+        )
+    return CalendarMonths(frame.zone, _anchor(timing, frame), int(months))
+
+
+def _elapsed(timing: Timing, frame: Frame, unit: timedelta, frequency: int) -> Elapsed:
+    step = _scaled(unit, timing.period or Decimal(1)) / frequency
+    if step < _SHORTEST:
+        raise UnplannableError(
+            path="timing.repeat.period", written=f"{frequency} / {timing.period}"
+        )
+    return Elapsed(_anchor(timing, frame), step)
+
+
+def _coded(timing: Timing, frame: Frame) -> Pattern:
+    """Plan by a code or the site's text (rule 2)."""
+    code = (timing.code or "").strip().upper()
+    times = frame.policy.times_for(code)
+    if times is not None:
+        return _wall(timing, frame, times)
+    hours = _EVERY_HOURS.fullmatch(code)
+    if hours and int(hours[1]) > 0:
+        return Elapsed(_anchor(timing, frame), timedelta(hours=int(hours[1])))
+    if code == "QOD":
+        return WallTimes(frame.zone, (_ward_morning(frame),), _origin(timing, frame), 2)
+    raise UnplannableError(path="timing.code", written=timing.code or "")
+
+
+def _anchor(timing: Timing, frame: Frame) -> datetime:
+    """Give the instant from which steps are counted (rule 16)."""
+    if timing.bounds_start is not None:
+        return timing.bounds_start
+    return wall_instant(_origin(timing, frame), _ward_morning(frame), frame.zone)
+
+
+def _anchor_time(timing: Timing, frame: Frame) -> time:
+    if timing.bounds_start is not None:
+        return timing.bounds_start.astimezone(frame.zone).time()
+    return _ward_morning(frame)
+
+
+def _ward_morning(frame: Frame) -> time:
+    times = frame.policy.times_for("QD")
+    if not times:
+        raise UnplannableError(path="timing", written="QD")
+    return times[0]
+
+
+def _origin(timing: Timing, frame: Frame) -> date:
+    start = timing.bounds_start or frame.authored_on
+    if start is None:
+        raise UnplannableError(path="authoredOn", written="")
+    return start.astimezone(frame.zone).date()
+
+
+def _whole_days(timing: Timing) -> int:
+    days = (timing.period or Decimal(1)) * _DAYS[timing.period_unit or PeriodUnit.DAY]
+    if days != days.to_integral_value() or days < 1:
+        raise UnplannableError(path="timing.repeat.period", written=str(timing.period))
+    return int(days)
+
+
+def _scaled(unit: timedelta, factor: Decimal) -> timedelta:
+    return timedelta(microseconds=int(Decimal(unit // timedelta(microseconds=1)) * factor))
