@@ -1,0 +1,67 @@
+"""How one site's EMR speaks FHIR: identifier systems, code systems and the ward's zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """The identifier systems of a site (each may be renamed) and the zone of bare dates.
+
+    Without a zone, a bare date on an order is unreadable: which instant it means is unknown.
+    """
+
+    zone: tzinfo | None = None
+    wristband: str = "urn:bcma:wristband"
+    badge: str = "urn:bcma:badge"
+    gtin: str = "https://www.gs1.org/gtin"
+    drug: str = "urn:bcma:drug"
+    registration: str = "urn:bcma:vn-reg"
+    unit_label: str = "urn:bcma:unit-label"
+    event: str = "urn:bcma:event"
+
+    @property
+    def wall_zone(self) -> tzinfo:
+        """Give the ward's zone, or UTC where none is set and an hour decides nothing."""
+        return self.zone or UTC
+
+
+STANDARD: Final = Dialect()
+
+UCUM: Final = "http://unitsofmeasure.org"
+LOINC: Final = "http://loinc.org"
+SNOMED: Final = "http://snomed.info/sct"
+ATC: Final = "http://www.whocc.no/atc"
+ROUTE: Final = "http://terminology.hl7.org/CodeSystem/v2-0162"
+V3_ROUTE: Final = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"
+V3_DRUG_FORM: Final = "http://terminology.hl7.org/CodeSystem/v3-orderableDrugForm"
+V3_TIMING: Final = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
+VN_ROUTE: Final = "http://fhir.hl7.org.vn/core/CodeSystem/vn-medication-route-cs"
+EDQM: Final = "http://standardterms.edqm.eu"
+IDENTIFIER_TYPE: Final = "http://terminology.hl7.org/CodeSystem/v2-0203"
+LOCATION_TYPE: Final = "http://terminology.hl7.org/CodeSystem/location-physical-type"
+PRACTITIONER_ROLE: Final = "http://terminology.hl7.org/CodeSystem/practitioner-role"
+TASK_CODE: Final = "http://hl7.org/fhir/CodeSystem/task-code"
+DOSE_RATE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/dose-rate-type"
+PERFORM_FUNCTION: Final = "http://terminology.hl7.org/CodeSystem/med-admin-perform-function"
+
+FORM: Final = "urn:bcma:form"
+ROLE: Final = "urn:bcma:role"
+FLAG: Final = "urn:bcma:flag"
+REASON: Final = "urn:bcma:reason"
+RECORD: Final = "urn:bcma:record"
+SITE: Final = "urn:bcma:site"
+FINDING: Final = "urn:bcma:finding"
+INGREDIENT: Final = "urn:bcma:ingredient"
+
+EXT_DRUG: Final = "urn:bcma:ext:drug"
+EXT_RECALL: Final = "urn:bcma:ext:recall"
+EXT_HOLD: Final = "urn:bcma:ext:hold"
+EXT_SLOT: Final = "urn:bcma:ext:slot"
+EXT_BAND: Final = "urn:bcma:ext:band"
+EXT_UNIT: Final = "urn:bcma:ext:unit"
+EXT_SCANNED: Final = "urn:bcma:ext:scanned"
+EXT_ORDER_VERSION: Final = "urn:bcma:ext:order-version"
+EXT_OUTCOME: Final = "urn:bcma:ext:outcome"
+EXT_MOTHER: Final = "urn:bcma:ext:mother"

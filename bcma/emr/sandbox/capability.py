@@ -1,0 +1,95 @@
+"""What the sandbox says of itself: CapabilityStatement and landing page."""
+
+from functools import cache
+from html import escape
+
+from bcma.emr.sandbox.exchange import Reply
+from bcma.emr.sandbox.index import params_of
+from bcma.emr.sandbox.json_text import Resource
+from bcma.emr.sandbox.parameters import Kind
+from bcma.emr.sandbox.resource_types import RESOURCE_TYPES
+
+PLAINLY = (
+    "This is a sandbox for demonstration, training and tests. It is no EMR: it asks nobody who"
+    " they are and must not hold data of real patients."
+)
+_PLAINLY_VI = (
+    "Đây là hệ thống thử dùng để trình diễn, đào tạo và kiểm thử. Đây không phải bệnh án điện tử:"
+    " không kiểm tra người dùng và không được chứa dữ liệu của người bệnh thật."
+)
+_INTERACTIONS = (
+    "read",
+    "vread",
+    "update",
+    "delete",
+    "history-instance",
+    "history-type",
+    "create",
+    "search-type",
+)
+
+
+@cache
+def capability_statement(base_url: str) -> Resource:
+    """Make the CapabilityStatement; all of it is true."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-22",
+        "publisher": "BCMA",
+        "kind": "instance",
+        "description": PLAINLY,
+        "software": {"name": "BCMA sandbox, no EMR"},
+        "implementation": {"description": PLAINLY, "url": base_url},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": PLAINLY,
+                "resource": [_resource(name) for name in RESOURCE_TYPES],
+                "interaction": [
+                    {"code": code} for code in ("transaction", "batch", "history-system")
+                ],
+                "searchParam": _EVERYWHERE,
+            }
+        ],
+    }
+
+
+_EVERYWHERE = [
+    {"name": "_id", "type": "token"},
+    {"name": "_lastUpdated", "type": "date"},
+]
+
+
+def _resource(resource_type: str) -> Resource:
+    params = params_of(resource_type).values()
+    references = [f"{resource_type}:{p.name}" for p in params if p.kind is Kind.REFERENCE]
+    return {
+        "type": resource_type,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        **({"searchInclude": ["*", *references]} if references else {}),
+        "searchParam": [*_EVERYWHERE, *({"name": p.name, "type": p.kind} for p in params)],
+    }
+
+
+def landing_page(base_url: str) -> Reply:
+    """Make the page for a person who opens the address in a browser."""
+    address = escape(base_url)
+    body = f"""<!DOCTYPE html>
+<html lang="vi"><meta charset="utf-8"><title>BCMA sandbox</title>
+<body><h1>BCMA sandbox</h1>
+<p><strong>{escape(_PLAINLY_VI)}</strong></p>
+<p lang="en"><strong>{escape(PLAINLY)}</strong></p>
+<p lang="en">FHIR R4: <a href="{address}/metadata">{address}</a></p></body></html>
+"""
+    return Reply(body=body.encode(), content_type="text/html; charset=utf-8")

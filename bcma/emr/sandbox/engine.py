@@ -1,0 +1,46 @@
+"""What every interaction needs, put together once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from bcma.emr.sandbox.clock import Clock
+from bcma.emr.sandbox.index import Indexer
+from bcma.emr.sandbox.pages import Pages
+from bcma.emr.sandbox.search import Searching
+from bcma.emr.sandbox.storage import Storage
+from bcma.emr.sandbox.writing import Writer
+
+
+@dataclass
+class Engine:
+    """The sandbox without HTTP.
+
+    Attributes:
+        clock: may be replaced at any time.
+        zone: of dates that name none.
+        check_references: see :class:`~bcma.emr.sandbox.writing.Writer`.
+    """
+
+    storage: Storage
+    base_url: str
+    clock: Clock
+    zone: tzinfo
+    check_references: bool
+    indexer: Indexer = field(init=False)
+    pages: Pages = field(init=False)
+    searching: Searching = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.indexer = Indexer(self.base_url, self.zone)
+        self.pages = Pages(self.base_url)
+        self.searching = Searching(self.indexer, self.pages, self.base_url)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Run one transaction: all that is written in the block, or nothing."""
+        with self.storage.writing(self.clock()) as unit:
+            writer = Writer(unit, self.indexer, check_references=self.check_references)
+            yield writer
+            writer.finish()
