@@ -1,0 +1,204 @@
+"""Reads a scenario file: every mistake names the file, the place and the reason."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bcma.errors import BcmaError
+from bcma.policy import Policy, PolicyError
+from bcma.simulate.expect import EmrExpect
+from bcma.simulate.hazard_list import NUMBERS
+from bcma.simulate.json_file import read_json
+from bcma.simulate.place import Mistake, Node
+from bcma.simulate.read_bundle import is_resource, read_bundle
+from bcma.simulate.read_expect import read_emr_expect, read_expect
+from bcma.simulate.read_verbs import VERBS
+from bcma.simulate.scenario import Scenario, ShippedPack, StationPlan, Step
+from bcma.simulate.verbs import BadgePin, Bundle
+
+_DEFAULT_ZONE: Final = "Asia/Ho_Chi_Minh"
+_DEFAULT_STATION: Final = "A"
+_OPTIONAL: Final = (
+    "hazards",
+    "zone",
+    "emr",
+    "policy",
+    "knowledge",
+    "stations",
+    "pins",
+    "expect_emr",
+)
+
+
+def scenario_files(paths: list[Path]) -> Iterator[Path]:
+    """Give the files that are named, and those in named folders save FHIR resources.
+
+    Raises:
+        ScenarioError: there is no such file, or a folder without scenarios.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = [file for file in sorted(path.rglob("*.json")) if not _is_resource_file(file)]
+        if not found:
+            raise Node(None, str(path)).error(Mistake.NO_SCENARIOS)
+        yield from found
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read and check a scenario.
+
+    Raises:
+        ScenarioError: it is none; nothing of it may be played.
+    """
+    node = read_json(path)
+    parts = node.members({"scenario", "now", "steps"}, _OPTIONAL)
+    stations = _stations(parts.get("stations"))
+    now = parts["now"].instant()
+    return Scenario(
+        file=str(path),
+        title=parts["scenario"].text(),
+        hazards=_hazards(parts.get("hazards")),
+        now=now,
+        zone=_zone(parts.get("zone")),
+        emr=_bundles(parts.get("emr"), path.parent),
+        policy=_policy(parts.get("policy")),
+        knowledge=_knowledge(parts, path.parent),
+        stations=stations,
+        pins=_pins(parts.get("pins")),
+        steps=_steps(parts["steps"], now, tuple(plan.name for plan in stations)),
+        expect_emr=_emr_expectations(parts.get("expect_emr")),
+    )
+
+
+def _is_resource_file(path: Path) -> bool:
+    """Tell whether a file is a FHIR resource, which scenarios name and nobody plays."""
+    try:
+        return is_resource(read_json(path))
+    except BcmaError:
+        return False
+
+
+def _hazards(node: Node | None) -> tuple[str, ...]:
+    return () if node is None else tuple(item.word(NUMBERS) for item in node.items())
+
+
+def _zone(node: Node | None) -> ZoneInfo:
+    if node is None:
+        return ZoneInfo(_DEFAULT_ZONE)
+    name = node.text()
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise node.error(Mistake.UNKNOWN_VALUE, value=name, known=_DEFAULT_ZONE) from unknown
+
+
+def _bundles(node: Node | None, folder: Path) -> tuple[Bundle, ...]:
+    return () if node is None else tuple(_bundle(item, folder) for item in node.items())
+
+
+def _bundle(node: Node, folder: Path) -> Bundle:
+    if isinstance(node.value, str):
+        return read_bundle(read_json(folder / node.text(), named=node))
+    return read_bundle(node)
+
+
+def _policy(node: Node | None) -> Policy:
+    if node is None:
+        return Policy.default()
+    changes = {name: part.value for name, part in node.entries().items()}
+    try:
+        return Policy.default().with_overrides(changes)
+    except PolicyError as bad:
+        raise node.error(
+            Mistake.BAD_POLICY, reason="; ".join(str(problem) for problem in bad.problems)
+        ) from bad
+
+
+def _knowledge(parts: Mapping[str, Node], folder: Path) -> Path | ShippedPack | None:
+    node = parts.get("knowledge")
+    if node is None:
+        return ShippedPack.SHIPPED
+    if node.value is None:
+        return None
+    pack = folder / node.text()
+    if not pack.is_dir():
+        raise node.error(Mistake.UNREADABLE_FILE, path=str(pack), reason="no such folder")
+    return pack
+
+
+def _stations(node: Node | None) -> tuple[StationPlan, ...]:
+    if node is None:
+        return (StationPlan(_DEFAULT_STATION, ""),)
+    plans = tuple(
+        StationPlan(name, parts["ward"].text() if "ward" in parts else "")
+        for name, station in node.entries().items()
+        for parts in (station.members(optional={"ward"}),)
+    )
+    if not plans:
+        raise node.error(Mistake.MISSING_KEY, key=_DEFAULT_STATION)
+    return plans
+
+
+def _pins(node: Node | None) -> tuple[BadgePin, ...]:
+    if node is None:
+        return ()
+    return tuple(BadgePin(badge, pin.text()) for badge, pin in node.entries().items())
+
+
+def _steps(node: Node, now: datetime, stations: tuple[str, ...]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for number, item in enumerate(node.items(), start=1):
+        steps.append(_step(item, number, steps[-1].at if steps else now, stations))
+    return tuple(steps)
+
+
+def _step(node: Node, number: int, before: datetime, stations: tuple[str, ...]) -> Step:
+    parts = node.entries()
+    verb = _verb_of(node, parts)
+    return Step(
+        number=number,
+        station=parts["station"].word(stations) if "station" in parts else stations[0],
+        at=_instant(parts, before),
+        verb=VERBS[verb](parts[verb]),
+        expect=read_expect(parts["expect"]) if "expect" in parts else None,
+    )
+
+
+def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
+    words = [name for name in parts if name not in _BESIDE]
+    for word in words:
+        if word not in VERBS:
+            raise parts[word].error(Mistake.UNKNOWN_VERB, key=word)
+    if not words:
+        raise node.error(Mistake.NO_VERB)
+    if len(words) > 1:
+        raise node.error(Mistake.SEVERAL_VERBS, keys=", ".join(words))
+    return words[0]
+
+
+#: What may stand in a step beside its verb.
+_BESIDE: Final = frozenset({"at", "after", "station", "expect"})
+
+
+def _instant(parts: Mapping[str, Node], before: datetime) -> datetime:
+    if "at" in parts and "after" in parts:
+        raise parts["after"].error(Mistake.UNKNOWN_KEY, key="after", known="at")
+    if "after" in parts:
+        try:
+            return before + parts["after"].duration()
+        except OverflowError as beyond:
+            raise parts["after"].error(Mistake.BAD_DURATION, value=parts["after"].value) from beyond
+    if "at" not in parts:
+        return before
+    at = parts["at"].instant()
+    if at < before:
+        raise parts["at"].error(Mistake.BACKWARDS, value=parts["at"].value)
+    return at
+
+
+def _emr_expectations(node: Node | None) -> tuple[EmrExpect, ...]:
+    return () if node is None else tuple(read_emr_expect(item) for item in node.items())
