@@ -50,8 +50,10 @@ _MODIFIERS: dict[Kind, frozenset[str]] = {
     Kind.URI: frozenset(),
     Kind.REFERENCE: frozenset(),
 }
-_SELECTIVE = (Kind.REFERENCE, Kind.STRING, Kind.URI, Kind.DATE, Kind.TOKEN)
+_KINDS_BY_RANK = (Kind.REFERENCE, Kind.STRING, Kind.URI, Kind.DATE, Kind.TOKEN)
 ALONE = -1
+SELECTIVE = 2
+"""The last rank that usually leaves few resources: identifiers, references and names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class Condition:
         if self.rank == ALONE:
             return self.where, self.values
         if leads and not self.negated:
-            return f"r.seq IN (SELECT e.seq FROM entry e WHERE {self.where})", self.values
+            found = f"SELECT e.seq FROM entry e WHERE {self.where}"  # noqa: S608 (marks only)
+            return f"r.seq IN ({found})", self.values
         test = "NOT EXISTS" if self.negated else "EXISTS"
-        tested = f"entry e INDEXED BY entry_of_version WHERE e.seq = r.seq AND {self.where}"
-        return f"{test} (SELECT 1 FROM {tested})", self.values
+        rows = f"entry e INDEXED BY entry_of_version WHERE e.seq = r.seq AND {self.where}"
+        return f"{test} (SELECT 1 FROM {rows})", self.values  # noqa: S608 (marks only)
 
 
 def alternatives(value: str) -> list[str]:
@@ -97,14 +100,16 @@ def condition(
     if modifier == "missing":
         if value not in {"true", "false"}:
             raise bad_request(f"{param.name}:missing is true or false", "value")
-        return Condition("e.param = ?", (key,), negated=value == "true", rank=len(_SELECTIVE))
+        return Condition(
+            "e.param = ?", (key,), negated=value == "true", rank=len(_KINDS_BY_RANK) + 1
+        )
     is_type = param.kind is Kind.REFERENCE and modifier[:1].isupper()
     if modifier and not is_type and modifier not in _MODIFIERS[param.kind]:
         raise bad_request(f"{param.name}:{modifier} is not supported", "not-supported")
     parts = [_one(param, modifier, part, base_url, zone) for part in alternatives(value)]
     either = " OR ".join(f"({sql})" for sql, _ in parts)
     values = tuple(item for _, items in parts for item in items)
-    rank = 0 if param.name == "identifier" else _SELECTIVE.index(param.kind) + 1
+    rank = 0 if param.name == "identifier" else _KINDS_BY_RANK.index(param.kind) + 1
     where = f"e.param = ? AND ({either})"
     return Condition(where, (key, *values), negated=modifier == "not", rank=rank)
 

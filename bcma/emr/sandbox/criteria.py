@@ -7,6 +7,7 @@ from typing import Self
 from bcma.emr.sandbox.conditions import (
     ALONE,
     MOMENTS,
+    SELECTIVE,
     Condition,
     Sql,
     alternatives,
@@ -22,7 +23,6 @@ from bcma.emr.sandbox.storage import Reader
 
 MOST_COST = 500
 _HOP = 50
-_FEW = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,21 @@ class Question:
 
     def where(self) -> Sql:
         """Write it as one condition over ``r``."""
-        ranked = sorted((c for c in self.conditions if not c.negated), key=_cost)
-        leader = ranked[0] if ranked else None
+        leader = self._leader()
         written = [c.sql(leads=c is leader) for c in self.conditions]
-        parts = ["r.current", "r.type = ?", *(sql for sql, _ in written)]
-        values = (self.resource_type, *(item for _, items in written for item in items))
-        return " AND ".join(parts), values
+        parts = [sql for sql, _ in written]
+        values = [item for _, items in written for item in items]
+        if leader is None:  # the index knows current versions of one type only
+            parts = ["r.current", "r.type = ?", *parts]
+            values = [self.resource_type, *values]
+        return " AND ".join(parts), tuple(values)
+
+    def _leader(self) -> Condition | None:
+        """Choose the condition whose index finds the candidates."""
+        able = [c for c in self.conditions if c.rank != ALONE and not c.negated]
+        best = min(able, key=lambda c: c.rank, default=None)
+        has_other = any(c.rank == ALONE for c in self.conditions)
+        return None if best is None or (has_other and best.rank > SELECTIVE) else best
 
     def seqs(self, reader: Reader, order: Iterable[Sql] = ()) -> list[int]:
         """Find the versions that match, oldest first where ``order`` leaves a choice."""
@@ -65,10 +74,6 @@ class Question:
             f"SELECT r.seq FROM version r WHERE {where} ORDER BY {ordered}",  # noqa: S608 (marks)
             (*values, *more),
         )
-
-
-def _cost(candidate: Condition) -> int:
-    return _FEW if candidate.rank == ALONE else candidate.rank
 
 
 def _hops(name: str) -> int:

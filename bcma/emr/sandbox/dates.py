@@ -6,6 +6,7 @@ A bound is ISO 8601 in UTC with six decimals, so that comparing text compares in
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 
 BEGINNING = "0001-01-01T00:00:00.000000+00:00"
 END = "9999-12-31T23:59:59.999999+00:00"
@@ -90,6 +91,7 @@ def _width_of_time(part: dict[str, str | None]) -> timedelta:
     return timedelta(microseconds=max(1, 10 ** (6 - len(part["fraction"]))))
 
 
+@cache
 def _offset(text: str) -> tzinfo:
     zone = datetime.strptime(text, "%z").tzinfo
     if zone is None:

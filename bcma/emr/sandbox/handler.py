@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 class Serving(Protocol):
     """What a handler asks of its server."""
 
+    @property
+    def base_url(self) -> str:
+        """Where FHIR is spoken."""
+
     def carry(self, request: Request) -> Reply | None:
         """Answer a request; None leaves the client without a reply."""
 
@@ -128,8 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         updated = datetime.fromisoformat(version.updated)
         headers = {"ETag": version.etag, "Last-Modified": format_datetime(updated, usegmt=True)}
         if self.command in {"POST", "PUT"}:
-            host, port = self.server.server_address[:2]
-            headers["Location"] = f"http://{host!s}:{port}{BASE_PATH}/{version.location}"
+            headers["Location"] = f"{self._serving.base_url}/{version.location}"
         return headers
 
     def date_time_string(self, timestamp: float | None = None) -> str:

@@ -57,6 +57,9 @@ def included(reader: Reader, matches: Iterable[Version], query: Query, until: in
     """Find what a page brings along, each once and no match again.
 
     Args:
+        reader: the store.
+        matches: the page.
+        query: the ``_include`` and ``_revinclude`` parameters.
         until: the newest version that may be shown.
     """
     wanted = [read_include(name, value) for name, value in query]
@@ -100,7 +103,8 @@ def _referring(reader: Reader, include: Include, version: Version) -> list[Key]:
 
 def _at(reader: Reader, key: Key, until: int) -> Version | None:
     seqs = reader.seqs(
-        "SELECT seq FROM version WHERE type = ? AND id = ? AND seq <= ? ORDER BY number DESC LIMIT 1",
+        "SELECT seq FROM version WHERE type = ? AND id = ? AND seq <= ?"
+        " ORDER BY number DESC LIMIT 1",
         (*key, until),
     )
     found = reader.versions(seqs)

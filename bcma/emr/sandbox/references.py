@@ -35,13 +35,12 @@ def read_key(reference: str, base_url: str) -> Key | None:
 
 def rewrite_references(resource: Resource, rewrite: Callable[[str], str]) -> None:
     """Replace the text of every Reference within, in place and at any depth."""
-    waiting: list[object] = [resource]
+    waiting: list[Resource | list[object]] = [resource]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             reference = node.get("reference")
             if isinstance(reference, str):
                 node["reference"] = rewrite(reference)
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
+        inner = node.values() if isinstance(node, dict) else node
+        waiting += [item for item in inner if isinstance(item, (dict, list))]

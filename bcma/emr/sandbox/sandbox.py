@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
@@ -58,7 +58,7 @@ class Sandbox:
         self._engine = Engine(storage, self.base_url, clock, zone, check_references)
         self._interactions = Interactions(self._engine, Admin(self))
         self._line = Line(self._interactions.handle, ending.wait, faults or Faults())
-        self._server = Server(socket, self._line.carry, lambda: self.clock(), ending)
+        self._server = Server(socket, self.base_url, self._line.carry, self._now, ending)
 
     @property
     def clock(self) -> Clock:
@@ -77,6 +77,9 @@ class Sandbox:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self._line.faults = faults
+
+    def _now(self) -> datetime:
+        return self.clock()
 
     def load(self, bundle: Mapping[str, object] | bytes) -> Resource:
         """Keep what a Bundle of any type holds, all or nothing and at one instant.

@@ -32,6 +32,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     Args:
         listening: where connections come in.
+        base_url: where FHIR is spoken.
         carry: answers a request; None leaves the client without a reply.
         now: the sandbox's clock.
         ending: set when the server ends.
@@ -42,6 +43,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def __init__(
         self,
         listening: socket.socket,
+        base_url: str,
         carry: Carry,
         now: Callable[[], datetime],
         ending: threading.Event,
@@ -49,6 +51,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().__init__(listening.getsockname(), Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listening
+        self.base_url = base_url
         self.carry = carry
         self.now = now
         self._ending = ending

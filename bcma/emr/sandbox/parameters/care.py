@@ -1,15 +1,15 @@
 """Search parameters of tasks, allergies, flags, diets, findings and diagnoses."""
 
-from bcma.emr.sandbox.parameters.kinds import Kind
-from bcma.emr.sandbox.parameters.kinds import SearchParam as SP
+from bcma.emr.sandbox.parameters.kinds import Kind, SearchParam
 
+SP = SearchParam
 TOKEN = Kind.TOKEN
 REFERENCE = Kind.REFERENCE
 DATE = Kind.DATE
 
 _EFFECTIVE = "effectiveDateTime | effectivePeriod"
 
-CARE: tuple[SP, ...] = (
+CARE: tuple[SearchParam, ...] = (
     SP("Task", "identifier", TOKEN, "identifier"),
     SP("Task", "status", TOKEN, "status"),
     SP("Task", "business-status", TOKEN, "businessStatus"),

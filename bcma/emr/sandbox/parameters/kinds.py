@@ -7,7 +7,7 @@ from typing import NamedTuple
 class Kind(StrEnum):
     """How a parameter's values are compared; the words of FHIR's ``search-param-type``."""
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 (FHIR's word for a coded value, no secret)
     REFERENCE = "reference"
     STRING = "string"
     DATE = "date"

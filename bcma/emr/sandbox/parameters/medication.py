@@ -1,8 +1,8 @@
 """Search parameters of medicines, orders, dispensing and administration."""
 
-from bcma.emr.sandbox.parameters.kinds import Kind
-from bcma.emr.sandbox.parameters.kinds import SearchParam as SP
+from bcma.emr.sandbox.parameters.kinds import Kind, SearchParam
 
+SP = SearchParam
 TOKEN = Kind.TOKEN
 REFERENCE = Kind.REFERENCE
 DATE = Kind.DATE
@@ -10,14 +10,14 @@ DATE = Kind.DATE
 _EFFECTIVE = "effectiveDateTime | effectivePeriod"
 
 
-def _of_subject(resource: str) -> tuple[SP, ...]:
+def _of_subject(resource: str) -> tuple[SearchParam, ...]:
     return (
         SP(resource, "subject", REFERENCE, "subject", "Patient Group"),
         SP(resource, "patient", REFERENCE, "subject", "Patient"),
     )
 
 
-def _of_medication(resource: str) -> tuple[SP, ...]:
+def _of_medication(resource: str) -> tuple[SearchParam, ...]:
     return (
         SP(resource, "identifier", TOKEN, "identifier"),
         SP(resource, "status", TOKEN, "status"),
@@ -29,7 +29,7 @@ def _of_medication(resource: str) -> tuple[SP, ...]:
 
 _ENCOUNTERS = "Encounter EpisodeOfCare"
 
-MEDICATION: tuple[SP, ...] = (
+MEDICATION: tuple[SearchParam, ...] = (
     SP("Medication", "identifier", TOKEN, "identifier"),
     SP("Medication", "code", TOKEN, "code"),
     SP("Medication", "status", TOKEN, "status"),

@@ -1,8 +1,8 @@
 """Search parameters of people and places."""
 
-from bcma.emr.sandbox.parameters.kinds import Kind
-from bcma.emr.sandbox.parameters.kinds import SearchParam as SP
+from bcma.emr.sandbox.parameters.kinds import Kind, SearchParam
 
+SP = SearchParam
 TOKEN = Kind.TOKEN
 REFERENCE = Kind.REFERENCE
 STRING = Kind.STRING
@@ -20,7 +20,7 @@ _PERSON = (
     ("address", STRING, "address"),
 )
 
-PEOPLE_AND_PLACES: tuple[SP, ...] = (
+PEOPLE_AND_PLACES: tuple[SearchParam, ...] = (
     *(SP("Patient", *row) for row in _PERSON),
     SP("Patient", "birthdate", DATE, "birthDate"),
     SP("Patient", "deceased", TOKEN, "deceasedBoolean"),

@@ -1,13 +1,13 @@
 """Search parameters of safety findings and of the trace that work leaves."""
 
-from bcma.emr.sandbox.parameters.kinds import Kind
-from bcma.emr.sandbox.parameters.kinds import SearchParam as SP
+from bcma.emr.sandbox.parameters.kinds import Kind, SearchParam
 
+SP = SearchParam
 TOKEN = Kind.TOKEN
 REFERENCE = Kind.REFERENCE
 DATE = Kind.DATE
 
-SAFETY_AND_TRACE: tuple[SP, ...] = (
+SAFETY_AND_TRACE: tuple[SearchParam, ...] = (
     SP("DetectedIssue", "identifier", TOKEN, "identifier"),
     SP("DetectedIssue", "code", TOKEN, "code"),
     SP("DetectedIssue", "implicated", REFERENCE, "implicated"),
