@@ -53,7 +53,10 @@ class NilByMouth(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLabel:
-    """One label that pharmacy printed (MedicationDispense identifier)."""
+    """One label that pharmacy printed (MedicationDispense identifier).
+
+    ``product`` is what the fill itself says it is, where it names no entry of the drug file.
+    """
 
     serial: str
     dispense_id: str
@@ -61,6 +64,7 @@ class UnitLabel:
     order_id: str | None = None
     order_version: str | None = None
     medication_id: str | None = None
+    product: Medication | None = None
     lot: str | None = None
     expiry: date | None = None
     beyond_use: datetime | None = None

@@ -100,6 +100,7 @@ class Medication:
         name: as the drug file writes it, tall-man letters included.
         gtins: 14 digits, one per package level.
         drug_codes: the hospital's own codes.
+        registrations: national registration numbers (số đăng ký); none is a GTIN.
         codes: every coding of ``Medication.code`` (ATC and others).
         content: what one unit holds (10 mL per ampoule).
         problems: what of the entry could not be read; a product with problems is not used.
@@ -109,6 +110,7 @@ class Medication:
     name: str
     gtins: frozenset[str] = frozenset()
     drug_codes: frozenset[str] = frozenset()
+    registrations: frozenset[str] = frozenset()
     codes: tuple[Coding, ...] = ()
     form: Form | None = None
     form_text: str = ""

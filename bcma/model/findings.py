@@ -112,8 +112,9 @@ CATALOGUE: Final[tuple[FindingSpec, ...]] = (
     _spec("drug.label-void", _stop(), guarded=True),
     _spec("drug.expired", _stop(), guarded=True),
     _spec("drug.expires-soon", _warn()),
-    _spec("drug.expiry-unknown", _NOTE),
-    _spec("drug.lot-unknown", _NOTE),
+    # Policy may ask for expiry and lot (biologics, vaccines).
+    _spec("drug.expiry-unknown", _ask(), _NOTE),
+    _spec("drug.lot-unknown", _ask(), _NOTE),
     _spec("drug.recalled", _stop(), guarded=True),
     _spec("drug.component-missing", _ask(_MUST)),
     _spec("drug.look-alike", _NOTE),

@@ -98,6 +98,8 @@ class Timing:
         events: explicit planned instants (rule 1).
         bounds_start, bounds_end: the period in which doses fall, both inclusive.
         bounds_length: length counted from the first dose (``boundsDuration``, low ``boundsRange``).
+        bounds_length_max: high end of a ``boundsRange``; shown, never planned to.
+        days_of_week: Monday is 0.
         duration: length of one infusion (rule 10), not of the order.
         offset: minutes before or after the ``when`` event, as ordered.
         code: BID, TID, Q8H ... or the site's text.
@@ -107,9 +109,11 @@ class Timing:
     bounds_start: datetime | None = None
     bounds_end: datetime | None = None
     bounds_length: Span | None = None
+    bounds_length_max: Span | None = None
     count: int | None = None
     count_max: int | None = None
     duration: Span | None = None
+    duration_max: Span | None = None
     frequency: int | None = None
     frequency_max: int | None = None
     period: Decimal | None = None
@@ -175,6 +179,7 @@ class Dosage:
     rate: Quantity | DoseRange | Ratio | None = None
     max_per_period: Ratio | None = None
     max_per_administration: Quantity | None = None
+    max_per_lifetime: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

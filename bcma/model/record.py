@@ -82,6 +82,7 @@ class MedicationAdministration:
     Attributes:
         event_id: our idempotency key (``urn:bcma:event``); ``None`` for foreign records.
         resource_id: logical id on the EMR, if it is known there.
+        ended_at: when an infusion or patch ended; ``None`` for a dose at one instant.
         slot: planned instant of the slot; ``None`` for PRN and unscheduled doses.
         given_at: the instant of giving, or of the decision not to give.
         order_version: the version hash of the order that was judged.
@@ -95,6 +96,7 @@ class MedicationAdministration:
     order_id: str | None = None
     order_version: str = ""
     encounter_id: str | None = None
+    ended_at: datetime | None = None
     slot: datetime | None = None
     slot_id: str | None = None
     recorded_at: datetime | None = None

@@ -105,6 +105,7 @@ class Claim:
         before: an older open slot, when the choice between the two has to be made.
         missed: older open slots, listed and never claimed silently.
         next_planned: the slot after the claimed one.
+        shortest_interval: the shortest distance between two slots of the schedule.
     """
 
     kind: ClaimKind
@@ -112,3 +113,4 @@ class Claim:
     before: SlotStanding | None = None
     missed: tuple[SlotStanding, ...] = ()
     next_planned: datetime | None = None
+    shortest_interval: timedelta | None = None

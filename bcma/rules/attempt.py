@@ -74,6 +74,12 @@ class UnitInHand:
         return None
 
     @property
+    def key(self) -> str:
+        """Give what identifies this unit among those in hand: releases hold for it only."""
+        code = self.code
+        return "/".join((code.gtin or code.drug or "", code.lot or "", code.serial or ""))
+
+    @property
     def description(self) -> str:
         """Give the product's name, or the code as far as it is known, for facts."""
         if self.product is not None:
@@ -104,7 +110,7 @@ class Answers:
     prn_reason: str | None = None
     prn_score: Decimal | None = None
     missed_choice: str | None = None
-    reopen: bool = False
+    reopened_slot: str | None = None
     acknowledged: bool = False
     measured: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
     witness: Second | None = None
@@ -137,6 +143,9 @@ class Attempt:
         shown_version: version hash of the order when it was first shown or scanned for.
         strengths: active products of the ordered ingredients and form.
         already_given: amount that a part-dose of this slot has given before.
+        opens_at: the order's start less its early window; before it the order is not started.
+        closes_at: the order's end; with an open slot of its period, half an interval later.
+        knowledge_absent: this station runs without a drug knowledge pack on purpose.
     """
 
     now: datetime
@@ -158,8 +167,9 @@ class Attempt:
     strengths: tuple[Medication, ...] = ()
     already_given: Quantity | None = None
     answers: Answers = field(default_factory=Answers)
-    opened_by_hand: bool = False
-    pack_installed: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    knowledge_absent: bool = False
 
     @property
     def is_dose(self) -> bool:

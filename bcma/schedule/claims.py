@@ -72,6 +72,7 @@ def _claimed(
 ) -> Claim:
     planned = standing.slot.planned
     later = (s.slot.planned for s in states if s.slot.planned > planned)
+    shortest = min((s.slot.interval for s in states if s.slot.interval), default=None)
     missed = tuple(s for s in states if s.is_open and s.slot.planned < planned)
     return Claim(
         kind=kind,
@@ -79,6 +80,7 @@ def _claimed(
         before=before,
         missed=missed,
         next_planned=min(later, default=None),
+        shortest_interval=shortest,
     )
 
 

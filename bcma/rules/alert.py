@@ -1,0 +1,20 @@
+"""Whether a dose wants a second person: the strictest high-alert level of all its drugs."""
+
+from bcma.model.drug import HighAlert
+from bcma.rules.attempt import Attempt
+
+_LEVELS = tuple(HighAlert)
+
+
+def alert_level(attempt: Attempt) -> HighAlert:
+    """Give the strictest level among the units in hand and the drug as ordered."""
+    drugs = [u.product for u in attempt.units if u.product is not None]
+    if attempt.order is not None:
+        drugs.append(attempt.order.medication)
+    levels = (attempt.policy.high_alert_level(d) for d in drugs)
+    return max(levels, key=_LEVELS.index, default=HighAlert.NONE)
+
+
+def needs_second_person(attempt: Attempt) -> bool:
+    """Tell whether a second person is required."""
+    return alert_level(attempt) is HighAlert.REQUIRED

@@ -1,0 +1,81 @@
+"""The right documentation: who charts, with whom, and on how fresh a chart."""
+
+from bcma.model.people import Practitioner, Role
+from bcma.model.verdict import Right, Severity
+from bcma.rules.alert import needs_second_person
+from bcma.rules.attempt import Attempt
+from bcma.rules.finding import Results, Rule, Scope, finding
+
+_MAY_GIVE = frozenset({Role.NURSE, Role.DOCTOR})
+_MAY_WITNESS = frozenset({Role.NURSE, Role.PHARMACIST, Role.DOCTOR})
+
+
+def somebody_signed_in(attempt: Attempt) -> Results:
+    """Stop without a session: a record needs its author."""
+    if attempt.session is None:
+        yield finding("documentation.signed-out")
+
+
+def role_may_give(attempt: Attempt) -> Results:
+    """Stop those who may not give: managers, pharmacists, students without their instructor."""
+    session = attempt.session
+    if session is not None and not session.practitioner.roles & _MAY_GIVE:
+        roles = tuple(sorted(role.value for role in session.practitioner.roles))
+        yield finding("documentation.role", roles=roles)
+
+
+def second_person(attempt: Attempt) -> Results:
+    """Ask for an independent second person where the drug requires one (hazard H81)."""
+    if not needs_second_person(attempt):
+        return
+    witness = attempt.answers.witness
+    if witness is None:
+        drug = attempt.order.medication.name if attempt.order is not None else None
+        yield finding("documentation.witness", Severity.ASK, drug=drug)
+    elif attempt.session is not None and witness.practitioner.id == (
+        attempt.session.practitioner.id
+    ):
+        yield finding("documentation.not-independent", Severity.STOP)
+
+
+def orders_are_fresh(attempt: Attempt) -> Results:
+    """Warn on a chart that is older than the policy allows; stop beyond the downtime limit."""
+    chart, policy = attempt.chart, attempt.policy
+    if chart is None:
+        return
+    if chart.orders_as_of is None:
+        yield finding("documentation.orders-stale", Severity.STOP)
+        return
+    age = attempt.now - chart.orders_as_of
+    minutes = int(age.total_seconds() // 60)
+    as_of = chart.orders_as_of
+    if age > policy.orders_downtime:
+        yield finding("documentation.orders-stale", Severity.STOP, minutes=minutes, as_of=as_of)
+    elif age > policy.orders_stale:
+        yield finding("documentation.orders-stale", Severity.WARN, minutes=minutes, as_of=as_of)
+
+
+def no_conflict(attempt: Attempt) -> Results:
+    """Stop the next dose while two records of one slot stand unresolved (hazard H47)."""
+    standing = None if attempt.claim is None else attempt.claim.standing
+    if standing is not None and len(standing.given) > 1:
+        yield finding(
+            "documentation.conflict",
+            subject=standing.slot.id,
+            planned=standing.slot.planned,
+            count=len(standing.given),
+        )
+
+
+def may_witness(person: Practitioner) -> bool:
+    """Tell whether a person's role lets them be the second one; students never are."""
+    return person.active and bool(person.roles & _MAY_WITNESS) and Role.STUDENT not in person.roles
+
+
+RULES = (
+    Rule(Right.DOCUMENTATION, somebody_signed_in, Scope.ALWAYS),
+    Rule(Right.DOCUMENTATION, role_may_give),
+    Rule(Right.DOCUMENTATION, second_person),
+    Rule(Right.DOCUMENTATION, orders_are_fresh),
+    Rule(Right.DOCUMENTATION, no_conflict),
+)

@@ -1,0 +1,150 @@
+"""The right dose: what the units in hand make, against what was ordered."""
+
+from bcma.model.order import DoseRange
+from bcma.model.quantity import Quantity, UnitError
+from bcma.model.verdict import Finding, NotChecked, Right, Severity
+from bcma.rules.alert import needs_second_person
+from bcma.rules.attempt import Attempt, MatchRank
+from bcma.rules.finding import Results, Rule, finding
+from bcma.rules.matching import rank
+from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount
+
+_ADULT_YEARS = 18
+
+
+def amount_is_known(attempt: Attempt) -> Results:
+    """Want a target: chosen from a range, by weight where ordered so, and within the order."""
+    target = target_amount(attempt)
+    match target:
+        case TargetGap.NO_ORDER:
+            yield NotChecked(Right.DOSE, "no-order")
+        case TargetGap.NO_DOSE:
+            # The order states a rate and no dose: an infusion, which is not charted this way yet.
+            yield finding("drug.not-checked", Severity.STOP, reason="infusion")
+        case TargetGap.TO_CHOOSE:
+            low, high = _range(attempt)
+            yield finding("dose.choose", low=low, high=high)
+        case TargetGap.NO_WEIGHT:
+            yield _weight_missing(attempt)
+            yield finding("dose.choose", cause="weight-missing")
+        case Quantity():
+            yield from _within_order(attempt, target)
+
+
+def units_make_the_dose(attempt: Attempt) -> Results:
+    """Count the units in hand: too few, too many, a part of one, or units that do not convert."""
+    target = target_amount(attempt)
+    if isinstance(target, TargetGap):
+        return
+    try:
+        sums = tally(attempt, target)
+    except UnitError:
+        last = attempt.units[-1]
+        yield finding("dose.unit-unknown", ordered=target, scanned=last.description)
+        return
+    if sums is not None:
+        yield from _judge_sums(attempt, sums)
+
+
+def units_are_of_one_order(attempt: Attempt) -> Results:
+    """Stop on a unit of another drug while this dose is open: take it back first."""
+    order = attempt.order
+    if order is None:
+        return
+    for unit in attempt.units:
+        if unit.product is None:
+            continue
+        if rank(unit.product, order, attempt.policy) is MatchRank.NONE:
+            yield finding("dose.excess", subject=unit.key, scanned=unit.description)
+
+
+def limits(_attempt: Attempt) -> Results:
+    """Say that the limits of knowledge pack and order are not looked up yet."""
+    yield NotChecked(Right.DOSE, "no-pack")
+
+
+def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
+    last = attempt.units[-1]
+    match sums.fit:
+        case Fit.EXACT | Fit.UNUSABLE:  # an unusable strength is the drug rules' to stop
+            if sums.volume is not None and sums.fit is Fit.EXACT:
+                yield finding("dose.part-unit", Severity.INFO, amount=sums.volume)
+        case Fit.SHORT:
+            if attempt.answers.given_amount is None:
+                yield finding(
+                    "dose.incomplete",
+                    count=sums.counted,
+                    needed=max(sums.needed, sums.counted + 1),
+                    amount=sums.total,
+                    total=sums.target,
+                )
+        case Fit.PART_OF_UNIT:
+            confirmed = attempt.answers.amount
+            if confirmed is None or not confirmed.same_as(sums.target):
+                yield finding(
+                    "dose.part-unit",
+                    Severity.ASK,
+                    subject=last.key,
+                    amount=sums.target,
+                    total=sums.total,
+                )
+        case Fit.PART_VOLUME:
+            yield from _drawn_up(attempt, sums)
+        case Fit.EXCESS:
+            yield finding(
+                "dose.excess",
+                subject=f"{last.key}#{sums.counted}",
+                count=sums.counted,
+                needed=sums.needed,
+                scanned=last.description,
+            )
+
+
+def _drawn_up(attempt: Attempt, sums: Tally) -> Results:
+    """Show a computed volume; a part of a controlled drug is confirmed for its waste."""
+    product = attempt.units[-1].product
+    controlled = product is not None and product.controlled is not None
+    confirmed = attempt.answers.amount
+    if controlled and (confirmed is None or not confirmed.same_as(sums.target)):
+        yield finding("dose.part-unit", Severity.ASK, amount=sums.volume, total=sums.total)
+        return
+    yield finding("dose.part-unit", Severity.INFO, amount=sums.volume or sums.target)
+
+
+def _within_order(attempt: Attempt, target: Quantity) -> Results:
+    dose = None if attempt.dosage is None else attempt.dosage.dose
+    if not isinstance(dose, DoseRange):
+        return
+    try:
+        within = dose.low.to(target.unit).value <= target.value <= dose.high.to(target.unit).value
+    except UnitError:
+        yield finding("dose.unit-unknown", ordered=dose.low, scanned=target.unit)
+        return
+    if not within:
+        yield finding(
+            "dose.out-of-order", subject=str(target), amount=target, low=dose.low, high=dose.high
+        )
+
+
+def _range(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]:
+    dose = None if attempt.dosage is None else attempt.dosage.dose
+    return (dose.low, dose.high) if isinstance(dose, DoseRange) else (None, None)
+
+
+def _weight_missing(attempt: Attempt) -> Finding:
+    """Stop for children, for unknown ages and for high-alert drugs; warn otherwise.
+
+    Without a weight no target is known either, so that a warning that was released still
+    leaves the dose to be chosen by an amount.
+    """
+    age = None if attempt.chart is None else attempt.chart.age_years
+    strict = age is None or age < _ADULT_YEARS or needs_second_person(attempt)
+    return finding("dose.weight-missing", Severity.STOP if strict else Severity.WARN)
+
+
+RULES = (
+    Rule(Right.DOSE, amount_is_known),
+    Rule(Right.DOSE, units_make_the_dose),
+    Rule(Right.DOSE, units_are_of_one_order),
+    Rule(Right.DOSE, limits),
+)

@@ -1,0 +1,52 @@
+"""How closely an order fits a product: exact, same ingredients and form, same ingredients."""
+
+from bcma.model.drug import Form, Medication
+from bcma.model.order import MedicationRequest
+from bcma.policy import Policy
+from bcma.rules.attempt import MatchRank
+
+_ORDER = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
+
+
+def rank(product: Medication, order: MedicationRequest, policy: Policy) -> MatchRank:
+    """Rank one order against one product."""
+    ordered = order.medication
+    if _is_same_product(product, ordered):
+        return MatchRank.EXACT
+    if not _same_ingredients(product, ordered):
+        return MatchRank.NONE
+    if forms_agree(product.form, ordered.form, policy):
+        return MatchRank.FORM
+    return MatchRank.INGREDIENT
+
+
+def is_better(one: MatchRank, other: MatchRank) -> bool:
+    """Tell whether one rank is closer than the other."""
+    return _ORDER.index(one) > _ORDER.index(other)
+
+
+def forms_agree(scanned: Form | None, ordered: Form | None, policy: Policy) -> bool:
+    """Tell whether the scanned form may stand for the ordered one.
+
+    An order that names no form leaves it open; a product whose form is not known does not fit
+    an order that names one.
+    """
+    if ordered is None:
+        return True
+    return scanned is not None and policy.interchangeable(scanned, ordered)
+
+
+def _is_same_product(product: Medication, ordered: Medication) -> bool:
+    if ordered.id and product.id == ordered.id:
+        return True
+    if product.gtins & ordered.gtins:
+        return True
+    return bool(product.drug_codes & ordered.drug_codes)
+
+
+def _same_ingredients(product: Medication, ordered: Medication) -> bool:
+    """Compare the whole sets: paracetamol with codeine is no paracetamol."""
+    if product.ingredient_keys and ordered.ingredient_keys:
+        return product.ingredient_keys == ordered.ingredient_keys
+    scanned = {(c.system, c.code) for c in product.codes}
+    return bool(scanned & {(c.system, c.code) for c in ordered.codes})

@@ -1,0 +1,210 @@
+"""The right time: the slot that this dose claims, its window, and what was given before.
+
+Instants are compared, never clock faces.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bcma.model.order import PeriodUnit, Timing
+from bcma.model.record import MedicationAdministration
+from bcma.model.slot import Claim, ClaimKind, SlotState
+from bcma.model.verdict import Finding, Right, Severity
+from bcma.rules.attempt import Attempt
+from bcma.rules.finding import Results, Rule, finding
+
+#: A single dose has no neighbours: it is judged like a daily one.
+_DAILY = timedelta(hours=24)
+_ELAPSED = {
+    PeriodUnit.SECOND: timedelta(seconds=1),
+    PeriodUnit.MINUTE: timedelta(minutes=1),
+    PeriodUnit.HOUR: timedelta(hours=1),
+    PeriodUnit.DAY: timedelta(days=1),
+    PeriodUnit.WEEK: timedelta(weeks=1),
+}
+_REOPENED = frozenset({SlotState.HELD, SlotState.REFUSED, SlotState.NOT_GIVEN})
+_COUNTED = frozenset({"{dose}", "1"})
+
+
+def slot_is_open(attempt: Attempt) -> Results:
+    """Stop where the slot was given, or where none is planned; ask where two stand open."""
+    claim = attempt.claim
+    if claim is None:
+        return
+    match claim.kind:
+        case ClaimKind.NOT_DUE:
+            yield finding("time.not-due", next=claim.next_planned)
+        case ClaimKind.ALREADY_GIVEN:
+            yield _already_given(claim)
+        case ClaimKind.MISSED_CHOICE:
+            yield _missed_choice(claim)
+        case ClaimKind.SLOT:
+            yield from _claimed(attempt, claim)
+        case ClaimKind.AS_NEEDED | ClaimKind.UNREADABLE:
+            return
+
+
+def dose_is_on_time(attempt: Attempt) -> Results:
+    """Compare now with both sides of the claimed slot's window."""
+    claim = attempt.claim
+    if claim is None or claim.standing is None:
+        return
+    if claim.kind is not ClaimKind.SLOT and claim.kind is not ClaimKind.MISSED_CHOICE:
+        return
+    slot = claim.standing.slot
+    interval = slot.interval or _DAILY
+    opens = slot.planned - interval / 2 if slot.earliest is None else slot.earliest
+    if attempt.now < opens:
+        ahead = slot.planned - attempt.now
+        limit = attempt.policy.profile.early_stop or interval / 2
+        stops = slot.has_window and ahead > limit
+        yield finding(
+            "time.early",
+            Severity.STOP if stops else Severity.WARN,
+            subject=slot.id,
+            planned=slot.planned,
+            earliest=opens,
+            minutes=_minutes(ahead),
+        )
+    elif slot.latest is not None and attempt.now > slot.latest:
+        yield finding(
+            "time.late",
+            subject=slot.id,
+            planned=slot.planned,
+            latest=slot.latest,
+            next=claim.next_planned,
+            minutes=_minutes(attempt.now - slot.planned),
+        )
+
+
+def interval_is_over(attempt: Attempt) -> Results:
+    """Keep the minimum interval to the last dose of this order, under any of its copies."""
+    last = _last_given(attempt)
+    if last is None or last.given_at is None:
+        return
+    interval = _minimum_interval(attempt)
+    if interval is not None and attempt.now - last.given_at < interval:
+        yield _too_soon(last, last.given_at + interval, Severity.STOP)
+    elif interval is None and attempt.now - last.given_at < attempt.policy.repeat:
+        yield _too_soon(last, last.given_at + attempt.policy.repeat, Severity.WARN)
+
+
+def as_needed_count(attempt: Attempt) -> Results:
+    """Stop when the as-needed doses of a rolling period are used up (hazard H50)."""
+    limit = None if attempt.dosage is None else attempt.dosage.max_per_period
+    if limit is None or limit.numerator.unit not in _COUNTED:
+        return
+    unit = _period_unit(limit.denominator.unit)
+    if unit is None:
+        return
+    period = _times(unit, limit.denominator.value)
+    since = attempt.now - period
+    given = [r for r in _given(attempt) if r.given_at is not None and r.given_at > since]
+    if len(given) >= limit.numerator.value:
+        first = min(r.given_at for r in given if r.given_at is not None)
+        yield finding("time.prn-max", count=len(given), limit=limit.numerator, next=first + period)
+
+
+def not_in_future(attempt: Attempt) -> Results:
+    """Stop when a scan that proves the dose lies after now: some clock is wrong."""
+    latest = max((u.at for u in attempt.units), default=None)
+    if latest is not None and latest > attempt.now:
+        yield finding("time.in-future", given_at=latest)
+
+
+def _claimed(attempt: Attempt, claim: Claim) -> Results:
+    standing = claim.standing
+    if standing is None or standing.state not in _REOPENED or standing.record is None:
+        return
+    if attempt.answers.reopened_slot != standing.slot.id:
+        yield finding(
+            "time.reopen",
+            subject=standing.slot.id,
+            planned=standing.slot.planned,
+            status=standing.state.value,
+            reason=standing.record.reason,
+            given_by=standing.record.giver_name,
+        )
+
+
+def _already_given(claim: Claim) -> Finding:
+    standing = claim.standing
+    record = None if standing is None else standing.record
+    return finding(
+        "time.already-given",
+        subject="" if standing is None else standing.slot.id,
+        planned=None if standing is None else standing.slot.planned,
+        given_at=None if record is None else record.given_at,
+        given_by=None if record is None else record.giver_name,
+        given_where=None if record is None else record.station,
+        next=claim.next_planned,
+    )
+
+
+def _missed_choice(claim: Claim) -> Finding:
+    before, coming = claim.before, claim.standing
+    return finding(
+        "time.missed-choice",
+        subject="" if before is None else before.slot.id,
+        planned=None if before is None else before.slot.planned,
+        next=None if coming is None else coming.slot.planned,
+    )
+
+
+def _too_soon(last: MedicationAdministration, possible: datetime, severity: Severity) -> Finding:
+    return finding(
+        "time.too-soon",
+        severity,
+        subject=last.event_id or last.resource_id or "",
+        given_at=last.given_at,
+        given_by=last.giver_name,
+        next=possible,
+    )
+
+
+def _given(attempt: Attempt) -> tuple[MedicationAdministration, ...]:
+    return tuple(r for r in attempt.records_of_chain() if r.went_in)
+
+
+def _last_given(attempt: Attempt) -> MedicationAdministration | None:
+    timed = (r for r in _given(attempt) if r.given_at is not None and r.given_at <= attempt.now)
+    return max(timed, key=lambda r: r.given_at or attempt.now, default=None)
+
+
+def _minimum_interval(attempt: Attempt) -> timedelta | None:
+    """Give p/f of an as-needed order (rule 12), else half the distance between the slots."""
+    if attempt.dosage is None:
+        return None
+    if attempt.dosage.as_needed:
+        return _ordered_interval(attempt.dosage.timing)
+    standing = None if attempt.claim is None else attempt.claim.standing
+    shortest = None if attempt.claim is None else attempt.claim.shortest_interval
+    return None if standing is None or shortest is None else shortest / 2
+
+
+def _ordered_interval(timing: Timing | None) -> timedelta | None:
+    if timing is None or timing.period is None or timing.period_unit is None:
+        return None
+    unit = _ELAPSED.get(timing.period_unit)
+    return None if unit is None else _times(unit, timing.period) / (timing.frequency or 1)
+
+
+def _period_unit(unit: str) -> timedelta | None:
+    try:
+        return _ELAPSED.get(PeriodUnit(unit))
+    except ValueError:
+        return None  # an unreadable period was made a problem of the order when it was read
+
+
+def _times(unit: timedelta, factor: Decimal) -> timedelta:
+    return timedelta(seconds=float(Decimal(unit.total_seconds()) * factor))
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+RULES = tuple(
+    Rule(Right.TIME, check)
+    for check in (slot_is_open, dose_is_on_time, interval_is_over, as_needed_count, not_in_future)
+)
