@@ -51,9 +51,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An identifier; ``ends`` is the last instant of its period, ``void`` its use or a
-    period that cannot be read.
-    """
+    """An identifier; ``void`` when its use is old or its period cannot be read."""
 
     system: str
     value: str
@@ -177,7 +175,10 @@ def period_at(node: Node, name: str, zone: tzinfo | None) -> Period | None:
     start, end = moment(there, "start", zone), moment(there, "end", zone)
     if start is not None and end is not None and end.last < start.first:
         there.note("end", there.value["end"])
-    return Period(start and start.first, end and end.last)
+    return Period(
+        None if start is None else start.first,
+        None if end is None else end.last,
+    )
 
 
 def identifiers(node: Node, zone: tzinfo, name: str = "identifier") -> Iterator[Identifier]:

@@ -19,7 +19,18 @@ from bcma.model.drug import (
 )
 
 _FACTS: Final = frozenset(
-    ["high-alert", "container-route", "container-use", "serial-level", "controlled", "divisible", "must-dilute", "scan-exempt", "look-alike", "in-use-life"]
+    [
+        "high-alert",
+        "container-route",
+        "container-use",
+        "serial-level",
+        "controlled",
+        "divisible",
+        "must-dilute",
+        "scan-exempt",
+        "look-alike",
+        "in-use-life",
+    ]
 )
 _RECALL: Final = frozenset({"gtin", "lot", "reason"})
 

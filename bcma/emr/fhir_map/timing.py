@@ -14,17 +14,80 @@ from bcma.model.order import PeriodUnit, Span, Timing
 
 _TIMING = frozenset({"event", "repeat", "code"})
 _REPEAT = frozenset(
-    ["boundsDuration", "boundsRange", "boundsPeriod", "count", "countMax", "duration", "durationMax", "durationUnit", "frequency", "frequencyMax", "period", "periodMax", "periodUnit", "dayOfWeek", "timeOfDay", "when", "offset"]
+    [
+        "boundsDuration",
+        "boundsRange",
+        "boundsPeriod",
+        "count",
+        "countMax",
+        "duration",
+        "durationMax",
+        "durationUnit",
+        "frequency",
+        "frequencyMax",
+        "period",
+        "periodMax",
+        "periodUnit",
+        "dayOfWeek",
+        "timeOfDay",
+        "when",
+        "offset",
+    ]
 )
 _QUANTITY = frozenset({"value", "unit", "system", "code"})
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = frozenset(
-    ["MORN", "MORN.early", "MORN.late", "NOON", "AFT", "AFT.early", "AFT.late", "EVE", "EVE.early", "EVE.late", "NIGHT", "PHS", "HS", "WAKE", "C", "CM", "CD", "CV", "AC", "ACM", "ACD", "ACV", "PC", "PCM", "PCD", "PCV"]
+    [
+        "MORN",
+        "MORN.early",
+        "MORN.late",
+        "NOON",
+        "AFT",
+        "AFT.early",
+        "AFT.late",
+        "EVE",
+        "EVE.early",
+        "EVE.late",
+        "NIGHT",
+        "PHS",
+        "HS",
+        "WAKE",
+        "C",
+        "CM",
+        "CD",
+        "CV",
+        "AC",
+        "ACM",
+        "ACD",
+        "ACV",
+        "PC",
+        "PCM",
+        "PCD",
+        "PCV",
+    ]
 )
 #: Events that an offset can be counted from: all but meals without "before" or "after".
 _NO_OFFSET = frozenset({"C", "CM", "CD", "CV"})
 #: Codes and words that each name one rhythm of a day; two different ones contradict.
-_RHYTHMS = frozenset(["QD", "BID", "TID", "QID", "QOD", "Q1H", "Q2H", "Q3H", "Q4H", "Q6H", "Q8H", "Q12H", "Q24H", "AM", "PM"])
+_RHYTHMS = frozenset(
+    [
+        "QD",
+        "BID",
+        "TID",
+        "QID",
+        "QOD",
+        "Q1H",
+        "Q2H",
+        "Q3H",
+        "Q4H",
+        "Q6H",
+        "Q8H",
+        "Q12H",
+        "Q24H",
+        "AM",
+        "PM",
+    ]
+)
 
 
 def timing(node: Node, zone: tzinfo | None) -> Timing:

@@ -1,0 +1,48 @@
+"""FHIR R4 (4.0.1) to and from the vocabulary: one function per resource, pure, total.
+
+Content never raises: what cannot be understood is noted on what is returned, and closes
+rather than opens. Only a resource whose identity cannot be read raises
+:class:`ResourceUnreadable`.
+"""
+
+from bcma.emr.fhir_map.administration import read_administration
+from bcma.emr.fhir_map.allergies import read_allergy
+from bcma.emr.fhir_map.approval import read_approval
+from bcma.emr.fhir_map.dialect import STANDARD, Dialect
+from bcma.emr.fhir_map.dispense import read_labels
+from bcma.emr.fhir_map.document import NotJson, Raw, ResourceUnreadable, encode, parse
+from bcma.emr.fhir_map.fasting import read_nil_by_mouth
+from bcma.emr.fhir_map.medication import read_medication
+from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
+from bcma.emr.fhir_map.order import MedicationOf, read_order
+from bcma.emr.fhir_map.order_version import version_of
+from bcma.emr.fhir_map.people import read_patient, read_practitioner
+from bcma.emr.fhir_map.places import Place, Places, read_encounter, read_place
+
+__all__ = [
+    "STANDARD",
+    "Dialect",
+    "MedicationOf",
+    "NotJson",
+    "Place",
+    "Places",
+    "Raw",
+    "ResourceUnreadable",
+    "encode",
+    "latest_weight",
+    "parse",
+    "read_administration",
+    "read_allergy",
+    "read_approval",
+    "read_encounter",
+    "read_labels",
+    "read_medication",
+    "read_nil_by_mouth",
+    "read_observation",
+    "read_observations",
+    "read_order",
+    "read_patient",
+    "read_place",
+    "read_practitioner",
+    "version_of",
+]
