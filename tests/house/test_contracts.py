@@ -60,6 +60,8 @@ VIOLATIONS = (
     Planted("pure", "bcma.bedside", "bcma.store.tables"),
     Planted("pure", "bcma.pharmacy", "http.server"),
     Planted("rules", "bcma.rules.patient", "bcma.rules.drug"),
+    Planted("rules", "bcma.rules.alert", "bcma.rules.dose"),
+    Planted("rules", "bcma.rules.ninth", "bcma.rules.attempt"),
     Planted("pages", "ui.pages.due", "ui.pages.bedside"),
     Planted("tables", "bcma.sync", "bcma.store.tables"),
 )
