@@ -56,8 +56,8 @@ class SettingProblem:
         return f"{place}{self.key}: {self.mistake} {facts}".rstrip()
 
 
-class BadSetting(Exception):  # noqa: N818 - a signal between readers, never seen outside
-    """Raised by a reader; carries one or more problems."""
+class BadSetting(Exception):
+    """Raised by a reader, never seen outside; carries one or more problems."""
 
     def __init__(self, problems: Iterable[SettingProblem]) -> None:
         self.problems = tuple(problems)

@@ -28,7 +28,7 @@ def text(written: object) -> str:
 def flag(written: object) -> bool:
     """Read true or false."""
     if not isinstance(written, bool):
-        raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="true/false")
+        raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="flag")
     return written
 
 
@@ -53,7 +53,7 @@ def whole(low: int, high: int) -> Reader[int]:
     def read(written: object) -> int:
         value = read_number(written)
         if value != value.to_integral_value():
-            raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="whole number")
+            raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="whole-number")
         return int(value)
 
     return read
@@ -72,7 +72,7 @@ def clock_time(written: object) -> time:
     try:
         return time.fromisoformat(text(written))
     except ValueError as broken:
-        raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="hh:mm") from broken
+        raise BadSetting.of(Mistake.WRONG_TYPE, value=written, expected="clock") from broken
 
 
 def one_of(known: Iterable[str], mistake: Mistake = Mistake.UNKNOWN_VALUE) -> Reader[str]:

@@ -59,5 +59,5 @@ def read_code(written: object) -> str:
     """Read a code of our own style: lower-case words joined by hyphens."""
     code = text(written)
     if not all(word.isascii() and word.isalnum() and word.islower() for word in code.split("-")):
-        raise BadSetting.of(Mistake.PATTERN, value=code, expected="lower-case-with-hyphens")
+        raise BadSetting.of(Mistake.PATTERN, value=code, expected="code")
     return code
