@@ -1,6 +1,7 @@
 """HTTP/1.1 for the sandbox: reads requests from one connection and writes the replies."""
 
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -20,6 +21,7 @@ from bcma.emr.sandbox.outcome import Refusal, bad_request
 
 BASE_PATH = "/fhir"
 MOST_BYTES = 32 * 1024 * 1024
+_WORD = re.compile(r"[A-Za-z0-9\-.$_]{1,64}", re.ASCII)
 _FORM = "application/x-www-form-urlencoded"
 
 _log = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> Reply | None:
         try:
             request = self._read()
-            _log.debug("%s %s", request.method, "/".join(request.path[:2]))
+            _log.debug("%s %s", request.method, _loggable(request.path))
             return self._serving.carry(request)
         except Refusal as refusal:
             return refusal_reply(refusal)
@@ -121,9 +123,9 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(self._body_of(reply))
 
     def _body_of(self, reply: Reply) -> bytes:
-        minimal = "return=minimal" in self.headers.get("Prefer", "")
-        hide = minimal and reply.version is not None and self.command in {"POST", "PUT"}
-        return b"" if hide else reply.body
+        if reply.version is None or self.command not in {"POST", "PUT"}:
+            return reply.body
+        return b"" if "return=minimal" in self.headers.get("Prefer", "") else reply.body
 
     def _version_headers(self, reply: Reply) -> dict[str, str]:
         version = reply.version
@@ -162,6 +164,11 @@ def _below_base(path: str) -> tuple[str, ...]:
         message = f"FHIR is spoken below {BASE_PATH}"
         raise Refusal(HTTPStatus.NOT_FOUND, "not-found", message)
     return tuple(unquote(part, errors="replace") for part in rest.rstrip("/").split("/"))
+
+
+def _loggable(path: tuple[str, ...]) -> str:
+    """Give type and id; whatever else a client wrote there stays out of the log."""
+    return "/".join(part if _WORD.fullmatch(part) else "?" for part in path[:2])
 
 
 def _form(headers: dict[str, str], body: bytes) -> Query:

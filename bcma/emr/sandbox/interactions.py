@@ -9,7 +9,7 @@ from bcma.emr.sandbox.bundle import Bundles
 from bcma.emr.sandbox.capability import capability_statement, landing_page
 from bcma.emr.sandbox.engine import Engine
 from bcma.emr.sandbox.entries import entries_to_keep
-from bcma.emr.sandbox.exchange import Reply, Request, json_reply
+from bcma.emr.sandbox.exchange import Reply, Request, json_reply, refusal_reply
 from bcma.emr.sandbox.json_text import Resource, read_object
 from bcma.emr.sandbox.outcome import Refusal, bad_request
 from bcma.emr.sandbox.writing import Writer, check_type
@@ -52,7 +52,8 @@ class Interactions:
         answer = answers.get(request.method)
         if answer is None:
             message = f"{request.method} is not supported here"
-            raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", message)
+            refusal = Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", message)
+            return refusal_reply(refusal, {"Allow": ", ".join(sorted(answers))})
         return answer(request)
 
     def load(self, bundle: Resource) -> Resource:
