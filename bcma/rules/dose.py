@@ -44,6 +44,8 @@ def units_make_the_dose(attempt: Attempt) -> Results:
         return
     if sums is not None:
         yield from _judge_sums(attempt, sums)
+    elif attempt.order is not None and not attempt.order.medication.scan_exempt:
+        yield finding("dose.incomplete", count=0, total=target)
 
 
 def units_are_of_one_order(attempt: Attempt) -> Results:

@@ -2,7 +2,7 @@
 
 from bcma.schedule.claims import claim, standings
 from bcma.schedule.plan import Frame, Plan, UnplannableError, plan
-from bcma.schedule.renewals import OrderPeriod, chain_of, chains, period_of, same_drug
+from bcma.schedule.renewals import OrderPeriod, chains, period_of, same_drug
 from bcma.schedule.slots import Schedule, SlotPlan, chain_key, slot_id
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "SlotPlan",
     "UnplannableError",
     "chain_key",
-    "chain_of",
     "chains",
     "claim",
     "period_of",

@@ -60,31 +60,38 @@ def period_of(order: MedicationRequest) -> OrderPeriod:
     return OrderPeriod(start, end)
 
 
-def chain_of(
-    order: MedicationRequest, orders: Sequence[MedicationRequest]
-) -> tuple[MedicationRequest, ...]:
-    """Give the renewal chain of an order among a patient's orders, oldest first."""
-    members = {order.id: order}
-    waiting = [order]
-    while waiting:
-        current = waiting.pop()
-        for other in orders:
-            if other.id not in members and _renews(current, other):
-                members[other.id] = other
-                waiting.append(other)
-    return tuple(sorted(members.values(), key=lambda o: (period_of(o).start, o.id)))
-
-
 def chains(orders: Sequence[MedicationRequest]) -> tuple[tuple[MedicationRequest, ...], ...]:
-    """Give all chains of a patient's orders."""
+    """Give all renewal chains of a patient's orders, each with its oldest copy first."""
+    copies = [_Copy.of(order) for order in orders]
     found: list[tuple[MedicationRequest, ...]] = []
-    placed: set[str] = set()
-    for order in orders:
-        if order.id not in placed:
-            chain = chain_of(order, orders)
-            placed.update(o.id for o in chain)
-            found.append(chain)
+    while copies:
+        members, waiting = [], [copies.pop(0)]
+        while waiting:
+            current = waiting.pop()
+            members.append(current)
+            waiting.extend(c for c in copies if _renews(current, c))
+            copies = [c for c in copies if not _renews(current, c)]
+        members.sort(key=lambda c: (c.period.start, c.order.id))
+        found.append(tuple(c.order for c in members))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """An order with what it is compared by, worked out once."""
+
+    order: MedicationRequest
+    period: OrderPeriod
+    signature: tuple[tuple[object, ...], ...] | None
+
+    @classmethod
+    def of(cls, order: MedicationRequest) -> "_Copy":
+        comparable = (
+            order.status not in _NEVER_COPIES
+            and order.intent in ORDERING_INTENTS
+            and not order.problems
+        )
+        return cls(order, period_of(order), _signature(order) if comparable else None)
 
 
 def same_drug(one: Medication, other: Medication) -> bool:
@@ -97,26 +104,24 @@ def same_drug(one: Medication, other: Medication) -> bool:
     return bool(codes) and one.form is other.form
 
 
-def _renews(one: MedicationRequest, other: MedicationRequest) -> bool:
-    if other.id in one.prior_ids or one.id in other.prior_ids:
+def _renews(one: _Copy, other: _Copy) -> bool:
+    a, b = one.order, other.order
+    if b.id in a.prior_ids or a.id in b.prior_ids:
         return True
-    if one.status in _NEVER_COPIES or other.status in _NEVER_COPIES:
-        return False
-    if one.intent not in ORDERING_INTENTS or other.intent not in ORDERING_INTENTS:
-        return False
     return (
-        one.patient_id == other.patient_id
-        and one.prohibits == other.prohibits
-        and not (one.problems or other.problems)
-        and same_drug(one.medication, other.medication)
-        and _signature(one) == _signature(other)
+        one.signature is not None
+        and one.signature == other.signature
+        and a.patient_id == b.patient_id
+        and a.prohibits == b.prohibits
+        and same_drug(a.medication, b.medication)
         and _adjoin(one, other)
     )
 
 
-def _adjoin(one: MedicationRequest, other: MedicationRequest) -> bool:
-    first, second = sorted((period_of(one), period_of(other)), key=lambda p: p.start)
-    return second.start - first.end <= _interval(one) if second.start > first.end else True
+def _adjoin(one: _Copy, other: _Copy) -> bool:
+    first, second = sorted((one, other), key=lambda c: c.period.start)
+    gap = second.period.start - first.period.end
+    return gap <= _interval(first.order)
 
 
 def _interval(order: MedicationRequest) -> timedelta:

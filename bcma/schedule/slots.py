@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bcma.model.order import MedicationRequest, OrderStatus, Problem
+from bcma.model.order import MedicationRequest, OrderStatus, Problem, Timing
 from bcma.model.slot import DoseSlot
 from bcma.policy import Policy, Window, WindowClass
-from bcma.schedule.plan import Frame, Plan, UnplannableError, plan
+from bcma.schedule.plan import Frame, Plan, UnplannableError, after, plan
 
 #: Namespace of slot ids; never changes.
 SLOT_NAMESPACE: Final = uuid.UUID("6f0f2b0c-3a56-5b1e-9c53-0d7f5a1b7e11")
@@ -40,6 +40,14 @@ class SlotPlan:
 
     slots: tuple[DoseSlot, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """From when to when an order may be given from; ``None`` is open."""
+
+    opens: datetime | None
+    ends: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +89,31 @@ class Schedule:
                 if order.status is OrderStatus.ACTIVE:
                     problems.append(unplannable.problem)
 
-    def early_tolerance(self, order: MedicationRequest) -> timedelta:
-        """Give how long before its start an order may be given from: its class's early window."""
+    def opening(self, order: MedicationRequest) -> Opening:
+        """Give from when to when an order may be given from, by its own bounds.
+
+        The start is reached one early window of its class before (for the earliest slot too).
+        """
+        opens: list[datetime] = []
+        ends: list[datetime | None] = []
         for dosage in order.dosages:
+            timing = dosage.timing
+            start = None if timing is None else timing.bounds_start
             try:
-                dosage_plan = plan(dosage.timing, self._frame(order))
+                dosage_plan = plan(timing, self._frame(order))
             except UnplannableError:
-                continue
-            return self._window(order, dosage_plan).early
-        return timedelta(0)
+                ends.append(None if timing is None else _bare_end(timing, order, self.zone))
+                tolerance = timedelta(0)
+            else:
+                ends.append(dosage_plan.end)
+                tolerance = self._window(order, dosage_plan).early
+            if start is not None:
+                opens.append(start - (timedelta(0) if dosage.as_needed else tolerance))
+        known = [end for end in ends if end is not None]
+        return Opening(
+            opens=min(opens) if opens and len(opens) == len(order.dosages) else None,
+            ends=max(known) if known and len(known) == len(ends) else None,
+        )
 
     def _of_dosage(
         self, planned: _Planned, key: str, earliest: datetime | None, now: datetime
@@ -167,6 +191,14 @@ def _cancelled(order: MedicationRequest, planned: datetime) -> bool:
     if order.status in {OrderStatus.ACTIVE, OrderStatus.COMPLETED}:
         return False
     return order.last_updated is not None and planned > order.last_updated
+
+
+def _bare_end(timing: Timing, order: MedicationRequest, zone: ZoneInfo) -> datetime | None:
+    """Give the end of an order whose timing plans no slots (as needed)."""
+    begin = timing.bounds_start or order.authored_on
+    if timing.bounds_length is None or begin is None:
+        return timing.bounds_end
+    return after(begin, timing.bounds_length, zone)
 
 
 def _in_order(slot: DoseSlot) -> tuple[datetime, int]:
