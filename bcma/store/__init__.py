@@ -1,0 +1,35 @@
+"""What this station knows and has done, durable on its own disk."""
+
+from bcma.store.errors import (
+    StoreBusyError,
+    StoreError,
+    StoreIsCorruptError,
+    StoreIsForeignError,
+    StoreIsNewerError,
+    StoreUnwritableError,
+)
+from bcma.store.intake import Incoming, NoResourceError, read_incoming
+from bcma.store.outbox import Outbox, Parcel, Waiting
+from bcma.store.staff import StaffDesk
+from bcma.store.states import DeliveryState
+from bcma.store.store import Store
+from bcma.store.trail import Broken
+
+__all__ = [
+    "Broken",
+    "DeliveryState",
+    "Incoming",
+    "NoResourceError",
+    "Outbox",
+    "Parcel",
+    "StaffDesk",
+    "Store",
+    "StoreBusyError",
+    "StoreError",
+    "StoreIsCorruptError",
+    "StoreIsForeignError",
+    "StoreIsNewerError",
+    "StoreUnwritableError",
+    "Waiting",
+    "read_incoming",
+]

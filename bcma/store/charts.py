@@ -1,0 +1,144 @@
+"""Charts from the mirror and our own records."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import select
+
+from bcma.emr.fhir_map import latest_weight
+from bcma.errors import DataError
+from bcma.model.chart import Chart
+from bcma.model.drug import Medication
+from bcma.model.order import MedicationRequest
+from bcma.model.people import Encounter, Patient
+from bcma.model.ports import TypedIdentity
+from bcma.model.record import MedicationAdministration
+from bcma.model.scan import Wristband
+from bcma.store import census, history, keys, mirror
+from bcma.store.cursors import orders_as_of
+from bcma.store.mirror import Ref
+from bcma.store.reader import Reader
+from bcma.store.tables import Acknowledgement
+
+_log = logging.getLogger(__name__)
+_DAYS_OF_A_YEAR: Final = Decimal("365.2425")
+
+
+class NoPatientError(DataError):
+    """No such patient is known at this station, or the record cannot be read."""
+
+    code = "store.no-patient"
+
+
+class StoreCharts:
+    """Fills :class:`bcma.model.ports.Charts`."""
+
+    def __init__(self, reading: Callable[[], AbstractContextManager[Reader]], ward: str) -> None:
+        self._reading = reading
+        self._ward = ward
+
+    def holder_of(self, band: Wristband) -> Patient | None:
+        """Give the patient on whose record this band (any print of it) stands.
+
+        A band on two records identifies nobody, unless one of them was merged away.
+        """
+        with self._reading() as reader:
+            refs = mirror.find(reader.connection, "Patient", keys.BAND, [band.band])
+            holders = reader.patients(refs)
+        exact = [p for p in holders if any(b.value == band.value for b in p.bands)]
+        candidates = exact or list(holders)
+        living = [p for p in candidates if p.replaced_by is None] or candidates
+        if len(living) > 1:
+            _log.warning("one band on %d records", len(living))
+            return None
+        return living[0] if living else None
+
+    def find_inpatients(self, typed: TypedIdentity) -> Sequence[Patient]:
+        """Give the inpatients with whom every typed identifier agrees."""
+        with self._reading() as reader:
+            return census.agree(reader, typed)
+
+    def inpatients(self, ward: str | None = None) -> tuple[Patient, ...]:
+        """Give the inpatients of a ward (code or id), of this station's where none is named."""
+        wanted = self._ward if ward is None else ward
+        with self._reading() as reader:
+            return tuple(
+                who.patient for who in census.inpatients(reader) if wanted in who.stay.wards
+            )
+
+    def chart(self, patient_id: str, now: datetime) -> Chart:
+        """Give the whole chart of a patient.
+
+        Raises:
+            NoPatientError: there is no such patient here, or the record cannot be read.
+        """
+        with self._reading() as reader:
+            patient = reader.patient(patient_id)
+            if patient is None:
+                raise NoPatientError(patient=patient_id)
+            return _chart(reader, patient, now, self._ward)
+
+
+def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
+    by_type: dict[str, list[Ref]] = {}
+    for ref in mirror.of_patient(reader.connection, patient.id):
+        by_type.setdefault(ref.type, []).append(ref)
+    orders = reader.orders(by_type.get("MedicationRequest", ()))
+    stays = _by_start(reader.encounters(by_type.get("Encounter", ())))
+    records = history.administrations(reader, patient.id)
+    observations = reader.observations(by_type.get("Observation", ()))
+    weight, weight_at = latest_weight(observations) or (None, None)
+    return Chart(
+        patient=patient,
+        encounters=stays,
+        orders=orders,
+        administrations=records,
+        approvals=reader.approvals([order.id for order in orders]),
+        labels=reader.labels(by_type.get("MedicationDispense", ())),
+        allergies=reader.allergies(by_type.get("AllergyIntolerance", ())),
+        observations=observations,
+        nil_by_mouth=reader.nil_by_mouth(
+            by_type.get("Flag", ()), by_type.get("NutritionOrder", ()), now
+        ),
+        name_alikes=census.name_alikes(reader, patient, stays[-1]) if stays else (),
+        medications=_medications(reader, orders, records),
+        acknowledged=_acknowledged(reader, ward, orders),
+        orders_as_of=orders_as_of(reader.connection),
+        weight=weight,
+        weight_at=weight_at,
+        age_years=_age(patient.birth_date, now),
+    )
+
+
+def _by_start(stays: Sequence[Encounter]) -> tuple[Encounter, ...]:
+    """Sort stays, the newest last; one without a start comes before all others."""
+    return tuple(sorted(stays, key=lambda s: (s.starts is not None, s.starts, s.id)))
+
+
+def _age(born: date | None, now: datetime) -> Decimal | None:
+    if born is None:
+        return None
+    return Decimal((now.date() - born).days) / _DAYS_OF_A_YEAR
+
+
+def _medications(
+    reader: Reader,
+    orders: Sequence[MedicationRequest],
+    records: Sequence[MedicationAdministration],
+) -> tuple[Medication, ...]:
+    named = {order.medication.id for order in orders}
+    named |= {record.medication_id for record in records if record.medication_id}
+    named |= {unit.medication_id for record in records for unit in record.units}
+    return reader.medications(mirror.get(reader.connection, "Medication", sorted(named - {""})))
+
+
+def _acknowledged(reader: Reader, ward: str, orders: Sequence[MedicationRequest]) -> frozenset[str]:
+    query = select(Acknowledgement.order_version).where(
+        Acknowledgement.ward == ward,
+        Acknowledgement.order_version.in_([order.version for order in orders]),
+    )
+    return frozenset(reader.connection.execute(query).scalars())

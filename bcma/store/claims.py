@@ -1,0 +1,104 @@
+"""What may keep a record from being written, re-read inside the writing transaction (rule 3)."""
+
+from bcma.model.ports import SaveOutcome, SaveResult
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.schedule import chains
+from bcma.store import history, mirror
+from bcma.store.reader import Reader
+from bcma.store.units import used_up
+
+#: What happens to a dose after it was charted, as a further version of its record.
+_FOLLOWS = frozenset(
+    {
+        RecordStatus.STOPPED,
+        RecordStatus.REMOVED,
+        RecordStatus.LOST,
+        RecordStatus.ENTERED_IN_ERROR,
+    }
+)
+
+
+def refusal_of(
+    reader: Reader,
+    administration: MedicationAdministration,
+    previous: MedicationAdministration | None,
+) -> SaveResult | None:
+    """Say why a record may not be written now, ``None`` if it may."""
+    if previous is not None and previous.status is RecordStatus.ENTERED_IN_ERROR:
+        return SaveResult(SaveOutcome.NOT_SAVED, administration, previous, "entered-in-error")
+    if administration.status in _FOLLOWS or (previous is not None and previous.went_in):
+        return None  # it tells what became of a dose: nothing can have overtaken that
+    if _order_changed(reader, administration):
+        return SaveResult(SaveOutcome.ORDER_CHANGED, administration)
+    taken = _in_slot(reader, administration)
+    if taken is not None:
+        return SaveResult(SaveOutcome.SLOT_TAKEN, administration, taken)
+    used = _unit_user(reader, administration)
+    return None if used is None else SaveResult(SaveOutcome.UNIT_TAKEN, administration, used)
+
+
+def _order_changed(reader: Reader, administration: MedicationAdministration) -> bool:
+    """Tell whether the order is no longer the version that was judged (hazard H59)."""
+    if administration.order_id is None:
+        return False
+    order = reader.order(administration.order_id)
+    return order is None or order.version != administration.order_version
+
+
+def _in_slot(
+    reader: Reader, administration: MedicationAdministration
+) -> MedicationAdministration | None:
+    """Give the record that holds the slot (hazard H46), also under a renewal of the order.
+
+    A dose given in part leaves the rest of its slot to others; only one charted after this
+    dose was scanned is a surprise.
+    """
+    if administration.slot is None and administration.slot_id is None:
+        return None
+    chain = _chain(reader, administration)
+    for other in history.administrations(reader, administration.patient_id):
+        if other.event_id == administration.event_id or not other.went_in:
+            continue
+        if not _same_slot(administration, other, chain):
+            continue
+        if other.status is not RecordStatus.GIVEN_IN_PART or _overtook(other, administration):
+            return other
+    return None
+
+
+def _chain(reader: Reader, administration: MedicationAdministration) -> frozenset[str]:
+    """Give the ids of the order and all that it renews or is renewed by (hazard H103)."""
+    order_id = administration.order_id
+    if order_id is None:
+        return frozenset()
+    refs = mirror.of_patient(reader.connection, administration.patient_id)
+    orders = reader.orders([ref for ref in refs if ref.type == "MedicationRequest"])
+    renewals = next((c for c in chains(orders) if any(o.id == order_id for o in c)), ())
+    return frozenset({order_id, *(order.id for order in renewals)})
+
+
+def _same_slot(
+    one: MedicationAdministration, other: MedicationAdministration, chain: frozenset[str]
+) -> bool:
+    """Tell whether two records stand for one slot; the EMR's name only its instant."""
+    if one.slot_id is not None and other.slot_id is not None:
+        return one.slot_id == other.slot_id
+    return one.slot is not None and one.slot == other.slot and other.order_id in chain
+
+
+def _overtook(other: MedicationAdministration, administration: MedicationAdministration) -> bool:
+    judged = administration.scanned_at or administration.given_at
+    return other.recorded_at is None or judged is None or other.recorded_at > judged
+
+
+def _unit_user(
+    reader: Reader, administration: MedicationAdministration
+) -> MedicationAdministration | None:
+    """Give the record that used up one of these units before (hazard H23)."""
+    if not administration.went_in:
+        return None
+    for unit in sorted(used_up(administration.units, reader.medication)):
+        for user in history.users_of_unit(reader, unit):
+            if user.event_id != administration.event_id:
+                return user
+    return None

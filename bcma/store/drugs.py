@@ -1,0 +1,86 @@
+"""The drug file: what a scanned unit is, and what else holds the same substance."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from bcma.model.chart import UnitLabel
+from bcma.model.drug import Medication
+from bcma.model.ports import UnitFacts
+from bcma.model.record import MedicationAdministration, RecordedUnit
+from bcma.model.scan import UnitCode
+from bcma.store import history, keys, mirror
+from bcma.store.reader import Reader
+from bcma.store.units import consumable_key
+
+
+class StoreDrugFile:
+    """Fills :class:`bcma.model.ports.DrugFile`."""
+
+    def __init__(self, reading: Callable[[], AbstractContextManager[Reader]]) -> None:
+        self._reading = reading
+
+    def unit_facts(self, code: UnitCode) -> UnitFacts:
+        """Give everything known about a unit; nothing known is an empty answer.
+
+        A serial is looked up among our labels first: they name the product themselves.
+        """
+        with self._reading() as reader:
+            label = _label(reader, code.serial)
+            products = _products(reader, code, label)
+            return UnitFacts(products, label, _used_by(reader, code, label, products))
+
+    def strengths_of(self, medication: Medication) -> Sequence[Medication]:
+        """Give the active products with the same ingredients and form."""
+        wanted = medication.ingredient_keys
+        if not wanted:
+            return ()
+        with self._reading() as reader:
+            refs = mirror.find(reader.connection, "Medication", keys.SUBSTANCE, [min(wanted)])
+            return tuple(
+                product
+                for product in reader.medications(refs)
+                if product.active
+                and product.form is medication.form
+                and product.ingredient_keys == wanted
+            )
+
+
+def _label(reader: Reader, serial: str | None) -> UnitLabel | None:
+    if serial is None:
+        return None
+    system = reader.dialect.unit_label
+    refs = mirror.find(reader.connection, "MedicationDispense", system, [serial])
+    labels = [label for label in reader.labels(refs) if label.serial == serial]
+    # printed again: the newest that still holds, else any, which then says why it is void
+    return min(labels, key=lambda label: label.void, default=None)
+
+
+def _products(reader: Reader, code: UnitCode, label: UnitLabel | None) -> tuple[Medication, ...]:
+    for system, value in ((reader.dialect.gtin, code.gtin), (reader.dialect.drug, code.drug)):
+        if value is not None:
+            found = mirror.find(reader.connection, "Medication", system, [value])
+            return reader.medications(found)
+    if label is None:
+        return ()
+    product = label.product
+    if product is None and label.medication_id is not None:
+        product = reader.medication(label.medication_id)
+    return () if product is None else (product,)
+
+
+def _used_by(
+    reader: Reader,
+    code: UnitCode,
+    label: UnitLabel | None,
+    products: Sequence[Medication],
+) -> MedicationAdministration | None:
+    product = products[0] if len(products) == 1 else None
+    unit = RecordedUnit(
+        medication_id=product.id if product else "",
+        gtin=code.gtin,
+        serial=code.serial,
+        label=label.serial if label else None,
+    )
+    key = consumable_key(unit, product)
+    users = () if key is None else history.users_of_unit(reader, key)
+    return users[0] if users else None

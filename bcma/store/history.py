@@ -1,0 +1,92 @@
+"""What was done to a patient: the EMR's records and our own, each event once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy.orm import aliased
+
+from bcma.model.record import MedicationAdministration
+from bcma.store import keys, mirror
+from bcma.store.codec import decode_record
+from bcma.store.reader import Reader
+from bcma.store.states import DeliveryState
+from bcma.store.tables import Delivery, Event, UnitUse
+
+_TYPE = "MedicationAdministration"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """The latest version of one of our records, and whether the EMR has it."""
+
+    record: MedicationAdministration
+    delivered: bool
+
+
+def administrations(reader: Reader, patient_id: str) -> tuple[MedicationAdministration, ...]:
+    """Give every record about a patient, each once, in its latest version, newest last."""
+    refs = mirror.of_patient(reader.connection, patient_id)
+    theirs = reader.administrations([ref for ref in refs if ref.type == _TYPE])
+    return merge(theirs, own_records(reader, Event.patient_id == patient_id))
+
+
+def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, ...]:
+    """Give the records that name a unit and by which some of it went in."""
+    refs = mirror.find(reader.connection, _TYPE, keys.UNIT, [unit])
+    named = select(UnitUse.event_sequence).where(UnitUse.unit == unit)
+    mine = own_records(reader, Event.sequence.in_(named))
+    return tuple(r for r in merge(reader.administrations(refs), mine) if r.went_in)
+
+
+def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnRecord, ...]:
+    """Give those of our own records, in their latest version, for which a condition holds."""
+    later = aliased(Event)
+    query = (
+        select(Event.sequence, Event.payload, Delivery.state)
+        .join(Delivery, Delivery.sequence == Event.sequence)
+        .where(
+            condition,
+            ~exists().where(later.event_id == Event.event_id, later.version > Event.version),
+        )
+        .order_by(Event.sequence)
+    )
+    return tuple(_own(reader, row) for row in reader.connection.execute(query))
+
+
+def merge(
+    theirs: Iterable[MedicationAdministration], ours: Sequence[OwnRecord]
+) -> tuple[MedicationAdministration, ...]:
+    """Make one list of the EMR's records and ours.
+
+    Our own version holds until it is delivered, and afterwards as long as the EMR's says the
+    same status: it says more (findings, releases). A record that another station has since
+    changed is the EMR's. One event that is on the EMR twice counts once.
+    """
+    foreign: list[MedicationAdministration] = []
+    known: dict[str, MedicationAdministration] = {}
+    for record in theirs:
+        if record.event_id is None:
+            foreign.append(record)
+        else:
+            known[record.event_id] = record
+    for own in ours:
+        event_id = own.record.event_id or ""
+        there = known.get(event_id)
+        if there is None or not own.delivered or there.status is own.record.status:
+            resource_id = own.record.resource_id if there is None else there.resource_id
+            known[event_id] = replace(own.record, resource_id=resource_id)
+    return tuple(sorted([*foreign, *known.values()], key=_when))
+
+
+def _own(reader: Reader, row: Row[int, bytes, str]) -> OwnRecord:
+    sequence, payload, state = row
+    record = reader.cached(("event", sequence), lambda: decode_record(payload))
+    return OwnRecord(record, DeliveryState(state) is DeliveryState.DELIVERED)
+
+
+def _when(record: MedicationAdministration) -> tuple[datetime, str]:
+    at = record.given_at or record.recorded_at or _LONG_AGO
+    return at, record.event_id or record.resource_id or ""

@@ -1,0 +1,1 @@
+"""Migrations of the store, run by :mod:`bcma.store.schema` when a store is opened."""

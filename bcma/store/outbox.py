@@ -1,0 +1,133 @@
+"""The way of our records to the EMR: in order for each patient, each exactly once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+
+from bcma.model.record import MedicationAdministration
+from bcma.store.codec import decode_record
+from bcma.store.engine import Database
+from bcma.store.states import DeliveryState
+from bcma.store.tables import Delivery, Event
+
+_Parcels = Select[*tuple[Any, ...]]
+_OPEN = (DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value, DeliveryState.PROBLEM.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A version of a record on its way.
+
+    Attributes:
+        sequence: names the delivery.
+        version: 1 for the record as first charted, more for what became of it.
+        outcome: what the server answered last, in its codes.
+    """
+
+    sequence: int
+    version: int
+    lane: str
+    record: MedicationAdministration
+    state: DeliveryState
+    attempts: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much is on its way: not yet on the server, and of it refused by the server."""
+
+    unsent: int
+    problems: int
+
+
+class Outbox:
+    """What has to reach the EMR."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def deliverable(self, now: datetime | None = None) -> tuple[Parcel, ...]:
+        """Give the head of every lane that may be sent; without ``now``, back-off is ignored.
+
+        A head that waits or was refused holds up its own lane and no other.
+        """
+        heads = (
+            select(func.min(Delivery.sequence))
+            .where(Delivery.state.in_(_OPEN))
+            .group_by(Delivery.lane)
+        )
+        query = _query().where(
+            Delivery.sequence.in_(heads), Delivery.state != DeliveryState.PROBLEM.value
+        )
+        if now is not None:
+            due = (Delivery.not_before.is_(None)) | (Delivery.not_before <= now)
+            query = query.where(due)
+        return self._parcels(query)
+
+    def problems(self) -> tuple[Parcel, ...]:
+        """List what the server refused: each holds up its lane until a person decides."""
+        return self._parcels(_query().where(Delivery.state == DeliveryState.PROBLEM.value))
+
+    def waiting(self) -> Waiting:
+        """Count what the EMR does not have yet."""
+        query = (
+            select(Delivery.state, func.count())
+            .where(Delivery.state.in_(_OPEN))
+            .group_by(Delivery.state)
+        )
+        with self._database.read() as connection:
+            counts = dict(connection.execute(query).all())
+        return Waiting(sum(counts.values()), counts.get(DeliveryState.PROBLEM.value, 0))
+
+    def sending(self, sequence: int) -> None:
+        """Note, before anything is sent, that its fate is unknown until an answer comes."""
+        self._mark(sequence, DeliveryState.UNKNOWN, attempts=Delivery.attempts + 1)
+
+    def delivered(self, sequence: int, outcome: str = "") -> None:
+        """Note that the EMR has it."""
+        self._mark(sequence, DeliveryState.DELIVERED, outcome=outcome)
+
+    def retry_at(self, sequence: int, at: datetime, outcome: str, *, arrived: bool | None) -> None:
+        """Try again later; ``arrived`` is ``False`` only where the server surely has not got it."""
+        state = DeliveryState.PENDING if arrived is False else DeliveryState.UNKNOWN
+        self._mark(sequence, state, not_before=at, outcome=outcome)
+
+    def refused(self, sequence: int, outcome: str) -> None:
+        """Put it on the problem list (hazard H87); the record itself is kept."""
+        self._mark(sequence, DeliveryState.PROBLEM, outcome=outcome)
+
+    def release(self, sequence: int) -> None:
+        """Send a problem again, because a person has dealt with its cause."""
+        self._mark(sequence, DeliveryState.UNKNOWN, not_before=None)
+
+    def _mark(self, sequence: int, state: DeliveryState, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                update(Delivery)
+                .where(Delivery.sequence == sequence)
+                .values(state=state.value, **values)
+            )
+
+    def _parcels(self, query: _Parcels) -> tuple[Parcel, ...]:
+        with self._database.read() as connection:
+            return tuple(
+                Parcel(
+                    sequence=row.sequence,
+                    version=row.version,
+                    lane=row.lane,
+                    record=decode_record(row.payload),
+                    state=DeliveryState(row.state),
+                    attempts=row.attempts,
+                    outcome=row.outcome,
+                )
+                for row in connection.execute(query.order_by(Delivery.sequence))
+            )
+
+
+def _query() -> _Parcels:
+    return select(Delivery, Event.version, Event.payload).join(
+        Event, Event.sequence == Delivery.sequence
+    )

@@ -1,0 +1,175 @@
+"""Mirrored bytes as clinical nouns, through the EMR's mapping, inside one transaction.
+
+The bytes are the truth and the mapping is applied when they are read: a mistake mended in
+the mapping is mended for old data too.
+"""
+
+import logging
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bcma.emr import fhir_map
+from bcma.emr.fhir_map import Dialect, Places, Raw
+from bcma.errors import DataError
+from bcma.model.chart import AllergyIntolerance, NilByMouth, Observation, UnitLabel
+from bcma.model.drug import Medication
+from bcma.model.order import Approval, MedicationRequest
+from bcma.model.people import Encounter, Patient, Practitioner
+from bcma.model.record import MedicationAdministration
+from bcma.store import keys, mirror
+from bcma.store.cache import MappedCache
+from bcma.store.mirror import Ref
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Reader:
+    """Reads the mirror as it is in one transaction."""
+
+    def __init__(self, connection: Connection, cache: MappedCache, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self._cache = cache
+        self._revisions = mirror.revisions(connection)
+
+    def revision(self, *types: str) -> tuple[int, ...]:
+        """Give a value that changes whenever anything of these types does."""
+        return tuple(self._revisions.get(kind, 0) for kind in types)
+
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give a value that was made before, or make it now."""
+        return self._cache.get_or_make(key, make)
+
+    def patients(self, refs: Sequence[Ref]) -> tuple[Patient, ...]:
+        """Map Patients."""
+        return self._map(refs, lambda raw: fhir_map.read_patient(raw, self.dialect))
+
+    def patient(self, patient_id: str) -> Patient | None:
+        """Map one Patient, if it is here and readable."""
+        return _first(self.patients(mirror.get(self.connection, "Patient", [patient_id])))
+
+    def encounters(self, refs: Sequence[Ref]) -> tuple[Encounter, ...]:
+        """Map Encounters, with the wards of their beds."""
+
+        def read(raw: Raw) -> Encounter:
+            return fhir_map.read_encounter(raw, self._places(), self.dialect)
+
+        return self._map(refs, read, "Location")
+
+    def medications(self, refs: Sequence[Ref]) -> tuple[Medication, ...]:
+        """Map entries of the drug file."""
+        return self._map(refs, lambda raw: fhir_map.read_medication(raw, self.dialect))
+
+    def medication(self, medication_id: str) -> Medication | None:
+        """Map one entry of the drug file, if it is here and readable."""
+        return _first(self.medications(mirror.get(self.connection, "Medication", [medication_id])))
+
+    def orders(self, refs: Sequence[Ref]) -> tuple[MedicationRequest, ...]:
+        """Map orders, with the entries of the drug file that they name."""
+
+        def read(raw: Raw) -> MedicationRequest:
+            return fhir_map.read_order(raw, self.medication, self.dialect)
+
+        return self._map(refs, read, "Medication")
+
+    def order(self, order_id: str) -> MedicationRequest | None:
+        """Map one order, if it is here and readable."""
+        return _first(self.orders(mirror.get(self.connection, "MedicationRequest", [order_id])))
+
+    def approvals(self, order_ids: Sequence[str]) -> tuple[Approval, ...]:
+        """Map the pharmacists' verdicts on some orders."""
+        refs = mirror.find(
+            self.connection, "Task", keys.FOCUS, [f"MedicationRequest/{i}" for i in order_ids]
+        )
+        found = self._map(refs, fhir_map.read_approval)
+        return tuple(approval for approval in found if approval is not None)
+
+    def administrations(self, refs: Sequence[Ref]) -> tuple[MedicationAdministration, ...]:
+        """Map the EMR's records."""
+
+        def read(raw: Raw) -> MedicationAdministration:
+            return fhir_map.read_administration(raw, self.medication, self.dialect)
+
+        return self._map(refs, read, "Medication")
+
+    def labels(self, refs: Sequence[Ref]) -> tuple[UnitLabel, ...]:
+        """Map the labels of what was dispensed."""
+        found = self._map(refs, lambda raw: fhir_map.read_labels(raw, self.dialect))
+        return tuple(label for labels in found for label in labels)
+
+    def allergies(self, refs: Sequence[Ref]) -> tuple[AllergyIntolerance, ...]:
+        """Map the allergy list."""
+        return self._map(refs, fhir_map.read_allergy)
+
+    def observations(self, refs: Sequence[Ref]) -> tuple[Observation, ...]:
+        """Map measured values, the newest last."""
+        found = self._map(refs, lambda raw: fhir_map.read_observations(raw, self.dialect))
+        values = (value for values in found for value in values)
+        return tuple(sorted(values, key=lambda value: (value.at, value.id, value.code)))
+
+    def nil_by_mouth(self, flags: Sequence[Ref], diets: Sequence[Ref], now: datetime) -> NilByMouth:
+        """Say whether anything may go by mouth now."""
+        return fhir_map.read_nil_by_mouth(self.raws(flags), self.raws(diets), now, self.dialect)
+
+    def practitioners(self, refs: Sequence[Ref], now: datetime) -> tuple[Practitioner, ...]:
+        """Map members of staff with the roles that stand now; roles end by the clock."""
+        return tuple(
+            person
+            for raw in self.raws(refs)
+            if (person := self._practitioner(raw, now)) is not None
+        )
+
+    def raws(self, refs: Sequence[Ref]) -> tuple[Raw, ...]:
+        """Give resources as JSON values, as written."""
+        bodies = mirror.bodies(self.connection, refs)
+        return tuple(fhir_map.parse(bodies[ref.content_hash]) for ref in refs)
+
+    def _map(
+        self, refs: Sequence[Ref], read: Callable[[Raw], T], *depends_on: str
+    ) -> tuple[T, ...]:
+        """Map resources that were not mapped before; what cannot be read at all is left out.
+
+        ``depends_on`` names the other types that go into the values.
+        """
+        state = self.revision(*depends_on)
+        keyed = {(ref.type, ref.id, ref.content_hash, *state): ref for ref in refs}
+        found = self._cache.get_many(keyed)
+        missing = {key: ref for key, ref in keyed.items() if key not in found}
+        if missing:
+            bodies = mirror.bodies(self.connection, tuple(missing.values()))
+            for key, ref in missing.items():
+                found[key] = _read(ref, bodies[ref.content_hash], read)
+                self._cache.put(key, found[key])
+        return tuple(value for key in keyed if (value := found[key]) is not None)
+
+    def _places(self) -> Places:
+        def load() -> Places:
+            refs = mirror.of_type(self.connection, "Location")
+            return Places.read(self.raws(refs), self.dialect)
+
+        return self.cached(("places", *self.revision("Location")), load)
+
+    def _practitioner(self, raw: Raw, now: datetime) -> Practitioner | None:
+        named = [f"Practitioner/{raw.get('id')}"]
+        refs = mirror.find(self.connection, "PractitionerRole", keys.PRACTITIONER, named)
+        try:
+            return fhir_map.read_practitioner(raw, self.raws(refs), now, self.dialect)
+        except DataError as unreadable:
+            _log.warning("unreadable Practitioner: %s", unreadable.code)
+            return None
+
+
+def _read(ref: Ref, body: bytes, read: Callable[[Raw], T]) -> T | None:
+    try:
+        return read(fhir_map.parse(body))
+    except DataError as unreadable:
+        _log.warning("unreadable %s/%s: %s", ref.type, ref.id, unreadable.code)
+        return None
+
+
+def _first(found: Sequence[T]) -> T | None:
+    return found[0] if found else None

@@ -1,0 +1,167 @@
+"""The one write: event, audit and outbox in one durable transaction (rule 3).
+
+The write lock is taken before anything is re-read, so between the reading of order, slot
+and units and the commit nobody else can change them.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from bcma.errors import BcmaError
+from bcma.model.ports import SaveOutcome, SaveResult
+from bcma.model.record import MedicationAdministration
+from bcma.store import mirror, trail
+from bcma.store.claims import refusal_of
+from bcma.store.codec import decode_record, encode_record
+from bcma.store.engine import Database
+from bcma.store.errors import NoInstantError
+from bcma.store.reader import Reader
+from bcma.store.states import DeliveryState
+from bcma.store.tables import Acknowledgement, Delivery, Event, UnitUse
+from bcma.store.units import used_up
+
+_log = logging.getLogger(__name__)
+
+
+class StoreRecorder:
+    """Fills :class:`bcma.model.ports.Recorder`."""
+
+    def __init__(
+        self, database: Database, reader: Callable[[Connection], Reader], ward: str
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._ward = ward
+
+    def record(self, administration: MedicationAdministration) -> SaveResult:
+        """Re-read order version, slot and units, then write all or nothing.
+
+        A record whose event is here already is a further version of it (stopped, removed,
+        lost, entered in error); the same version twice is written once.
+        """
+        return self._guarded(lambda: self._record(administration))
+
+    def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
+        """Keep that this ward has read these versions of orders."""
+        return self._guarded(lambda: self._acknowledge(versions, by, at))
+
+    def _guarded(self, write: Callable[[], SaveResult]) -> SaveResult:
+        """Turn whatever kept a write from the disk into an explicit result."""
+        try:
+            return write()
+        except BcmaError as failed:
+            cause = str(failed.facts.get("cause", failed.code))
+            _log.warning("not saved: %s", cause)
+            return SaveResult(SaveOutcome.NOT_SAVED, cause=cause)
+
+    def _record(self, administration: MedicationAdministration) -> SaveResult:
+        if administration.event_id is None:
+            return SaveResult(SaveOutcome.NOT_SAVED, administration, cause="no-event-id")
+        with self._database.write() as connection:
+            reader = self._reader(connection)
+            previous = _latest(connection, administration.event_id)
+            if previous is not None and previous[1] == administration:
+                return SaveResult(SaveOutcome.SAVED, administration)
+            refusal = refusal_of(reader, administration, previous and previous[1])
+            if refusal is None:
+                version = 1 if previous is None else previous[0] + 1
+                _append(reader, administration, version)
+                return SaveResult(SaveOutcome.SAVED, administration)
+            _keep_attempt(connection, administration, refusal)
+        _log.warning("not recorded: %s event=%s", refusal.outcome, administration.event_id)
+        return refusal
+
+    def _acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
+        with self._database.write() as connection:
+            read = select(Acknowledgement.order_version).where(
+                Acknowledgement.ward == self._ward, Acknowledgement.order_version.in_(versions)
+            )
+            news = sorted(set(versions) - set(connection.execute(read).scalars()))
+            if news:
+                rows = [
+                    {"ward": self._ward, "order_version": version, "by": by, "at": at}
+                    for version in news
+                ]
+                connection.execute(insert(Acknowledgement), rows)
+                entry = trail.Entry(
+                    at=at, what="acknowledge", who=by, subject=self._ward, detail=tuple(news)
+                )
+                trail.append(connection, entry)
+        return SaveResult(SaveOutcome.SAVED)
+
+
+def _latest(connection: Connection, event_id: str) -> tuple[int, MedicationAdministration] | None:
+    query = (
+        select(Event.version, Event.payload)
+        .where(Event.event_id == event_id)
+        .order_by(Event.version.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.version, decode_record(row.payload))
+
+
+def _append(reader: Reader, administration: MedicationAdministration, version: int) -> None:
+    """Write event, units, audit entry and outbox; earlier versions stay as they are."""
+    connection, payload = reader.connection, encode_record(administration)
+    recorded_at = _recorded_at(administration)
+    event = insert(Event).values(
+        event_id=administration.event_id,
+        version=version,
+        patient_id=administration.patient_id,
+        slot_id=administration.slot_id,
+        status=administration.status.value,
+        recorded_at=recorded_at,
+        payload=payload,
+        order_hash=_order_hash(connection, administration.order_id),
+    )
+    sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
+    units = sorted(used_up(administration.units, reader.medication))
+    if units:
+        rows = [{"event_sequence": sequence, "unit": unit} for unit in units]
+        connection.execute(insert(UnitUse), rows)
+    entry = trail.Entry(
+        at=recorded_at,
+        what="record",
+        who=administration.giver_id or "",
+        subject=administration.event_id or "",
+        event=sequence,
+        digest=trail.digest_of(payload),
+        detail=(administration.status.value,),
+    )
+    trail.append(connection, entry)
+    connection.execute(
+        insert(Delivery).values(
+            sequence=sequence, lane=administration.patient_id, state=DeliveryState.PENDING.value
+        )
+    )
+
+
+def _keep_attempt(
+    connection: Connection, administration: MedicationAdministration, refusal: SaveResult
+) -> None:
+    """Leave in the audit trail what was tried and why it was not written: nothing is lost."""
+    entry = trail.Entry(
+        at=_recorded_at(administration),
+        what="record-refused",
+        who=administration.giver_id or "",
+        subject=administration.event_id or "",
+        detail=(refusal.outcome.value, encode_record(administration).decode()),
+    )
+    trail.append(connection, entry)
+
+
+def _order_hash(connection: Connection, order_id: str | None) -> str | None:
+    """Name the bytes of the order that this record was judged by; the mirror keeps them."""
+    refs = mirror.get(connection, "MedicationRequest", [order_id]) if order_id else ()
+    return refs[0].content_hash if refs else None
+
+
+def _recorded_at(administration: MedicationAdministration) -> datetime:
+    at = administration.recorded_at or administration.given_at
+    if at is None:
+        raise NoInstantError(cause="no-instant", event=administration.event_id)
+    return at

@@ -1,0 +1,162 @@
+"""The store of one station: opened once, shared by the window's and the sync thread."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from bcma.emr.fhir_map import STANDARD, Dialect
+from bcma.store import cursors, intake, trail
+from bcma.store.cache import MappedCache
+from bcma.store.charts import StoreCharts
+from bcma.store.drugs import StoreDrugFile
+from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
+from bcma.store.intake import Incoming
+from bcma.store.outbox import Outbox
+from bcma.store.reader import Reader
+from bcma.store.record import StoreRecorder
+from bcma.store.schema import prepare
+from bcma.store.staff import StaffDesk
+from bcma.store.trail import Broken, Entry
+
+_EPOCH = "device-epoch"
+
+
+class Store:
+    """What this station knows and has done.
+
+    Attributes:
+        charts: patients and their charts (:class:`bcma.model.ports.Charts`).
+        drugs: the drug file (:class:`bcma.model.ports.DrugFile`).
+        recorder: the one write (:class:`bcma.model.ports.Recorder`).
+        outbox: what has to reach the EMR.
+        staff: who may sign in here.
+        epoch: names this store; a copy that lives on under the same name is found out by it.
+    """
+
+    def __init__(self, database: Database, *, ward: str, dialect: Dialect = STANDARD) -> None:
+        self._database = database
+        self.dialect = dialect
+        prepare(database)
+        cache = MappedCache()
+
+        def reader(connection: Connection) -> Reader:
+            return Reader(connection, cache, dialect)
+
+        self._reader = reader
+        self.charts = StoreCharts(self.reading, ward)
+        self.drugs = StoreDrugFile(self.reading)
+        self.recorder = StoreRecorder(database, reader, ward)
+        self.outbox = Outbox(database)
+        self.staff = StaffDesk(database, self.reading)
+        self.epoch = self._device_epoch()
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        ward: str = "",
+        dialect: Dialect = STANDARD,
+        creator: Creator | None = None,
+    ) -> Self:
+        """Open the store in a file, made where there is none.
+
+        ``creator`` opens raw connections, for an SQLite that is not the plain one.
+
+        Raises:
+            StoreIsNewerError: a newer version of the product wrote it; it was not touched.
+            StoreIsForeignError, StoreIsCorruptError: it is no store of ours.
+            StoreUnwritableError: read-only, full, or not to be opened.
+        """
+        database = sqlite_database(creator or sqlite_file(path))
+        try:
+            return cls(database, ward=ward, dialect=dialect)
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection; the store may be opened again."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Give the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Read a consistent state of everything."""
+        with self._database.read() as connection:
+            yield self._reader(connection)
+
+    def take_page(
+        self,
+        page: Sequence[Incoming],
+        cursors_to: dict[str, datetime] | None = None,
+    ) -> tuple[Incoming, ...]:
+        """Mirror a page from the EMR and move the cursors, both or neither; give the news.
+
+        Raises:
+            StoreError: nothing was taken.
+        """
+        with self._database.write() as connection:
+            news = intake.put_page(connection, page)
+            for kind, at in (cursors_to or {}).items():
+                cursors.move_cursor(connection, kind, at)
+        return news
+
+    def cursor(self, kind: str) -> datetime | None:
+        """Give the server's time up to which a type was read."""
+        with self._database.read() as connection:
+            return cursors.cursor_of(connection, kind)
+
+    def orders_as_of(self) -> datetime | None:
+        """Give the server's time of the last complete pull."""
+        with self._database.read() as connection:
+            return cursors.orders_as_of(connection)
+
+    def complete_pull(self, at: datetime) -> None:
+        """Note that everything up to the server's time ``at`` was read."""
+        with self._database.write() as connection:
+            cursors.complete_pull(connection, at)
+
+    def setting(self, key: str) -> str | None:
+        """Give a value of this station that outlived a restart."""
+        with self._database.read() as connection:
+            return cursors.setting(connection, key)
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep a value of this station."""
+        with self._database.write() as connection:
+            cursors.set_setting(connection, key, value)
+
+    def verify_audit(self) -> Broken | None:
+        """Check the whole audit trail and the events that it seals; ``None`` is whole."""
+        return trail.verify(self._database)
+
+    def audit_entries(self) -> tuple[Entry, ...]:
+        """List the audit trail, oldest first."""
+        return trail.entries(self._database)
+
+    def _device_epoch(self) -> str:
+        with self._database.write() as connection:
+            epoch = cursors.setting(connection, _EPOCH)
+            if epoch is None:
+                epoch = uuid.uuid4().hex
+                cursors.set_setting(connection, _EPOCH, epoch)
+            return epoch

@@ -1,0 +1,257 @@
+"""The one write: what it re-reads, and what it answers."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bcma.model.ports import SaveOutcome
+from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
+from bcma.store import DeliveryState, Store
+from tests.store import ward
+
+
+def test_a_given_dose_is_in_the_chart_the_outbox_and_the_audit(store: Store) -> None:
+    record = ward.given(store, "event-1")
+    assert store.recorder.record(record).outcome is SaveOutcome.SAVED
+    assert ward.chart(store).administrations == (record,)
+    (parcel,) = store.outbox.deliverable()
+    assert parcel.record == record
+    assert parcel.state is DeliveryState.PENDING
+    assert store.verify_audit() is None
+
+
+def test_a_record_survives_reopening(store: Store, path: Path) -> None:
+    record = ward.given(store, "event-1")
+    store.recorder.record(record)
+    store.close()
+    with Store.open(path, ward=ward.WARD) as again:
+        assert ward.chart(again).administrations == (record,)
+        assert again.epoch == store.epoch
+
+
+def test_the_same_record_twice_is_written_once(store: Store) -> None:
+    record = ward.given(store, "event-1")
+    assert store.recorder.record(record).outcome is SaveOutcome.SAVED
+    assert store.recorder.record(record).outcome is SaveOutcome.SAVED
+    assert store.outbox.waiting().unsent == 1
+
+
+@pytest.mark.hazard("H59")
+@pytest.mark.parametrize("change", [{"status": "stopped"}, {"status": "on-hold"}])
+def test_an_order_that_changed_since_it_was_judged_is_told(
+    store: Store, change: dict[str, str]
+) -> None:
+    record = ward.given(store, "event-1")
+    ward.take(store, ward.order(**change), at=10)
+    assert store.recorder.record(record).outcome is SaveOutcome.ORDER_CHANGED
+    assert ward.chart(store).administrations == ()
+    assert store.outbox.deliverable() == ()
+
+
+@pytest.mark.hazard("H59")
+def test_an_order_that_was_rewritten_unchanged_may_be_given(store: Store) -> None:
+    record = ward.given(store, "event-1")
+    ward.take(store, ward.order(note=[{"text": "sau ăn"}]), at=10)
+    assert store.recorder.record(record).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H59")
+def test_an_order_that_is_not_here_is_changed(store: Store) -> None:
+    record = ward.given(store, "event-1", order_id="mr-gone")
+    assert store.recorder.record(record).outcome is SaveOutcome.ORDER_CHANGED
+
+
+@pytest.mark.hazard("H46")
+def test_a_slot_charted_here_is_taken(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    result = store.recorder.record(ward.given(store, "event-2", giver_id="n2"))
+    assert result.outcome is SaveOutcome.SLOT_TAKEN
+    assert result.other == first
+
+
+@pytest.mark.hazard("H46")
+def test_a_slot_charted_elsewhere_is_taken(store: Store) -> None:
+    record = ward.given(store, "event-1")
+    ward.take(store, ward.administration(), at=10)
+    result = store.recorder.record(record)
+    assert result.outcome is SaveOutcome.SLOT_TAKEN
+    assert result.other is not None
+    assert result.other.resource_id == "ma1"
+
+
+@pytest.mark.hazard("H46", "H103")
+def test_a_slot_charted_elsewhere_under_the_order_that_this_one_renews_is_taken(
+    store: Store,
+) -> None:
+    renewal = ward.order("mr2", priorPrescription=ward.reference("MedicationRequest/mr1"))
+    ward.take(store, renewal, ward.administration())
+    version = next(o.version for o in ward.chart(store).orders if o.id == "mr2")
+    record = ward.given(store, "event-1", order_id="mr2", order_version=version)
+    assert store.recorder.record(record).outcome is SaveOutcome.SLOT_TAKEN
+
+
+def at_once(store: Store, records: Sequence[MedicationAdministration]) -> list[SaveOutcome]:
+    """Chart each record in a thread of its own, all at the same moment."""
+    barrier = threading.Barrier(len(records))
+
+    def chart_it(record: MedicationAdministration) -> SaveOutcome:
+        barrier.wait()
+        return store.recorder.record(record).outcome
+
+    with ThreadPoolExecutor(len(records)) as threads:
+        return list(threads.map(chart_it, records))
+
+
+@pytest.mark.hazard("H46")
+def test_two_threads_that_chart_one_slot_get_one_saved_and_one_taken(store: Store) -> None:
+    for turn in range(5):
+        records = [
+            ward.given(store, f"event-{turn}-{side}", slot_id=f"slot-{turn}", slot=None)
+            for side in range(2)
+        ]
+        assert sorted(at_once(store, records)) == [SaveOutcome.SAVED, SaveOutcome.SLOT_TAKEN]
+    assert store.verify_audit() is None
+
+
+def test_another_slot_of_the_order_is_free(store: Store) -> None:
+    store.recorder.record(ward.given(store, "event-1"))
+    later = ward.SLOT + timedelta(hours=6)
+    second = ward.given(store, "event-2", slot=later, slot_id="slot-2")
+    assert store.recorder.record(second).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H104")
+def test_a_held_slot_can_be_given_later(store: Store) -> None:
+    held = ward.given(store, "event-1", status=RecordStatus.HELD, units=(), reason="asleep")
+    store.recorder.record(held)
+    assert store.recorder.record(ward.given(store, "event-2")).outcome is SaveOutcome.SAVED
+
+
+def test_a_given_slot_cannot_be_held(store: Store) -> None:
+    store.recorder.record(ward.given(store, "event-1"))
+    held = ward.given(store, "event-2", status=RecordStatus.HELD, units=(), reason="asleep")
+    assert store.recorder.record(held).outcome is SaveOutcome.SLOT_TAKEN
+
+
+def test_the_rest_of_a_part_dose_can_be_given(store: Store) -> None:
+    part = ward.given(store, "event-1", status=RecordStatus.GIVEN_IN_PART)
+    store.recorder.record(part)
+    rest = ward.given(store, "event-2", scanned_at=ward.NOW + timedelta(minutes=5))
+    assert store.recorder.record(rest).outcome is SaveOutcome.SAVED
+
+
+def test_a_part_dose_charted_after_this_one_was_scanned_is_a_surprise(store: Store) -> None:
+    part = ward.given(
+        store,
+        "event-1",
+        status=RecordStatus.GIVEN_IN_PART,
+        recorded_at=ward.NOW + timedelta(seconds=5),
+    )
+    store.recorder.record(part)
+    assert store.recorder.record(ward.given(store, "event-2")).outcome is SaveOutcome.SLOT_TAKEN
+
+
+LABELLED = (RecordedUnit(medication_id="m1", label="U-1", serial="U-1"),)
+
+
+@pytest.mark.hazard("H23")
+def test_a_labelled_unit_is_used_up_by_one_dose(store: Store) -> None:
+    first = ward.given(store, "event-1", units=LABELLED)
+    store.recorder.record(first)
+    again = ward.given(store, "event-2", units=LABELLED, slot=None, slot_id=None)
+    result = store.recorder.record(again)
+    assert result.outcome is SaveOutcome.UNIT_TAKEN
+    assert result.other == first
+
+
+@pytest.mark.hazard("H23")
+def test_a_unit_used_at_another_station_is_used_up(store: Store) -> None:
+    used = ward.administration(extension=[ward.unit_extension(label="U-1")], request=None)
+    del used["request"]
+    ward.take(store, used)
+    record = ward.given(store, "event-1", units=LABELLED)
+    assert store.recorder.record(record).outcome is SaveOutcome.UNIT_TAKEN
+
+
+@pytest.mark.hazard("H23", "H85")
+def test_a_corrected_dose_frees_its_units_and_its_slot(store: Store) -> None:
+    first = ward.given(store, "event-1", units=LABELLED)
+    store.recorder.record(first)
+    wrong = replace(first, status=RecordStatus.ENTERED_IN_ERROR, reason="other")
+    assert store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    again = ward.given(store, "event-2", units=LABELLED)
+    assert store.recorder.record(again).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H101")
+def test_the_serial_of_a_pack_is_not_used_up(store: Store) -> None:
+    pack = (RecordedUnit(medication_id="m1", gtin="08935001700111", serial="PACK"),)
+    store.recorder.record(ward.given(store, "event-1", units=pack))
+    second = ward.given(store, "event-2", units=pack, slot_id="slot-2", slot=None)
+    assert store.recorder.record(second).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H85")
+def test_a_correction_is_a_further_version_and_both_are_delivered_in_order(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    wrong = replace(first, status=RecordStatus.ENTERED_IN_ERROR, reason="other")
+    store.recorder.record(wrong)
+    assert ward.chart(store).administrations == (wrong,)
+    (head,) = store.outbox.deliverable()
+    assert (head.version, head.record) == (1, first)
+    store.outbox.delivered(head.sequence)
+    (head,) = store.outbox.deliverable()
+    assert (head.version, head.record) == (2, wrong)
+
+
+@pytest.mark.hazard("H85")
+def test_what_was_entered_in_error_stays_so(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    store.recorder.record(replace(first, status=RecordStatus.ENTERED_IN_ERROR))
+    result = store.recorder.record(replace(first, status=RecordStatus.LOST))
+    assert (result.outcome, result.cause) == (SaveOutcome.NOT_SAVED, "entered-in-error")
+
+
+def test_a_lost_dose_is_recorded_though_the_order_was_stopped(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    ward.take(store, ward.order(status="stopped"), at=10)
+    lost = replace(first, status=RecordStatus.LOST, reason="vomited")
+    assert store.recorder.record(lost).outcome is SaveOutcome.SAVED
+
+
+def test_a_refused_attempt_is_kept_in_the_audit_trail(store: Store) -> None:
+    store.recorder.record(ward.given(store, "event-1"))
+    store.recorder.record(ward.given(store, "event-2", giver_id="n2"))
+    assert any(
+        entry.what == "record-refused" and entry.subject == "event-2" and entry.who == "n2"
+        for entry in store.audit_entries()
+    )
+
+
+@pytest.mark.parametrize(
+    "broken", [{"event_id": None}, {"given_at": None, "recorded_at": None}], ids=["event", "time"]
+)
+def test_a_record_without_event_or_instant_is_not_saved(
+    store: Store, broken: dict[str, None]
+) -> None:
+    record = replace(ward.given(store, "event-1"), **broken)  # type: ignore[arg-type]
+    assert store.recorder.record(record).outcome is SaveOutcome.NOT_SAVED
+    assert store.outbox.deliverable() == ()
+
+
+def test_an_acknowledgement_is_the_wards(store: Store, path: Path) -> None:
+    version = ward.given(store, "x").order_version
+    assert store.recorder.acknowledge([version], "n1", ward.NOW).outcome is SaveOutcome.SAVED
+    assert store.recorder.acknowledge([version], "n2", ward.NOW).outcome is SaveOutcome.SAVED
+    assert ward.chart(store).acknowledged == {version}
+    with Store.open(path, ward="NGOAI") as other_ward:
+        assert ward.chart(other_ward).acknowledged == frozenset()
