@@ -23,6 +23,7 @@ from bcma.emr.sandbox.json_text import Resource, objects, read_object, text
 from bcma.emr.sandbox.outcome import bad_request
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+_LATEST = "9000"  # leaves room for what is written after
 _MOST_SECONDS = 10**10
 
 
@@ -67,7 +68,8 @@ class Admin:
                 instant = datetime.fromisoformat(text(given["instant"], "valueInstant"))
             if "advance" in given:
                 instant += _duration(given["advance"])
-            sortable(instant)
+            if sortable(instant) > _LATEST:
+                raise OverflowError
         except (ValueError, OverflowError) as failure:
             raise bad_request("instant or advance cannot be read", "value") from failure
         if instant.tzinfo is None:

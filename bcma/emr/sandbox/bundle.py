@@ -13,9 +13,9 @@ from bcma.emr.sandbox.entries import Entry, read_entries
 from bcma.emr.sandbox.exchange import Reply, Request, read_query, refusal_reply
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.outcome import Refusal, bad_request
+from bcma.emr.sandbox.reader import Version
 from bcma.emr.sandbox.references import Key, rewrite_references
 from bcma.emr.sandbox.resource_types import KNOWN_TYPES
-from bcma.emr.sandbox.storage import Version
 from bcma.emr.sandbox.writing import Writer
 
 _ORDER = ("DELETE", "POST", "PUT", "GET")

@@ -18,8 +18,8 @@ from bcma.emr.sandbox.exchange import Query
 from bcma.emr.sandbox.index import Indexer, param_key, params_of
 from bcma.emr.sandbox.outcome import bad_request
 from bcma.emr.sandbox.parameters import Kind, SearchParam
+from bcma.emr.sandbox.reader import Reader
 from bcma.emr.sandbox.resource_types import RESOURCE_TYPES
-from bcma.emr.sandbox.storage import Reader
 
 MOST_COST = 500
 _HOP = 50

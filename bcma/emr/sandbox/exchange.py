@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from bcma.emr.sandbox.json_text import write
 from bcma.emr.sandbox.outcome import Refusal, bad_request, operation_outcome
-from bcma.emr.sandbox.storage import Version
+from bcma.emr.sandbox.reader import Version
 
 FHIR_JSON = "application/fhir+json;charset=UTF-8"
 WRITING = frozenset({"POST", "PUT", "DELETE"})

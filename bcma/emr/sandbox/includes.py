@@ -7,9 +7,9 @@ from bcma.emr.sandbox.exchange import Query
 from bcma.emr.sandbox.index import param_key, params_of
 from bcma.emr.sandbox.outcome import bad_request
 from bcma.emr.sandbox.parameters import Kind
+from bcma.emr.sandbox.reader import Reader, Version
 from bcma.emr.sandbox.references import Key
 from bcma.emr.sandbox.resource_types import KNOWN_TYPES
-from bcma.emr.sandbox.storage import Reader, Version
 
 NAMES = frozenset({"_include", "_revinclude"})
 _ROUNDS = 10

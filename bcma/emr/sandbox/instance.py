@@ -6,8 +6,8 @@ from bcma.emr.sandbox.exchange import Reply, Request, json_reply, read_query
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.outcome import Refusal, bad_request, operation_outcome
 from bcma.emr.sandbox.pages import whole_number
+from bcma.emr.sandbox.reader import Reader, Version
 from bcma.emr.sandbox.references import Key
-from bcma.emr.sandbox.storage import Reader, Version
 from bcma.emr.sandbox.writing import Writer, Written
 
 _WITH_VERSION = 4

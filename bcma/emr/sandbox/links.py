@@ -6,8 +6,8 @@ from http import HTTPStatus
 from bcma.emr.sandbox.index import Row, param_key
 from bcma.emr.sandbox.outcome import Refusal, bad_request
 from bcma.emr.sandbox.parameters import SEARCH_PARAMS, Kind
+from bcma.emr.sandbox.reader import Reader, Version
 from bcma.emr.sandbox.references import Key
-from bcma.emr.sandbox.storage import Reader, Version
 
 _REFERENCES = frozenset(
     param_key(param.resource, param.name) for param in SEARCH_PARAMS if param.kind is Kind.REFERENCE

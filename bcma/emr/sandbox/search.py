@@ -16,12 +16,11 @@ from bcma.emr.sandbox.index import Indexer, param_key, params_of
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.outcome import bad_request
 from bcma.emr.sandbox.pages import DEFAULT_COUNT, Answer, Page, Pages, places, read_count
-from bcma.emr.sandbox.storage import Reader, Version
+from bcma.emr.sandbox.reader import Reader, Version
 
 RESULT = frozenset({"_sort", "_count", "_summary", "_total", "_format", "_pretty"}) | NAMES
 _MOST_KEYS = 16
 _COLUMNS = {"_lastUpdated": "r.updated", "_id": "r.id"}
-_RETURN_STATUS = {"POST": "201 Created", "PUT": "200 OK", "DELETE": "204 No Content"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +137,17 @@ class Searching:
         return entry | {
             "request": {"method": version.method, "url": url},
             "response": {
-                "status": _RETURN_STATUS[version.method],
+                "status": _status(version),
                 "etag": version.etag,
                 "lastModified": shown(version.updated),
             },
         }
+
+
+def _status(version: Version) -> str:
+    if version.body is None:
+        return "204 No Content"
+    return "201 Created" if version.number == 1 else "200 OK"
 
 
 def _base(name: str) -> str:

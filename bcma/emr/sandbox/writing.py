@@ -11,9 +11,9 @@ from bcma.emr.sandbox.index import Indexer
 from bcma.emr.sandbox.json_text import Resource, text, write
 from bcma.emr.sandbox.links import Links
 from bcma.emr.sandbox.outcome import Refusal, bad_request
+from bcma.emr.sandbox.reader import Version, Writing
 from bcma.emr.sandbox.references import Key
 from bcma.emr.sandbox.resource_types import KNOWN_TYPES
-from bcma.emr.sandbox.storage import Version, Writing
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _ETAG = re.compile(r'(?:W/)?"(?P<number>[^"]*)"')

@@ -57,6 +57,7 @@ def test_the_clock_can_be_set_over_http(client: httpx.Client, sandbox: Sandbox) 
         parameters({"name": "tomorrow"}),
         parameters({"name": "instant", "valueInstant": "noon"}),
         parameters({"name": "instant", "valueInstant": "2026-03-02T15:00:00"}),
+        parameters({"name": "instant", "valueInstant": "9999-12-31T23:59:59.999Z"}),
         parameters({"name": "advance", "valueDuration": {"value": 1, "code": "a"}}),
         parameters({"name": "advance", "valueDuration": {"value": -1, "code": "h"}}),
         parameters({"name": "advance", "valueDuration": {"value": 1e300, "code": "d"}}),

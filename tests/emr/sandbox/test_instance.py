@@ -99,6 +99,8 @@ def test_history_is_newest_first_with_deletions(client: httpx.Client) -> None:
     history = client.get("/Patient/p1/_history").json()
     assert history["type"] == "history"
     assert [entry["request"]["method"] for entry in history["entry"]] == ["DELETE", "PUT", "PUT"]
+    states = [entry["response"]["status"][:3] for entry in history["entry"]]
+    assert states == ["204", "200", "201"]
     assert "resource" not in history["entry"][0]
     assert client.get("/Patient/_history").json()["total"] == 3
     assert client.get("/_history").json()["total"] == 3
