@@ -87,8 +87,9 @@ def _birth_sequence(text: str) -> bool:
 
 
 def _base64url(text: str) -> bool:
+    # the reference implementation pads to a multiple of three, unlike RFC 4648
     padded = text.endswith("=")
-    return _BASE64URL.fullmatch(text) is not None and not (padded and len(text) % 4)
+    return _BASE64URL.fullmatch(text) is not None and not (padded and len(text) % 3)
 
 
 CHECKS: Final[dict[str, tuple[Check, BadCodeReason]]] = {
@@ -114,7 +115,6 @@ CHECKS: Final[dict[str, tuple[Check, BadCodeReason]]] = {
     "pieceoftotal": (_piece_of_total, BadCodeReason.VALUE),
     "posinseqslash": (_birth_sequence, BadCodeReason.VALUE),
     "hasnondigit": (lambda text: not is_digits(text), BadCodeReason.VALUE),
-    "hyphen": (lambda text: text == "-", BadCodeReason.VALUE),
     "mediatype": (lambda text: _MEDIA_TYPES.fullmatch(text) is not None, BadCodeReason.VALUE),
     "base64url": (_base64url, BadCodeReason.VALUE),
 }

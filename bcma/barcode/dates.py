@@ -1,12 +1,13 @@
 """Two-digit years, days that stand for a month, and days of a year."""
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from datetime import date, timedelta
 
 from bcma.barcode.refusal import CodeError
 from bcma.model.scan import BadCodeReason
 
 _YEARS_BACK = 50
+_DAYS = 365
 
 
 def full_year(year_in_century: int, today: date) -> int:
@@ -33,10 +34,9 @@ def day_of_year(year: int, ordinal: int) -> date:
     Raises:
         CodeError: no such day (``DATE``).
     """
-    found = day(year, 1, 1) + timedelta(days=min(ordinal, 366) - 1)
-    if found.year != year:
+    if not 1 <= ordinal <= _DAYS + isleap(year):
         raise CodeError(BadCodeReason.DATE)
-    return found
+    return day(year, 1, 1) + timedelta(days=ordinal - 1)
 
 
 def short_day(yymmdd: str, today: date) -> date:

@@ -137,7 +137,7 @@ def _swallows(element: Element, present: Iterable[str]) -> bool:
     expiry only where the text has no other, since none comes twice.
     """
     facts = lookup(element.ai)
-    if facts is None or facts.predefined or element.ai in _OWN_RULES:
+    if facts is None or ".." not in facts.form or element.ai in _OWN_RULES:
         return False
     for found in _SWALLOWED.finditer(element.value, 1):
         if found[1].startswith("17") and "17" in present:

@@ -120,7 +120,7 @@ def _expiry(found: re.Match[str], today: date) -> tuple[date | None, str | None]
         return day(year, int(digits[2:4]), _not_zero(digits[4:6])), digits[6:] or None
     if digits := found["yyjjj"] or found["yyjjjhh"] or found["legacy"]:
         year = full_year(int(digits[:2]), today)
-        return day_of_year(year, _not_zero(digits[2:5])), digits[5:] or None
+        return day_of_year(year, int(digits[2:5])), digits[5:] or None
     return None, None
 
 
