@@ -68,12 +68,11 @@ class Admin:
                 instant = datetime.fromisoformat(text(given["instant"], "valueInstant"))
             if "advance" in given:
                 instant += _duration(given["advance"])
-            if sortable(instant) > _LATEST:
-                raise OverflowError
+            is_late = sortable(instant) > _LATEST
         except (ValueError, OverflowError) as failure:
             raise bad_request("instant or advance cannot be read", "value") from failure
-        if instant.tzinfo is None:
-            raise bad_request("instant names no time zone", "value")
+        if is_late or instant.tzinfo is None:
+            raise bad_request("instant names no time zone or is beyond the calendar", "value")
         self._sandbox.clock = StoppedClock(instant)
         return self._show_clock(request)
 
