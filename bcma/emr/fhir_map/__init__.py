@@ -11,6 +11,13 @@ from bcma.emr.fhir_map.approval import read_approval
 from bcma.emr.fhir_map.dialect import STANDARD, Dialect
 from bcma.emr.fhir_map.dispense import read_labels
 from bcma.emr.fhir_map.document import NotJson, Raw, ResourceUnreadable, encode, parse
+from bcma.emr.fhir_map.event_out import (
+    Change,
+    Signed,
+    administration_bundle,
+    event_tag,
+    provenance_id,
+)
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
 from bcma.emr.fhir_map.medication import read_medication
 from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
@@ -21,6 +28,7 @@ from bcma.emr.fhir_map.places import Place, Places, read_encounter, read_place
 
 __all__ = [
     "STANDARD",
+    "Change",
     "Dialect",
     "MedicationOf",
     "NotJson",
@@ -28,9 +36,13 @@ __all__ = [
     "Places",
     "Raw",
     "ResourceUnreadable",
+    "Signed",
+    "administration_bundle",
     "encode",
+    "event_tag",
     "latest_weight",
     "parse",
+    "provenance_id",
     "read_administration",
     "read_allergy",
     "read_approval",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bcma.emr.fhir_map.amounts import quantity_at
-from bcma.emr.fhir_map.batch import node_of_contained
+from bcma.emr.fhir_map.batch import UNLISTED, node_of_contained
 from bcma.emr.fhir_map.datatypes import (
     Concept,
     concept_at,
@@ -181,7 +181,7 @@ def _drug(
         node.note("medicationReference.reference", there.id)
         return None, nameless
     ours = any(i.system == dialect.event for i in identifiers(node, dialect.wall_zone))
-    return there.id if ours else None, medication_from(inside, "", dialect)
+    return there.id if ours and there.id != UNLISTED else None, medication_from(inside, "", dialect)
 
 
 def _performers(node: Node) -> dict[str, tuple[str | None, str]]:

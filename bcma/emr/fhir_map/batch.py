@@ -1,9 +1,13 @@
 """Contained Medications and their batch: lot and expiry of what was filled or given."""
 
 from datetime import date, datetime
+from typing import Final
 
 from bcma.emr.fhir_map.dates import read_last_day, read_moment
 from bcma.emr.fhir_map.node import Node
+
+#: Local id of a drug given that stands in no drug file.
+UNLISTED: Final = "unlisted"
 
 
 def node_of_contained(node: Node, identity: str) -> Node | None:

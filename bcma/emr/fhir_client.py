@@ -1,0 +1,284 @@
+"""A synchronous FHIR R4 client: raw bytes kept, decimals as written, failures told apart.
+
+It lives on a worker thread; the bedside never waits for it. It logs nothing: its errors
+carry codes, and whoever calls decides what to say.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
+from urllib.parse import urlencode, urljoin
+
+import httpx
+import msgspec
+
+from bcma.emr.capabilities import Capabilities, read_capabilities
+from bcma.emr.errors import Misdirected, NotFhir
+from bcma.emr.fhir_map import NotJson, Raw, encode, parse
+from bcma.emr.transport import Auth, Call, Limits, NoAuth, Reply, Transport
+
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+Params = Sequence[tuple[str, str]] | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource, the bytes in which it came, and why a search gave it (match, include)."""
+
+    resource: Raw
+    raw: bytes
+    mode: str = "match"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a search; ``next_url`` is the server's link, verbatim."""
+
+    found: tuple[Found, ...]
+    next_url: str | None = None
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What the server says it wrote: version and place, as far as it says so."""
+
+    status: int
+    etag: str | None = None
+    location: str | None = None
+    server_time: datetime | None = None
+
+
+class FhirClient:
+    """Speaks to one FHIR server.
+
+    Args:
+        base_url: up to and without the resource type.
+        http: an HTTP client of the caller's (certificates, proxies); left out, one with
+            time-outs is made and closed by :meth:`close`.
+        auth: proves who we are.
+        limits: what a reply may cost.
+        now: this machine's clock, to be compared with the server's.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        http: httpx.Client | None = None,
+        *,
+        auth: Auth | None = None,
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        carrier = httpx.Client(timeout=_TIMEOUT) if http is None else http
+        self._own_http = carrier if http is None else None
+        self._limits = limits or Limits()
+        self._line = Transport(httpx.URL(self._base), carrier, auth or NoAuth(), self._limits, now)
+
+    def close(self) -> None:
+        """Close the HTTP client that was made here; one of the caller's stays open."""
+        if self._own_http is not None:
+            self._own_http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """Give server time minus this machine's at the last reply; up to 1 s counts as none."""
+        return self._line.clock_offset
+
+    def capabilities(self) -> Capabilities:
+        """Ask what the server can (``/metadata``).
+
+        Raises:
+            EmrError: it cannot be reached, or what answers is no FHIR server.
+        """
+        found, _ = self._resource(self._get("metadata", "metadata"), "CapabilityStatement")
+        return read_capabilities(found.resource)
+
+    def read(self, kind: str, identity: str) -> tuple[Found, Reply]:
+        """Read one resource.
+
+        Raises:
+            Missing: there is none.
+            EmrError: anything else went wrong.
+        """
+        return self._resource(self._get(f"{kind}/{identity}", kind), kind)
+
+    def search(self, kind: str, params: Params = ()) -> Iterator[Page]:
+        """Search, page by page; every next link is followed as it is written.
+
+        Raises:
+            Misdirected: a next link comes twice, or leads to another server.
+            EmrError: anything else went wrong.
+        """
+        pairs = list(params.items() if isinstance(params, Mapping) else params)
+        url: str | None = f"{self._base}/{kind}" + (f"?{urlencode(pairs)}" if pairs else "")
+        seen: set[str] = set()
+        while url is not None:
+            if url in seen or len(seen) >= self._limits.pages:
+                raise Misdirected(what=kind, reason="page-loop")
+            seen.add(url)
+            page = _page(self._line.send(Call(method="GET", url=url, what=kind)), kind)
+            yield page
+            url = None if page.next_url is None else urljoin(url, page.next_url)
+
+    def search_all(self, kind: str, params: Params = ()) -> tuple[Found, ...]:
+        """Give everything that a search finds, included resources too.
+
+        Raises:
+            EmrError: see :meth:`search`.
+        """
+        return tuple(found for page in self.search(kind, params) for found in page.found)
+
+    def transaction(self, bundle: Raw) -> tuple[Written, ...]:
+        """Write a transaction Bundle: all of it, or nothing.
+
+        Raises:
+            NotFhir: the reply does not account for every entry (``unknown``).
+            EmrError: it was refused, or its fate is unknown.
+        """
+        reply = self._line.send(
+            Call(method="POST", url=self._base, what="transaction", body=encode(bundle))
+        )
+        return _results(reply, bundle)
+
+    def put(self, resource: Raw, if_match: str | None = None) -> Written:
+        """Write a resource to its own id; with ``if_match``, only over that version.
+
+        Raises:
+            Conflict: the version there is another one.
+            EmrError: it was refused, or its fate is unknown.
+        """
+        kind, identity = resource["resourceType"], resource["id"]
+        headers = {} if if_match is None else {"If-Match": f'W/"{if_match}"'}
+        url = f"{self._base}/{kind}/{identity}"
+        return _written(
+            self._line.send(
+                Call(method="PUT", url=url, what=str(kind), body=encode(resource), headers=headers)
+            )
+        )
+
+    def create_if_none_exist(self, resource: Raw, query: Params) -> Written:
+        """Create a resource unless the search finds one already.
+
+        Raises:
+            Conflict: the search finds several.
+            EmrError: it was refused, or its fate is unknown.
+        """
+        kind = str(resource["resourceType"])
+        pairs = list(query.items() if isinstance(query, Mapping) else query)
+        return _written(
+            self._line.send(
+                Call(
+                    method="POST",
+                    url=f"{self._base}/{kind}",
+                    what=kind,
+                    body=encode(resource),
+                    headers={"If-None-Exist": urlencode(pairs)},
+                )
+            )
+        )
+
+    def _get(self, path: str, what: str) -> Reply:
+        return self._line.send(Call(method="GET", url=f"{self._base}/{path}", what=what))
+
+    def _resource(self, reply: Reply, kind: str) -> tuple[Found, Reply]:
+        try:
+            resource = parse(reply.body)
+        except NotJson as broken:
+            raise NotFhir(what=kind, reason="json") from broken
+        if resource.get("resourceType") != kind:
+            raise NotFhir(what=kind, reason="resource-type")
+        return Found(resource, reply.body), reply
+
+
+class _Link(msgspec.Struct):
+    relation: str = ""
+    url: str = ""
+
+
+class _Search(msgspec.Struct):
+    mode: str = "match"
+
+
+class _Response(msgspec.Struct):
+    status: str = ""
+    etag: str | None = None
+    location: str | None = None
+
+
+class _Entry(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
+    search: _Search = msgspec.field(default_factory=_Search)
+    response: _Response | None = None
+
+
+class _Bundle(msgspec.Struct):
+    resourceType: str  # noqa: N815 - FHIR's own name of the field
+    type: str = ""
+    link: list[_Link] = msgspec.field(default_factory=list)
+    entry: list[_Entry] = msgspec.field(default_factory=list)
+
+
+def _bundle(reply: Reply, what: str, *, unknown: bool) -> _Bundle:
+    try:
+        bundle = msgspec.json.decode(reply.body, type=_Bundle)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as broken:
+        raise NotFhir(unknown=unknown, what=what, reason="json") from broken
+    if bundle.resourceType != "Bundle":
+        raise NotFhir(unknown=unknown, what=what, reason="resource-type")
+    return bundle
+
+
+def _page(reply: Reply, kind: str) -> Page:
+    bundle = _bundle(reply, kind, unknown=False)
+    found = []
+    for entry in bundle.entry:
+        raw = bytes(entry.resource)
+        if not raw or entry.search.mode == "outcome":
+            continue
+        try:
+            found.append(Found(parse(raw), raw, entry.search.mode))
+        except NotJson as broken:
+            raise NotFhir(what=kind, reason="entry") from broken
+    onward = next((link.url for link in bundle.link if link.relation == "next"), None)
+    return Page(found=tuple(found), next_url=onward or None, server_time=reply.server_time)
+
+
+def _results(reply: Reply, sent: Raw) -> tuple[Written, ...]:
+    entries = sent.get("entry")
+    expected = len(entries) if isinstance(entries, list) else 0
+    answers = [entry.response for entry in _bundle(reply, "transaction", unknown=True).entry]
+    found = tuple(_answer(a, reply) for a in answers if a is not None)
+    if len(found) != expected or not all(_is_success(w.status) for w in found):
+        raise NotFhir(unknown=True, what="transaction", reason="entries")
+    return found
+
+
+def _answer(response: _Response, reply: Reply) -> Written:
+    head = response.status.partition(" ")[0]
+    status = int(head) if head.isascii() and head.isdigit() else 0
+    etag = None if response.etag is None else response.etag.removeprefix("W/").strip('"')
+    return Written(
+        status=status, etag=etag, location=response.location, server_time=reply.server_time
+    )
+
+
+def _is_success(status: int) -> bool:
+    return httpx.codes.is_success(status)
+
+
+def _written(reply: Reply) -> Written:
+    return Written(
+        status=reply.status,
+        etag=reply.etag,
+        location=reply.location,
+        server_time=reply.server_time,
+    )

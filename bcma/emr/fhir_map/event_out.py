@@ -1,0 +1,215 @@
+"""One event = one unit of work: everything that it writes, as one transaction Bundle."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID, uuid5
+
+from bcma.emr.fhir_map.administration_out import administration_resource
+from bcma.emr.fhir_map.dialect import FINDING, REASON, STANDARD, Dialect
+from bcma.emr.fhir_map.document import ResourceUnreadable
+from bcma.emr.fhir_map.given_units import Json
+from bcma.model.drug import Medication
+from bcma.model.record import MedicationAdministration, ReleaseRecord
+from bcma.model.verdict import Finding, Severity
+
+_AGENT_TYPE: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_SIGNATURE_PURPOSE: Final = "urn:iso-astm:E1762-95:2013"
+_AUTHORS_SIGNATURE: Final = "1.2.840.10065.1.12.1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A later event that makes a new version of a record: a correction, the end of a patch.
+
+    ``replaces`` is the version on the EMR that was read and judged; ``None`` takes any.
+    """
+
+    event_id: str
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A signature over the canonical record; it is made elsewhere and never invented here."""
+
+    data: bytes
+    by: str
+    at: datetime
+    format: str = "application/jose"
+
+
+def administration_bundle(
+    record: MedicationAdministration,
+    *,
+    medication: Medication | None = None,
+    change: Change | None = None,
+    signed: Signed | None = None,
+    dialect: Dialect = STANDARD,
+) -> Json:
+    """Write one event: the administration, an issue per finding that mattered, its provenance.
+
+    Every entry is a PUT to an id that follows from the event, so that writing twice writes
+    the same once.
+
+    Args:
+        record: what was done.
+        medication: the drug file's entry that was given.
+        change: the event that writes, where it is a later one than the record's own.
+        signed: the author's signature.
+        dialect: identifier systems.
+
+    Raises:
+        ResourceUnreadable: the record has no event, no instant, or was never understood.
+    """
+    event = change.event_id if change else record.event_id
+    if event is None or not _is_uuid(event):
+        raise ResourceUnreadable(resource="MedicationAdministration", id=event, path="identifier")
+    administration = administration_resource(record, medication, dialect)
+    reference = f"MedicationAdministration/{administration['id']}"
+    issues = list(_issues(record, UUID(event), reference, dialect))
+    provenance = _provenance(record, UUID(event), [reference, *map(_reference_to, issues)], dialect)
+    if signed is not None:
+        provenance["signature"] = [_signature(signed)]
+    entries = [
+        _entry(administration, change.replaces if change else None),
+        *map(_entry, (*issues, provenance)),
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def provenance_id(event_id: str) -> str:
+    """Give the id of an event's Provenance: written last, it proves that all was written.
+
+    Raises:
+        ValueError: the event's id is no UUID.
+    """
+    return str(uuid5(UUID(event_id), "Provenance"))
+
+
+def event_tag(event_id: str, dialect: Dialect = STANDARD) -> str:
+    """Give the ``_tag`` under which a resource without identifiers is found."""
+    return f"{dialect.event}|{event_id}"
+
+
+def _entry(resource: Json, if_match: str | None = None) -> Json:
+    request: Json = {"method": "PUT", "url": _reference_to(resource)}
+    if if_match is not None:
+        request["ifMatch"] = f'W/"{if_match}"'
+    return {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource, "request": request}
+
+
+def _reference_to(resource: Json) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _issues(
+    record: MedicationAdministration, event: UUID, reference: str, dialect: Dialect
+) -> Iterator[Json]:
+    """Write a DetectedIssue per finding that was released, or that stopped the dose."""
+    for finding in record.findings:
+        mattered = finding.released or finding.severity is Severity.STOP
+        if not mattered or finding.severity is Severity.INFO:
+            continue
+        releases = [r for r in record.releases if r.code == finding.code]
+        releases = [r for r in releases if r.subject == finding.subject] or releases
+        issue: Json = {
+            "resourceType": "DetectedIssue",
+            "id": str(uuid5(event, f"DetectedIssue|{finding.code}|{finding.subject}")),
+            "identifier": [{"system": dialect.event, "value": str(event)}],
+            "status": "final",
+            "code": _concept(FINDING, finding.code),
+            "severity": _severity(finding),
+            "patient": {"reference": f"Patient/{record.patient_id}"},
+            "identifiedDateTime": _recorded(record).isoformat(),
+            "implicated": [{"reference": r} for r in _implicated(record, reference)],
+        }
+        mitigations = [m for release in releases for m in _mitigations(record, release)]
+        yield issue | ({"mitigation": mitigations} if mitigations else {})
+
+
+def _severity(finding: Finding) -> str:
+    match finding.severity:
+        case Severity.STOP:
+            return "high"
+        case Severity.ASK | Severity.WARN:
+            return "moderate"
+        case Severity.INFO:
+            return "low"
+        case unknown:
+            assert_never(unknown)
+
+
+def _implicated(record: MedicationAdministration, reference: str) -> Iterator[str]:
+    if record.order_id:
+        yield f"MedicationRequest/{record.order_id}"
+    yield reference
+
+
+def _mitigations(record: MedicationAdministration, release: ReleaseRecord) -> Iterator[Json]:
+    """Write who let it pass and why: one entry per person who had to act."""
+    entitled = (release.prescriber_id, release.pharmacist_id, release.witness_id)
+    people: list[str | None] = [person for person in entitled if person]
+    reason = release.reason or release.answer or "answered"
+    coded = _concept(REASON, release.reason) if release.reason else {"text": reason}
+    for person in people or [record.giver_id]:
+        mitigation: Json = {"action": coded}
+        mitigation["date"] = (release.at or _recorded(record)).isoformat()
+        if person:
+            mitigation["author"] = {"reference": f"Practitioner/{person}"}
+        yield mitigation
+
+
+def _provenance(
+    record: MedicationAdministration, event: UUID, targets: list[str], dialect: Dialect
+) -> Json:
+    agents = (("author", record.giver_id), ("verifier", record.witness_id))
+    found: Json = {
+        "resourceType": "Provenance",
+        "id": provenance_id(str(event)),
+        "meta": {"tag": [{"system": dialect.event, "code": str(event)}]},
+        "target": [{"reference": target} for target in targets],
+        "recorded": _recorded(record).isoformat(timespec="milliseconds"),
+        "agent": [
+            {
+                "type": _concept(_AGENT_TYPE, kind),
+                "who": {"reference": f"Practitioner/{person}"},
+            }
+            for kind, person in agents
+            if person
+        ]
+        or [{"who": {"display": record.station or "station"}}],
+    }
+    return found | ({"reason": [_concept(REASON, record.reason)]} if record.reason else {})
+
+
+def _signature(signed: Signed) -> Json:
+    return {
+        "type": [{"system": _SIGNATURE_PURPOSE, "code": _AUTHORS_SIGNATURE}],
+        "when": signed.at.isoformat(timespec="milliseconds"),
+        "who": {"reference": f"Practitioner/{signed.by}"},
+        "sigFormat": signed.format,
+        "data": base64.b64encode(signed.data).decode("ascii"),
+    }
+
+
+def _recorded(record: MedicationAdministration) -> datetime:
+    instant = record.recorded_at or record.given_at
+    if instant is None:
+        raise ResourceUnreadable(
+            resource="MedicationAdministration", id=record.event_id, path="effective"
+        )
+    return instant
+
+
+def _concept(system: str, code: str) -> Json:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,262 @@
+"""One HTTP exchange with an EMR: sent once, bounded, its failures told apart."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final, Protocol
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+
+from bcma.emr.errors import (
+    Conflict,
+    Issue,
+    Misdirected,
+    Missing,
+    NotFhir,
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+
+FHIR_JSON: Final = "application/fhir+json"
+_SAFE: Final = frozenset({"GET", "HEAD"})
+#: Failures before a byte of the request left: nothing can have been carried out.
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_SHOWN: Final = 300
+
+
+class Auth(Protocol):
+    """Whoever knows how to sign requests."""
+
+    def headers(self) -> Mapping[str, str]:
+        """Give the headers that prove who we are."""
+        ...
+
+    def renew(self) -> bool:
+        """Get a new proof after a 401; ``False`` where there is none to get."""
+        ...
+
+
+class NoAuth:
+    """For servers that ask nobody who they are."""
+
+    def headers(self) -> Mapping[str, str]:
+        """Give no headers."""
+        return {}
+
+    def renew(self) -> bool:
+        """Tell that nothing can be renewed."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a reply may cost: bytes of one body, pages of one search, hops of a redirect."""
+
+    body_bytes: int = 64 * 1024 * 1024
+    pages: int = 10_000
+    redirects: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request as it will be sent; ``what`` names it in errors, free of identifiers."""
+
+    method: str
+    url: str
+    what: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether it may change something there."""
+        return self.method not in _SAFE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A successful reply.
+
+    Attributes:
+        etag: the version that the ETag names, without its quotes.
+        server_time: the Date header.
+    """
+
+    status: int
+    body: bytes
+    etag: str | None = None
+    location: str | None = None
+    server_time: datetime | None = None
+
+
+@dataclass(slots=True)
+class Transport:
+    """Sends requests to one server and measures its clock."""
+
+    origin: httpx.URL
+    http: httpx.Client
+    auth: Auth
+    limits: Limits
+    now: Callable[[], datetime]
+    clock_offset: timedelta | None = None
+
+    def send(self, call: Call) -> Reply:
+        """Send once, or twice where a 401 was answered and the proof could be renewed.
+
+        Raises:
+            EmrError: see :mod:`bcma.emr.errors`.
+        """
+        status, headers, body = self._follow(call)
+        if status == HTTPStatus.UNAUTHORIZED and self.auth.renew():
+            status, headers, body = self._follow(call)
+        if status >= HTTPStatus.BAD_REQUEST:
+            _fail(call, status, headers, body)
+        return Reply(
+            status=status,
+            body=body,
+            etag=_version(headers.get("etag")),
+            location=headers.get("location"),
+            server_time=_date(headers),
+        )
+
+    def same_server(self, url: str) -> bool:
+        """Tell whether a URL leads to this server; nothing else ever gets our proof."""
+        there = httpx.URL(url)
+        return (there.scheme, there.host, _port(there)) == (
+            self.origin.scheme,
+            self.origin.host,
+            _port(self.origin),
+        )
+
+    def _follow(self, call: Call) -> tuple[int, httpx.Headers, bytes]:
+        """Send, following redirects of a read within the server."""
+        url = call.url
+        for _ in range(self.limits.redirects + 1):
+            if not self.same_server(url):
+                raise Misdirected(what=call.what, reason="other-server")
+            status, headers, body = self._exchange(call, url)
+            if not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+                return status, headers, body
+            if call.writes or "location" not in headers:
+                raise Misdirected(what=call.what, reason="redirect", status=status)
+            url = urljoin(url, headers["location"])
+        raise Misdirected(what=call.what, reason="redirects")
+
+    def _exchange(self, call: Call, url: str) -> tuple[int, httpx.Headers, bytes]:
+        headers = {"Accept": FHIR_JSON, **self.auth.headers(), **call.headers}
+        if call.body is not None:
+            headers["Content-Type"] = FHIR_JSON
+        before = self.now()
+        try:
+            with self.http.stream(
+                call.method, url, content=call.body, headers=headers, follow_redirects=False
+            ) as response:
+                body = self._bounded(call, response)
+        except _NEVER_SENT as failed:
+            raise Unreachable(what=call.what, cause=type(failed).__name__) from failed
+        except (httpx.TransportError, httpx.DecodingError) as failed:
+            cause = type(failed).__name__
+            raise Unreachable(unknown=call.writes, what=call.what, cause=cause) from failed
+        self._measure(before, response.headers)
+        return response.status_code, response.headers, body
+
+    def _bounded(self, call: Call, response: httpx.Response) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > self.limits.body_bytes:
+                raise NotFhir(unknown=call.writes, what=call.what, reason="too-large")
+        return bytes(body)
+
+    def _measure(self, before: datetime, headers: httpx.Headers) -> None:
+        """Compare clocks; the Date header has whole seconds, half of one is added back."""
+        server = _date(headers)
+        if server is None:
+            return
+        middle = before + (self.now() - before) / 2
+        offset = server + timedelta(milliseconds=500) - middle
+        self.clock_offset = timedelta(0) if abs(offset) <= timedelta(seconds=1) else offset
+
+
+def _fail(call: Call, status: int, headers: httpx.Headers, body: bytes) -> None:
+    """Raise what an error status means."""
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        wait = _retry_after(headers)
+        unknown = call.writes and status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise Throttled(retry_after=wait, unknown=unknown, what=call.what, status=status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unavailable(unknown=call.writes, what=call.what, status=status)
+    kinds: Mapping[int, type[Refused]] = {
+        HTTPStatus.UNAUTHORIZED: Unauthorized,
+        HTTPStatus.FORBIDDEN: Unauthorized,
+        HTTPStatus.NOT_FOUND: Missing,
+        HTTPStatus.GONE: Missing,
+        HTTPStatus.CONFLICT: Conflict,
+        HTTPStatus.PRECONDITION_FAILED: Conflict,
+    }
+    kind = kinds.get(status, Refused)
+    raise kind(issues=_issues(body), what=call.what, status=status)
+
+
+class _Text(msgspec.Struct):
+    text: str = ""
+
+
+class _OutcomeIssue(msgspec.Struct):
+    severity: str = ""
+    code: str = ""
+    diagnostics: str = ""
+    details: _Text = msgspec.field(default_factory=_Text)
+
+
+class _Outcome(msgspec.Struct):
+    issue: list[_OutcomeIssue] = msgspec.field(default_factory=list)
+
+
+def _issues(body: bytes) -> tuple[Issue, ...]:
+    try:
+        outcome = msgspec.json.decode(body, type=_Outcome)
+    except (msgspec.MsgspecError, RecursionError):
+        return ()  # no OperationOutcome: the status alone has to do
+    return tuple(
+        Issue(i.severity, i.code, (i.details.text or i.diagnostics)[:_SHOWN]) for i in outcome.issue
+    )
+
+
+def _version(etag: str | None) -> str | None:
+    if etag is None:
+        return None
+    return etag.removeprefix("W/").strip('"') or None
+
+
+def _date(headers: httpx.Headers) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        return None  # no clock to compare with
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Read seconds; a date is turned into seconds from the server's own Date."""
+    written = headers.get("retry-after")
+    if written is None:
+        return None
+    try:
+        seconds = float(written)
+    except ValueError:
+        until, now = _date(httpx.Headers({"date": written})), _date(headers)
+        seconds = (until - now).total_seconds() if until and now else math.nan
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _port(url: httpx.URL) -> int | None:
+    return url.port or {"http": 80, "https": 443}.get(url.scheme)
