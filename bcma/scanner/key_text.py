@@ -1,6 +1,6 @@
 """What a burst of keys says: characters, separators in all their forms, and CapsLock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
@@ -40,11 +40,12 @@ def burst_text(strokes: Sequence[KeyStroke], settings: WedgeSettings) -> str | R
         return fault
     pieces: list[str] = []
     for alt, run in groupby(strokes, _is_alt_digit):
-        composed = pieces[-1:] == [GS]
-        piece = _alt_code(run) if alt else _plain(run, follows_separator=composed)
-        if piece is None:
+        after_separator = pieces[-1:] == [GS]
+        said = "".join(_character(stroke) for stroke in run)
+        if alt and said.lstrip("0") != _ALT_CODE:
             return RejectReason.MODIFIER
-        pieces.append(piece)
+        # Windows sends the composed character as well when Alt is let go
+        pieces.append(GS if alt else said.removeprefix(GS) if after_separator else said)
     text = "".join(pieces)
     capitals_turned = _caps_lock(strokes)
     if capitals_turned is None:
@@ -80,19 +81,10 @@ def _is_alt_digit(stroke: KeyStroke) -> bool:
     return stroke.modifiers == Modifier.ALT and stroke.text.isdigit()
 
 
-def _alt_code(run: Iterable[KeyStroke]) -> str | None:
-    digits = "".join(stroke.text for stroke in run)
-    return GS if digits.lstrip("0") == _ALT_CODE else None
-
-
-def _plain(run: Iterable[KeyStroke], *, follows_separator: bool) -> str:
-    text = "".join(
-        GS if _is_separator(stroke) else stroke.text
-        for stroke in run
-        if stroke.key is not Key.MODIFIER
-    )
-    # Windows sends the composed character as well when Alt is let go
-    return text.removeprefix(GS) if follows_separator else text
+def _character(stroke: KeyStroke) -> str:
+    if stroke.key is Key.MODIFIER:
+        return ""
+    return GS if _is_separator(stroke) else stroke.text
 
 
 def _caps_lock(strokes: Sequence[KeyStroke]) -> bool | None:

@@ -5,7 +5,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcma.barcode import SiteFormats, element_string, elements, parse
@@ -45,17 +45,20 @@ def damaged(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.hazard("H88")
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.builds("{}{}".format, st.sampled_from(AIMS), st.text()), damaged()))
 def test_no_text_raises(text: str) -> None:
     assert isinstance(read(text), Barcode)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_no_bytes_raise(data: bytes) -> None:
     assert isinstance(read(data.decode("latin-1")), Barcode)
 
 
 @pytest.mark.hazard("H88")
+@settings(deadline=None)
 @given(st.sampled_from(AIMS), pieces)
 def test_a_product_that_is_read_has_a_right_check_digit(aim: str, parts: list[str]) -> None:
     barcode = read(aim + "".join(parts))
@@ -65,6 +68,7 @@ def test_a_product_that_is_read_has_a_right_check_digit(aim: str, parts: list[st
 
 
 @pytest.mark.hazard("H88")
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=17, max_size=17), st.integers(0, 17), st.integers(1, 9))
 def test_one_wrong_digit_is_no_band(body: str, place: int, shift: int) -> None:
     gsrn = body + mod_10(body)
@@ -73,6 +77,7 @@ def test_one_wrong_digit_is_no_band(body: str, place: int, shift: int) -> None:
     assert isinstance(read(f"]d28018{gsrn[:place]}{wrong}{gsrn[place + 1 :]}"), BadCode)
 
 
+@settings(deadline=None)
 @given(
     st.text("0123456789", min_size=12, max_size=12),
     st.dates(date(1976, 1, 1), date(2075, 12, 31)),
