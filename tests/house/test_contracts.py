@@ -70,8 +70,8 @@ VIOLATIONS = (
 def module_file(house: Path, module: str) -> Path:
     """Find the file of a module, or where a new one would stand."""
     path = house.joinpath(*module.split("."))
-    if not path.parent.exists():
-        path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
+    if path.parent != house:
         (path.parent / "__init__.py").touch()
     package = path / "__init__.py"
     return package if package.exists() else path.with_suffix(".py")
