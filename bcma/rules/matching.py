@@ -1,11 +1,14 @@
 """How closely an order fits a product: exact, same ingredients and form, same ingredients."""
 
+from typing import Final
+
 from bcma.model.drug import Form, Medication
 from bcma.model.order import MedicationRequest
 from bcma.policy import Policy
 from bcma.rules.attempt import MatchRank
 
-_ORDER = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
+#: Ranks from none to exact.
+RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
 
 
 def rank(product: Medication, order: MedicationRequest, policy: Policy) -> MatchRank:
@@ -18,11 +21,6 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
     if forms_agree(product.form, ordered.form, policy):
         return MatchRank.FORM
     return MatchRank.INGREDIENT
-
-
-def is_better(one: MatchRank, other: MatchRank) -> bool:
-    """Tell whether one rank is closer than the other."""
-    return _ORDER.index(one) > _ORDER.index(other)
 
 
 def forms_agree(scanned: Form | None, ordered: Form | None, policy: Policy) -> bool:

@@ -1,0 +1,138 @@
+"""Answers to asks: each is checked for form here, and for sense by the rules afterwards.
+
+One function per code in :data:`ANSWERS`; it changes the dose in hand and tells whether the
+value was one that answers the question. An answer that does not has no effect.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from bcma.bedside.hand import Dose
+from bcma.bedside.releasing import second_person
+from bcma.bedside.world import BadgePin, World
+from bcma.model.people import Session
+from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
+from bcma.model.verdict import Finding
+from bcma.rules import Attempt, Second
+
+_MOST_UNITS = 100
+_CHOICES = frozenset({"late", "next"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An open ask, and what is needed to take its answer."""
+
+    found: Finding
+    attempt: Attempt
+    dose: Dose
+    giver: Session
+    world: World
+
+
+def take_answer(question: Question, value: object) -> bool:
+    """Take the answer to an open ask; tell whether it was one."""
+    taker = ANSWERS.get(question.found.code)
+    return taker is not None and taker(question, value)
+
+
+def _count(question: Question, value: object) -> bool:
+    """Enter how many units were taken from one pack or of one serial-less code."""
+    units = question.dose.units
+    count = value.get("count") if isinstance(value, Mapping) else None
+    if type(count) is not int or not 1 <= count <= _MOST_UNITS or not units:
+        return False
+    last = units[-1]
+    if last.single_use_serial is not None:
+        return False
+    others = [u for u in units if u.product != last.product or u.single_use_serial is not None]
+    question.dose.units = [*others, replace(last, count=count)]
+    return True
+
+
+def _amount(question: Question, value: object) -> bool:
+    if not isinstance(value, Quantity) or value.value <= 0:
+        return False
+    question.dose.answers = replace(question.dose.answers, amount=value)
+    return True
+
+
+def _whole_amount(question: Question, value: object) -> bool:
+    """Confirm a part of a unit by the whole dose's amount."""
+    asked = question.found.facts.get("amount")
+    if not isinstance(value, Quantity) or not isinstance(asked, Quantity):
+        return False
+    return value.same_as(asked) and _amount(question, value)
+
+
+def _route(question: Question, value: object) -> bool:
+    dosage = question.attempt.dosage
+    if dosage is None or value not in dosage.routes or not isinstance(value, str):
+        return False
+    question.dose.answers = replace(question.dose.answers, route=value)
+    return True
+
+
+def _acknowledge(question: Question, value: object) -> bool:
+    """Keep that this ward has read the order; only a kept acknowledgement counts."""
+    if value is not True:
+        return False
+    kept = question.world.recorder.acknowledge(
+        [question.found.subject], question.giver.practitioner.id, question.attempt.now
+    )
+    return kept.outcome is SaveOutcome.SAVED
+
+
+def _choice(question: Question, value: object) -> bool:
+    if not isinstance(value, str) or value not in _CHOICES:
+        return False
+    question.dose.answers = replace(question.dose.answers, missed_choice=value)
+    return True
+
+
+def _reopen(question: Question, value: object) -> bool:
+    if value is not True:
+        return False
+    question.dose.answers = replace(question.dose.answers, reopened_slot=question.found.subject)
+    return True
+
+
+def _witness(question: Question, value: object) -> bool:
+    if not isinstance(value, BadgePin):
+        return False
+    person = second_person(value, question.giver, question.world)
+    if person is None:
+        return False
+    second = Second(practitioner=person, proven=True, at=question.attempt.now)
+    question.dose.answers = replace(question.dose.answers, witness=second)
+    return True
+
+
+ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyType(
+    {
+        "dose.incomplete": _count,
+        "dose.choose": _amount,
+        "dose.part-unit": _whole_amount,
+        "route.choose": _route,
+        "drug.order-unread": _acknowledge,
+        "time.missed-choice": _choice,
+        "time.reopen": _reopen,
+        "documentation.witness": _witness,
+    }
+)
+
+
+def amount_from(value: object) -> Quantity | None:
+    """Read an amount from a shell's value (``{"value": 250, "unit": "mg"}``)."""
+    if isinstance(value, Quantity):
+        return value
+    if not isinstance(value, Mapping):
+        return None
+    number, unit = value.get("value"), value.get("unit")
+    if isinstance(number, bool) or not isinstance(number, int | Decimal | str):
+        return None
+    return Quantity.of(number, unit) if isinstance(unit, str) and unit else None

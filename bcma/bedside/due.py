@@ -1,0 +1,65 @@
+"""The due list: what a patient should have, and when, as rows to draw."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bcma.bedside.orders import OrderBook, OrderInView
+from bcma.bedside.state import Due, DueRow
+from bcma.model.order import OrderStatus
+from bcma.model.slot import ClaimKind, SlotStanding, SlotState
+
+#: How far the list reaches back and ahead of now.
+_BACK = timedelta(hours=12)
+_AHEAD = timedelta(hours=12)
+_SOON = timedelta(hours=2)
+#: A slot without a window is listed as due this long before and after its instant.
+_AROUND = timedelta(hours=1)
+_ORDER = tuple(Due)
+
+
+def due_list(book: OrderBook) -> tuple[DueRow, ...]:
+    """Give the rows of every order in force, and what was recorded lately, in group order."""
+    rows = [row for view in book.all() for row in _rows(view, book.now)]
+    return tuple(sorted(rows, key=_in_order))
+
+
+def _rows(view: OrderInView, now: datetime) -> Iterator[DueRow]:
+    if view.problems and view.order.status is OrderStatus.ACTIVE:
+        yield DueRow(order=view.order, due=Due.PROBLEM, dosage=view.dosage)
+        return
+    if view.claim.kind is ClaimKind.AS_NEEDED:
+        if view.is_active:
+            yield DueRow(order=view.order, due=Due.AS_NEEDED, dosage=view.dosage)
+        return
+    for standing in view.standings:
+        if not now - _BACK <= standing.slot.planned <= now + _AHEAD:
+            continue
+        if standing.is_open and not view.is_active:
+            continue
+        order = next((o for o in view.chain if o.id == standing.slot.order_id), view.order)
+        yield DueRow(
+            order=order,
+            due=_group(standing, now),
+            dosage=order.dosages[standing.slot.dosage],
+            standing=standing,
+        )
+
+
+def _group(standing: SlotStanding, now: datetime) -> Due:
+    if standing.state is SlotState.RUNNING:
+        return Due.RUNNING
+    if standing.state not in {SlotState.OPEN, SlotState.GIVEN_IN_PART}:
+        return Due.DONE
+    slot = standing.slot
+    latest = slot.latest or slot.planned + _AROUND
+    earliest = slot.earliest or slot.planned - _AROUND
+    if now > latest:
+        return Due.OVERDUE
+    if now >= earliest:
+        return Due.DUE
+    return Due.SOON if earliest - now <= _SOON else Due.LATER
+
+
+def _in_order(row: DueRow) -> tuple[int, float, str]:
+    planned = 0.0 if row.standing is None else row.standing.slot.planned.timestamp()
+    return _ORDER.index(row.due), planned, row.order.medication.name

@@ -1,0 +1,130 @@
+"""What the nurse holds: the open patient, the units of one dose, and what was answered.
+
+A small mutable holder behind :class:`bcma.bedside.medpass.MedPass`; everything judged from
+it goes through :meth:`Hand.attempt`, which is a value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bcma.bedside.orders import OrderBook, OrderInView
+from bcma.bedside.world import Ward
+from bcma.model.chart import Chart
+from bcma.model.drug import Medication
+from bcma.model.people import Session
+from bcma.model.ports import DrugFile
+from bcma.model.record import ReleaseRecord
+from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, UnitInHand
+from bcma.rules.matching import rank
+
+
+@dataclass(slots=True)
+class Dose:
+    """The dose being prepared.
+
+    Attributes:
+        order_id: the order that it is given from, once one fits or was chosen.
+        shown_version: that order's version when it was first shown.
+    """
+
+    units: list[UnitInHand] = field(default_factory=list)
+    order_id: str | None = None
+    shown_version: str = ""
+    answers: Answers = field(default_factory=Answers)
+    by_hand: bool = False
+
+
+@dataclass(slots=True)
+class Hand:
+    """Everything of a pass that changes from step to step.
+
+    ``pass_releases`` hold for every dose of the pass (findings about patient and chart).
+    """
+
+    ward: Ward
+    drug_file: DrugFile
+    patient_id: str | None = None
+    band: BandInHand | None = None
+    dose: Dose | None = None
+    pass_releases: tuple[ReleaseRecord, ...] = ()
+
+    def open_patient(self, patient_id: str, band: BandInHand) -> None:
+        """Open a patient; whatever was in hand for another is void."""
+        if self.patient_id != patient_id:
+            self.close_patient()
+        self.patient_id, self.band = patient_id, band
+
+    def close_patient(self) -> None:
+        """Leave no patient open and nothing in hand."""
+        self.patient_id = self.band = self.dose = None
+        self.pass_releases = ()
+
+    def attempt(
+        self,
+        chart: Chart | None,
+        session: Session | None,
+        now: datetime,
+        dose: Dose | None = None,
+    ) -> Attempt:
+        """Give what is in hand (or another dose) as a value to judge.
+
+        The order that a dose is for is fixed as soon as exactly one fits.
+        """
+        dose = dose or self.dose
+        blank = Attempt(
+            now=now,
+            zone=self.ward.zone,
+            policy=self.ward.policy,
+            ward=self.ward.code,
+            session=session,
+            chart=chart,
+            band=self.band,
+            answers=Answers(releases=self.pass_releases),
+            knowledge_absent=self.ward.knowledge_absent,
+        )
+        if chart is None or dose is None:
+            return blank
+        return self._dose_attempt(blank, chart, dose)
+
+    def _dose_attempt(self, blank: Attempt, chart: Chart, dose: Dose) -> Attempt:
+        book = OrderBook(chart, blank.now, self.ward.policy, self.ward.zone)
+        views = self._views(book, dose)
+        answers = replace(dose.answers, releases=self.pass_releases + dose.answers.releases)
+        base = replace(blank, units=tuple(dose.units), answers=answers, opened_by_hand=dose.by_hand)
+        if len(views) != 1:
+            return replace(base, candidates=tuple(v.order for v in views))
+        view = views[0]
+        if dose.order_id is None:
+            dose.order_id, dose.shown_version = view.order.id, view.order.version
+        return replace(
+            base,
+            order=view.order,
+            rank=self._rank(dose, view),
+            chain=view.chain,
+            dosage=view.dosage,
+            order_problems=view.problems,
+            shown_version=dose.shown_version,
+            claim=view.claim,
+            opens_at=view.opens_at,
+            closes_at=view.closes_at,
+            strengths=tuple(self._strengths(dose, view)),
+            already_given=view.already_given,
+        )
+
+    def _views(self, book: OrderBook, dose: Dose) -> tuple[OrderInView, ...]:
+        if dose.order_id is not None:
+            view = book.view(dose.order_id, dose.answers.missed_choice)
+            return () if view is None else (view,)
+        product = next((u.product for u in dose.units if u.product is not None), None)
+        return () if product is None else tuple(view for view, _ in book.fitting(product))
+
+    def _rank(self, dose: Dose, view: OrderInView) -> MatchRank:
+        product = next((u.product for u in dose.units if u.product is not None), None)
+        if product is None:
+            return MatchRank.NONE
+        return rank(product, view.order, self.ward.policy)
+
+    def _strengths(self, dose: Dose, view: OrderInView) -> Sequence[Medication]:
+        product = next((u.product for u in dose.units if u.product is not None), None)
+        return self.drug_file.strengths_of(product or view.order.medication)

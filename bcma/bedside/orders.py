@@ -1,0 +1,191 @@
+"""Which order a product is given from, and what that order plans now.
+
+*Which order, which slot* of the eight rights: exact product, then ingredient and form, then
+ingredient; active and due before others; of equal rank the nurse chooses. A chain of
+renewals is one order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bcma.model.chart import Chart
+from bcma.model.drug import Medication
+from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus, Problem
+from bcma.model.quantity import Quantity, UnitError
+from bcma.model.slot import Claim, ClaimKind, SlotStanding, SlotState
+from bcma.policy import Policy
+from bcma.rules.attempt import MatchRank
+from bcma.rules.matching import RANKS, rank
+from bcma.schedule import Schedule, chains, claim, standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderInView:
+    """An order (the copy of its chain that counts now) with its schedule around now."""
+
+    order: MedicationRequest
+    chain: tuple[MedicationRequest, ...]
+    standings: tuple[SlotStanding, ...]
+    claim: Claim
+    problems: tuple[Problem, ...]
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    @property
+    def dosage(self) -> Dosage | None:
+        """Give the instruction of the claimed slot, else the as-needed one, else the first."""
+        dosages = self.order.dosages
+        if self.claim.standing is not None and self.claim.standing.slot.dosage < len(dosages):
+            return dosages[self.claim.standing.slot.dosage]
+        return next((d for d in dosages if d.as_needed), dosages[0] if dosages else None)
+
+    @property
+    def already_given(self) -> Quantity | None:
+        """Give what part-doses of the claimed slot have given, in the first one's unit."""
+        standing = self.claim.standing
+        if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
+            return None
+        amounts = [r.amount for r in standing.given if r.amount is not None]
+        try:
+            return _sum(amounts)
+        except UnitError:
+            return None
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether it is in force, as far as its status says."""
+        order = self.order
+        return (
+            order.status is OrderStatus.ACTIVE
+            and not order.prohibits
+            and order.intent in ORDERING_INTENTS
+        )
+
+    def urgency(self, now: datetime) -> int:
+        """Rank by time: a slot open now, then as needed, then everything else."""
+        standing = self.claim.standing
+        if self.claim.kind is ClaimKind.AS_NEEDED:
+            return 1
+        if standing is None or self.claim.kind is ClaimKind.ALREADY_GIVEN:
+            return 0
+        opens = standing.slot.earliest or standing.slot.planned
+        return 2 if now >= opens else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBook:
+    """All orders of one chart, chained and scheduled for one instant."""
+
+    chart: Chart
+    now: datetime
+    policy: Policy
+    zone: ZoneInfo
+
+    def view(self, order_id: str, choice: str | None = None) -> OrderInView | None:
+        """Give one order as it stands, named by any copy of its chain."""
+        for chain in chains(self.chart.orders):
+            named = next((o for o in chain if o.id == order_id), None)
+            if named is not None:
+                return self._view(chain, choice, named)
+        return None
+
+    def all(self) -> tuple[OrderInView, ...]:
+        """Give every chain as it stands."""
+        return tuple(self._view(chain) for chain in chains(self.chart.orders))
+
+    def fitting(self, product: Medication) -> tuple[tuple[OrderInView, MatchRank], ...]:
+        """Give the orders that fit a product best; several means that the nurse chooses."""
+        ranked = [
+            (self._view(chain), best)
+            for chain in chains(self.chart.orders)
+            if (best := self._rank(product, chain)) is not MatchRank.NONE
+        ]
+        if not ranked:
+            return ()
+        top = max(self._key(view, best) for view, best in ranked)
+        return tuple((v, best) for v, best in ranked if self._key(v, best) == top)
+
+    def _rank(self, product: Medication, chain: Sequence[MedicationRequest]) -> MatchRank:
+        ranks = (rank(product, order, self.policy) for order in chain)
+        return max(ranks, key=RANKS.index)
+
+    def _key(self, view: OrderInView, best: MatchRank) -> tuple[bool, int, int]:
+        return view.is_active, RANKS.index(best), view.urgency(self.now)
+
+    def _view(
+        self,
+        chain: tuple[MedicationRequest, ...],
+        choice: str | None = None,
+        named: MedicationRequest | None = None,
+    ) -> OrderInView:
+        schedule = Schedule(self.policy, self.zone)
+        plan = schedule.slots(chain, self.now)
+        ids = {o.id for o in chain}
+        records = [r for r in self.chart.administrations if r.order_id in ids]
+        states = standings(plan.slots, records)
+        order = _copy_that_counts(chain, named)
+        claimed = _claim(order, states, plan.problems, self.now, choice)
+        if claimed.standing is not None and named is None:
+            order = _owner(chain, claimed.standing, order)
+        opening = schedule.opening(order)
+        return OrderInView(
+            order=order,
+            chain=chain,
+            standings=states,
+            claim=claimed,
+            problems=(*order.problems, *plan.problems),
+            opens_at=opening.opens,
+            closes_at=_closes(opening.ends, claimed),
+        )
+
+
+def _claim(
+    order: MedicationRequest,
+    states: tuple[SlotStanding, ...],
+    problems: tuple[Problem, ...],
+    now: datetime,
+    choice: str | None,
+) -> Claim:
+    if order.as_needed:
+        return Claim(kind=ClaimKind.AS_NEEDED)
+    if problems and not states:
+        return Claim(kind=ClaimKind.UNREADABLE)
+    if not states and any(d.as_needed for d in order.dosages):
+        return Claim(kind=ClaimKind.AS_NEEDED)
+    return claim(states, now, choice)
+
+
+def _copy_that_counts(
+    chain: tuple[MedicationRequest, ...], named: MedicationRequest | None
+) -> MedicationRequest:
+    """Give the newest active copy, else the newest; a copy chosen by hand stays chosen."""
+    if named is not None:
+        return named
+    active = [o for o in chain if o.status is OrderStatus.ACTIVE]
+    return (active or list(chain))[-1]
+
+
+def _owner(
+    chain: tuple[MedicationRequest, ...], standing: SlotStanding, fallback: MedicationRequest
+) -> MedicationRequest:
+    """Give the copy in whose period the claimed slot lies, if it is still in force."""
+    owner = next((o for o in chain if o.id == standing.slot.order_id), fallback)
+    return owner if owner.status is OrderStatus.ACTIVE else fallback
+
+
+def _closes(ends: datetime | None, claimed: Claim) -> datetime | None:
+    """Keep an open slot inside the period claimable for half an interval after the end."""
+    standing = claimed.standing
+    if ends is None or standing is None or standing.is_taken or standing.slot.planned > ends:
+        return ends
+    interval = standing.slot.interval
+    return ends if interval is None else max(ends, standing.slot.planned + interval / 2)
+
+
+def _sum(amounts: Sequence[Quantity]) -> Quantity | None:
+    if not amounts:
+        return None
+    unit = amounts[0].unit
+    return Quantity(sum((a.to(unit).value for a in amounts[1:]), amounts[0].value), unit)

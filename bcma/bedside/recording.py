@@ -1,0 +1,136 @@
+"""From a judged dose to the record of it."""
+
+import uuid
+from dataclasses import replace
+
+from bcma.errors import BcmaError
+from bcma.model.people import EncounterStatus, Session
+from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
+from bcma.model.verdict import Verdict
+from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.tally import Tally, TargetGap, tally, target_amount, unit_amount
+
+
+class Nothing(BcmaError):
+    """There is no judged dose to record."""
+
+    code = "bedside.nothing-to-record"
+
+
+def given_record(
+    attempt: Attempt, verdict: Verdict, session: Session, station: str
+) -> MedicationAdministration:
+    """Build the record of a dose that is given now, whole or in part.
+
+    Raises:
+        Nothing: no order, chart or amount is known.
+    """
+    target = target_amount(attempt)
+    if attempt.order is None or attempt.chart is None or isinstance(target, TargetGap):
+        raise Nothing
+    sums = tally(attempt, target)
+    amount = attempt.answers.given_amount or _amount(target, sums)
+    part = amount.convertible_to(target.unit) and amount.to(target.unit).value < target.value
+    status = RecordStatus.GIVEN_IN_PART if part else RecordStatus.GIVEN
+    answers = attempt.answers
+    return replace(
+        _record(attempt, status, session, station),
+        amount=amount,
+        wasted=_wasted(amount, sums),
+        route=route_given(attempt),
+        site=answers.site,
+        units=tuple(_unit(u, target.unit) for u in attempt.units),
+        witness_id=None if answers.witness is None else answers.witness.practitioner.id,
+        reason=answers.given_reason,
+        prn_reason=answers.prn_reason,
+        prn_score=answers.prn_score,
+        measured=tuple(answers.measured.items()),
+        findings=verdict.findings,
+        releases=answers.releases,
+        scanned_at=max((u.at for u in attempt.units), default=None),
+        drug_scanned=bool(attempt.units) and all(u.scanned for u in attempt.units),
+    )
+
+
+def withheld_record(
+    attempt: Attempt, status: RecordStatus, reason: str, session: Session, station: str
+) -> MedicationAdministration:
+    """Build the record of a dose that is held, refused or not given, with its coded reason."""
+    if attempt.order is None or attempt.chart is None:
+        raise Nothing
+    record = _record(attempt, status, session, station)
+    return replace(record, reason=reason, drug_scanned=False)
+
+
+def route_given(attempt: Attempt) -> str | None:
+    """Give the route: the chosen one, else the only one ordered."""
+    if attempt.answers.route is not None:
+        return attempt.answers.route
+    routes = () if attempt.dosage is None else attempt.dosage.routes
+    return routes[0] if len(routes) == 1 else None
+
+
+def _record(
+    attempt: Attempt, status: RecordStatus, session: Session, station: str
+) -> MedicationAdministration:
+    """Fill what every record holds: patient, order, slot, band, people, versions."""
+    order, chart = attempt.order, attempt.chart
+    if order is None or chart is None:
+        raise Nothing
+    stay = next((e for e in chart.encounters if e.status is EncounterStatus.IN_PROGRESS), None)
+    standing = None if attempt.claim is None else attempt.claim.standing
+    product = next((u.product for u in attempt.units if u.product is not None), order.medication)
+    band = None if attempt.band is None else attempt.band.code
+    return MedicationAdministration(
+        status=status,
+        patient_id=chart.patient.id,
+        given_at=attempt.now,
+        recorded_at=attempt.now,
+        event_id=str(uuid.uuid4()),
+        order_id=order.id,
+        order_version=order.version,
+        encounter_id=order.encounter_id or (None if stay is None else stay.id),
+        slot=None if standing is None else standing.slot.planned,
+        slot_id=None if standing is None else standing.slot.id,
+        band=None if band is None else band.value,
+        patient_scanned=band is not None,
+        medication_id=product.id or None,
+        medication_name=product.name,
+        ingredients=product.ingredient_keys,
+        giver_id=session.practitioner.id,
+        giver_name=session.practitioner.name,
+        station=station,
+        policy_version=attempt.policy.version,
+    )
+
+
+def _amount(target: Quantity, sums: Tally | None) -> Quantity:
+    """Give the target, or what the units in hand make where that is less."""
+    if sums is None or sums.total.value >= target.value:
+        return target
+    return sums.total
+
+
+def _wasted(amount: Quantity, sums: Tally | None) -> Quantity | None:
+    if sums is None or not amount.convertible_to(sums.total.unit):
+        return None
+    rest = sums.total.value - amount.to(sums.total.unit).value
+    return Quantity(rest, sums.total.unit) if rest > 0 else None
+
+
+def _unit(unit: UnitInHand, order_unit: str) -> RecordedUnit:
+    held = None if unit.product is None else unit_amount(unit.product, order_unit)
+    code, label = unit.code, unit.label
+    return RecordedUnit(
+        medication_id="" if unit.product is None else unit.product.id,
+        gtin=code.gtin,
+        drug=code.drug,
+        lot=code.lot or (None if label is None else label.lot),
+        expiry=code.expiry or (None if label is None else label.expiry),
+        serial=code.serial,
+        label=None if label is None else label.serial,
+        amount=None if held is None else held.times(unit.count),
+        scanned=unit.scanned,
+        count=unit.count,
+    )

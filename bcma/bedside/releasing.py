@@ -1,0 +1,85 @@
+"""Turning a proof into a release, or into nothing where it does not suffice."""
+
+from datetime import datetime
+
+from bcma.bedside.world import BadgePin, Proof, World
+from bcma.model.people import Practitioner, Role, Session
+from bcma.model.record import ReleaseRecord
+from bcma.model.verdict import Finding, Severity
+from bcma.policy import Policy
+from bcma.rules import covers
+from bcma.rules.documentation import may_witness
+
+_CANNOT = "cannot-answer"
+
+
+def release_of(
+    found: Finding, proof: Proof, giver: Session, world: World, policy: Policy
+) -> ReleaseRecord | None:
+    """Give the release of a finding, ``None`` where the proof does not let it pass.
+
+    An ask is released by *cannot answer*; its reason is checked against that list.
+    """
+    is_ask = found.severity is Severity.ASK
+    if proof.reason is not None and not _reason_holds(found, proof.reason, policy):
+        return None
+    now = world.clock.now()
+    prescriber, by_telephone = _prescriber(proof.prescriber, world, now)
+    pharmacist = _proven(proof.pharmacist, world, now)
+    witness = _proven(proof.witness, world, now)
+    if witness is not None and not _is_independent(witness, giver):
+        witness = None
+    release = ReleaseRecord(
+        code=found.code,
+        subject=found.subject,
+        reason=proof.reason,
+        cannot=is_ask,
+        prescriber_id=None if prescriber is None else prescriber.id,
+        by_telephone=by_telephone,
+        pharmacist_id=_id_with(pharmacist, Role.PHARMACIST),
+        witness_id=None if witness is None else witness.id,
+        at=now,
+    )
+    return release if covers(release, found) else None
+
+
+def second_person(proof: BadgePin, giver: Session, world: World) -> Practitioner | None:
+    """Give the proven second person; ``None`` where PIN, role or independence is missing."""
+    person = _proven(proof, world, world.clock.now())
+    return person if person is not None and _is_independent(person, giver) else None
+
+
+def _reason_holds(found: Finding, reason: str, policy: Policy) -> bool:
+    if found.severity is Severity.ASK:
+        return policy.reason_allowed(_CANNOT, reason)
+    return policy.reason_allowed(found.code, reason)
+
+
+def _is_independent(person: Practitioner, giver: Session) -> bool:
+    return may_witness(person) and person.id != giver.practitioner.id
+
+
+def _prescriber(
+    proof: BadgePin | str | None, world: World, now: datetime
+) -> tuple[Practitioner | None, bool]:
+    if proof is None:
+        return None, False
+    if isinstance(proof, BadgePin):
+        person = _proven(proof, world, now)
+        by_telephone = False
+    else:
+        person = world.authenticator.practitioner(proof)
+        by_telephone = True
+    is_doctor = person is not None and Role.DOCTOR in person.roles
+    return (person if is_doctor else None), by_telephone
+
+
+def _proven(proof: BadgePin | None, world: World, now: datetime) -> Practitioner | None:
+    if proof is None:
+        return None
+    session = world.authenticator.sign_in(proof.badge, proof.pin, now)
+    return session.practitioner if isinstance(session, Session) else None
+
+
+def _id_with(person: Practitioner | None, role: Role) -> str | None:
+    return person.id if person is not None and role in person.roles else None

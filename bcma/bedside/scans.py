@@ -1,0 +1,89 @@
+"""What a code does in each state of the pass: scans routed by their content."""
+
+from datetime import datetime
+
+from bcma.bedside.hand import Dose
+from bcma.model.people import Patient
+from bcma.model.ports import Charts, DrugFile, TypedIdentity
+from bcma.model.scan import (
+    BadCode,
+    Barcode,
+    BloodProduct,
+    CitizenCard,
+    InsuranceCard,
+    PatientLabel,
+    UnitCode,
+    Wristband,
+)
+from bcma.model.verdict import Finding, NotChecked, Right, Verdict
+from bcma.rules import BandInHand, finding
+from bcma.rules.attempt import UnitInHand
+
+
+def only(found: Finding) -> Verdict:
+    """Give the verdict of a code without effect: one finding, nothing else looked at."""
+    looked_at = {found.right}
+    rest = tuple(NotChecked(right, "no-dose") for right in Right if right not in looked_at)
+    return Verdict((found,), rest)
+
+
+def without_effect(code: Barcode, charts: Charts) -> Finding | None:
+    """Give the finding of a code that changes nothing, ``None`` for one that may."""
+    match code:
+        case BadCode():
+            if charts.find_inpatients(TypedIdentity(mrn=code.text.strip())):
+                return finding("patient.not-a-band", text=code.text.strip())
+            return finding("drug.bad-code", text=code.text, reason=code.reason.value)
+        case PatientLabel():
+            return finding("patient.not-a-band", text=code.mrn)
+        case CitizenCard() | InsuranceCard():
+            return finding("patient.not-a-band")
+        case BloodProduct():
+            return finding("drug.blood-product", text=code.text)
+        case _:
+            return None
+
+
+def unit_in_hand(
+    code: UnitCode, drug_file: DrugFile, at: datetime, reason: str | None = None
+) -> UnitInHand | Finding:
+    """Look a unit up; a code that is on no product, or on several, has no effect.
+
+    ``reason`` is the coded reason of a unit that was identified by hand.
+    """
+    facts = drug_file.unit_facts(code)
+    text = code.gtin or code.drug or code.serial or ""
+    if len(facts.products) != 1:
+        why = "unknown" if not facts.products else "several"
+        return finding("drug.unknown-code", text=text, reason=why)
+    product = facts.products[0]
+    if product.problems or not product.active:
+        return finding("drug.unknown-code", text=text, reason="unreadable-product")
+    return UnitInHand(
+        code=code,
+        at=at,
+        product=product,
+        label=facts.label,
+        used_by=facts.used_by,
+        scanned=reason is None,
+        reason=reason,
+    )
+
+
+def add_unit(dose: Dose, unit: UnitInHand) -> Finding | None:
+    """Put a unit into the dose; a serial that is in it already is not added again (H23)."""
+    serial = unit.single_use_serial
+    if serial is not None and any(u.single_use_serial == serial for u in dose.units):
+        return finding("drug.unit-used", subject=unit.key, serial=serial)
+    dose.units.append(unit)
+    return None
+
+
+def band_in_hand(
+    band: Wristband, holder: Patient, at: datetime, *, instance_required: bool
+) -> BandInHand:
+    """Tell how the scanned band stands on its holder's record."""
+    prints = [b for b in holder.bands if b.is_print_of(band, instance_required=instance_required)]
+    # A print that is on nobody's record any more counts as replaced.
+    void = all(b.is_void(at) for b in prints)
+    return BandInHand(code=band, at=at, void=void)

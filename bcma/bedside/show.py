@@ -1,0 +1,60 @@
+"""From what is in hand to the PassState that shells draw."""
+
+from bcma.bedside.due import due_list
+from bcma.bedside.orders import OrderBook
+from bcma.bedside.recording import route_given
+from bcma.bedside.state import DoseInHand, DueRow
+from bcma.errors import BcmaError
+from bcma.model.order import DoseRange
+from bcma.model.people import Encounter
+from bcma.model.quantity import Quantity
+from bcma.rules import Attempt
+from bcma.rules.patient import current_stay
+from bcma.rules.tally import Tally, TargetGap, tally, target_amount
+
+
+def dose_in_hand(attempt: Attempt) -> DoseInHand | None:
+    """Show the dose as far as it is known; ``None`` where nothing is in hand."""
+    if not attempt.is_dose:
+        return None
+    target = target_amount(attempt)
+    sums = None if isinstance(target, TargetGap) else _sums(attempt, target)
+    standing = None if attempt.claim is None else attempt.claim.standing
+    return DoseInHand(
+        order=attempt.order,
+        candidates=attempt.candidates,
+        dosage=attempt.dosage,
+        slot=None if standing is None else standing.slot,
+        units=attempt.units,
+        ordered=_ordered(attempt, target),
+        total=None if sums is None else sums.total,
+        units_needed=None if sums is None else sums.needed,
+        units_counted=sum(u.count for u in attempt.units),
+        route=route_given(attempt),
+        site=attempt.answers.site,
+    )
+
+
+def stay_of(attempt: Attempt) -> Encounter | None:
+    """Give the stay in progress."""
+    return current_stay(attempt)
+
+
+def due_rows(attempt: Attempt) -> tuple[DueRow, ...]:
+    """Give the due list of the open patient."""
+    if attempt.chart is None:
+        return ()
+    return due_list(OrderBook(attempt.chart, attempt.now, attempt.policy, attempt.zone))
+
+
+def _ordered(attempt: Attempt, target: Quantity | TargetGap) -> Quantity | DoseRange | None:
+    if not isinstance(target, TargetGap):
+        return target
+    return None if attempt.dosage is None else attempt.dosage.dose
+
+
+def _sums(attempt: Attempt, target: Quantity) -> Tally | None:
+    try:
+        return tally(attempt, target)
+    except BcmaError:
+        return None  # the dose rules have said why
