@@ -16,6 +16,7 @@ import msgspec
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Fact, Finding
+from bcma.store.errors import StoreIsCorruptError
 
 _FIELD_TYPES: Final = get_type_hints(MedicationAdministration)
 _FINDING_TYPES: Final = get_type_hints(Finding)
@@ -45,8 +46,15 @@ def decode_record(body: bytes) -> MedicationAdministration:
     """Read what :func:`encode_record` wrote.
 
     Raises:
-        msgspec.MsgspecError: the bytes were altered; the audit chain says so as well.
+        StoreIsCorruptError: the bytes were altered; the audit chain says so as well.
     """
+    try:
+        return _decode(body)
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as broken:
+        raise StoreIsCorruptError(cause="record") from broken
+
+
+def _decode(body: bytes) -> MedicationAdministration:
     plain = msgspec.json.decode(body, type=dict[str, Any])
     findings = tuple(_finding_from_plain(finding) for finding in plain.pop("findings"))
     values = {name: msgspec.convert(value, _FIELD_TYPES[name]) for name, value in plain.items()}

@@ -42,7 +42,7 @@ class Broken:
 
 def digest_of(payload: bytes) -> str:
     """Give the hash by which an entry names a payload."""
-    return hashlib.sha256(payload).hexdigest()
+    return hashlib.sha256(_as_bytes(payload)).hexdigest()
 
 
 def append(connection: Connection, entry: Entry) -> None:
@@ -88,7 +88,12 @@ def _chain(connection: Connection, sequences: list[int]) -> Iterator[ChainRow]:
     )
     for sequence, body, row_seal in rows:
         sequences.append(sequence)
-        yield ChainRow(body, row_seal)
+        yield ChainRow(_as_bytes(body), row_seal)
+
+
+def _as_bytes(column: bytes | str) -> bytes:
+    """Take what an alteration by hand may have left as text for the bytes that it stands for."""
+    return column.encode() if isinstance(column, str) else column
 
 
 def _first_altered_event(connection: Connection) -> Broken | None:

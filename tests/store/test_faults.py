@@ -1,0 +1,176 @@
+"""Full disks, read-only files, locks, altered rows and kills: nothing half, nothing silent."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bcma.model.ports import SaveOutcome
+from bcma.store import Store
+from bcma.store.engine import sqlite_file
+from tests.store import ward
+
+ROOT = Path(__file__).parents[2]
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from bcma.store import Store
+from tests.store import ward
+
+path = Path(sys.argv[1])
+with Store.open(path, ward=ward.WARD) as store:
+    ward.fill(store)
+    log = Path(f"{path}-wal").stat().st_size
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log, resource.RLIM_INFINITY))
+    result = store.recorder.record(ward.given(store, "event-1"))
+    print(result.outcome, result.cause)
+    print(len(ward.chart(store).administrations), store.outbox.waiting().unsent)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    print(store.recorder.record(ward.given(store, "event-1")).outcome)
+    print(store.verify_audit())
+"""
+CHARTS_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from bcma.store import Store
+from tests.store import ward
+
+with Store.open(Path(sys.argv[1]), ward=ward.WARD) as store:
+    for number in range(1_000_000):
+        event = f"{sys.argv[2]}-{number}"
+        record = ward.given(store, event, slot=None, slot_id=event)
+        if store.recorder.record(record).outcome == "saved":
+            print(event, flush=True)
+"""
+
+
+def run(script: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX does")
+@pytest.mark.hazard("H86")
+def test_a_full_disk_saves_nothing_and_says_so_and_goes_on_when_there_is_room(path: Path) -> None:
+    with run(FULL_DISK, str(path)) as child:
+        output, _ = child.communicate(timeout=60)
+    assert output.splitlines() == ["not-saved input-output", "0 0", "saved", "None"]
+
+
+@pytest.mark.hazard("H86")
+def test_a_database_that_may_not_grow_saves_nothing_and_says_so(path: Path) -> None:
+    def creator() -> sqlite3.Connection:
+        connection = sqlite_file(path)()
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        if pages:
+            connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    with Store.open(path, ward=ward.WARD) as roomy:
+        ward.fill(roomy)
+    with Store.open(path, ward=ward.WARD, creator=creator) as store:
+        outcomes = [
+            store.recorder.record(ward.given(store, f"event-{n}", slot=None, slot_id=f"s{n}"))
+            for n in range(40)
+        ]
+        refused = [o for o in outcomes if o.outcome is not SaveOutcome.SAVED]
+        assert {(o.outcome, o.cause) for o in refused} == {(SaveOutcome.NOT_SAVED, "disk-full")}
+        assert len(ward.chart(store).administrations) == len(outcomes) - len(refused)
+        assert store.verify_audit() is None
+
+
+@pytest.mark.hazard("H86")
+def test_a_read_only_store_saves_nothing_and_says_so(path: Path) -> None:
+    with Store.open(path, ward=ward.WARD) as store:
+        ward.fill(store)
+
+    protected = False
+
+    def creator() -> sqlite3.Connection:
+        connection = sqlite_file(path)()
+        connection.execute(f"PRAGMA query_only={protected}")
+        return connection
+
+    with Store.open(path, ward=ward.WARD, creator=creator) as store:
+        record = ward.given(store, "event-1")
+        protected = True
+        store.close()  # it connects anew
+        result = store.recorder.record(record)
+        assert (result.outcome, result.cause) == (SaveOutcome.NOT_SAVED, "read-only")
+
+
+def test_a_store_locked_by_another_program_is_busy(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bcma.store.engine.BUSY_SECONDS", 0.05)
+    with Store.open(path, ward=ward.WARD) as store:
+        ward.fill(store)
+        record = ward.given(store, "event-1")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        result = store.recorder.record(record)
+        assert (result.outcome, result.cause) == (SaveOutcome.NOT_SAVED, "busy")
+        assert ward.chart(store).administrations == (), "reading goes on"
+        other.close()
+        assert store.recorder.record(record).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H86")
+def test_a_program_killed_in_the_middle_leaves_whole_records_only(path: Path) -> None:
+    with Store.open(path, ward=ward.WARD) as store:
+        ward.fill(store)
+    saved: list[str] = []
+    for turn in range(4):
+        with run(CHARTS_UNTIL_KILLED, str(path), f"turn{turn}") as child:
+            assert child.stdout is not None
+            saved.append(child.stdout.readline().strip())
+            time.sleep(0.03 + 0.041 * turn)
+            child.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            saved.extend(line.strip() for line in child.stdout if line.endswith("\n"))
+        with Store.open(path, ward=ward.WARD) as store:
+            charted = {record.event_id for record in ward.chart(store).administrations}
+            assert set(saved) <= charted, "what was called saved is there"
+            assert store.outbox.waiting().unsent == len(charted), "and on its way"
+            assert store.verify_audit() is None
+    assert len(saved) > 4
+
+
+def alter(path: Path, statement: str) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute(statement)
+    raw.commit()
+    raw.close()
+
+
+@pytest.mark.hazard("H85")
+@pytest.mark.parametrize(
+    "statement, why",
+    [
+        ("UPDATE audit SET body = replace(body, 'given', 'held ') WHERE sequence = 2", "seal"),
+        ("DELETE FROM audit WHERE sequence = 2", "seal"),
+        ("UPDATE event SET payload = replace(payload, '500', '50') WHERE sequence = 2", "payload"),
+        ("DELETE FROM event WHERE sequence = 2", "missing"),
+    ],
+)
+def test_whoever_alters_the_file_by_hand_is_found_out(
+    store: Store, path: Path, statement: str, why: str
+) -> None:
+    for n in range(3):
+        store.recorder.record(ward.given(store, f"event-{n}", slot=None, slot_id=f"s{n}"))
+    assert store.verify_audit() is None
+    alter(path, statement)
+    broken = store.verify_audit()
+    assert broken is not None
+    assert broken.why == why
