@@ -23,8 +23,11 @@ class TomlFile:
     lines: Mapping[str, int]
 
     def placed(self, problems: Iterable[SettingProblem]) -> tuple[SettingProblem, ...]:
-        """Give the problems with the lines of their keys."""
-        return tuple(replace(problem, line=self._line(problem.key)) for problem in problems)
+        """Give the problems with the lines of their keys, where they have none yet."""
+        return tuple(
+            problem if problem.line else replace(problem, line=self._line(problem.key))
+            for problem in problems
+        )
 
     def _line(self, key: str) -> int | None:
         """Find the line of a key, or of what holds it: parts of one value share its line."""

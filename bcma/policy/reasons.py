@@ -39,7 +39,7 @@ def check_reasons(written: object, known: AbstractSet[str]) -> None:
     for subject, codes in subjects:
         for code in codes if isinstance(codes, list | tuple) else ():
             with collector.at(str(subject)):
-                if code not in known:
+                if isinstance(code, str) and code not in known:
                     raise BadSetting.of(
                         Mistake.UNKNOWN_REASON, value=code, nearest=nearest(code, known)
                     )

@@ -1,30 +1,54 @@
 """The facts that each finding's sentences name: a rule that raises the code supplies them.
 
-A fact that is missing at run time is shown as a dash. Types: ``at``, ``planned``,
-``earliest``, ``next``, ``given_at`` are instants; ``expiry`` and ``limit`` may be dates;
-``minutes`` and ``count`` are whole numbers; ``amount``, ``total``, ``value``, ``limit`` and, where
-doses are compared, ``ordered`` and ``scanned`` are quantities. Words of ``VOCABULARY`` are given as
-codes and shown in the reader's language; everything else is shown as given.
+A fact that is missing at run time is shown as a dash. Types:
+
+- ``at``, ``as_of``, ``planned``, ``earliest``, ``next``, ``given_at``: instants;
+- ``expiry``, ``limit``: may be dates;
+- ``minutes``, ``count``: whole numbers;
+- ``amount``, ``total``, ``value``, ``low``, ``high``, ``limit`` and, where doses are
+  compared, ``ordered`` and ``scanned``: quantities;
+- facts named in ``VOCABULARY``: codes, shown in the reader's language;
+- everything else is shown as given.
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-#: Facts whose value is a code, and the family of keys that holds its words.
-VOCABULARY: Final[Mapping[str, str]] = MappingProxyType(
+from bcma.model.drug import Form, HighAlert
+from bcma.model.order import OrderStatus
+from bcma.model.people import EncounterStatus, Role
+from bcma.model.record import RecordStatus
+from bcma.model.slot import SlotState
+
+#: Facts whose value is a code, and the families of keys that hold its words, in order.
+VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "route": "route",
-        "routes": "route",
-        "site": "site",
-        "reason": "reason",
-        "status": "status",
-        "form": "form",
-        "role": "role",
-        "measure": "loinc",
-        "missing": "field",
-        "check": "check",
-        "expected": "expected",
+        "route": ("route",),
+        "routes": ("route",),
+        "site": ("site",),
+        "reason": ("reason", "not-checked"),
+        "status": ("status",),
+        "form": ("form",),
+        "role": ("role",),
+        "roles": ("role",),
+        "measure": ("loinc",),
+        "missing": ("field",),
+        "expected": ("expected",),
+    }
+)
+
+#: Enumerations whose members may be facts by themselves, and the family of their words.
+FAMILY_OF: Final[Mapping[type[Enum], str]] = MappingProxyType(
+    {
+        Form: "form",
+        Role: "role",
+        OrderStatus: "status",
+        RecordStatus: "status",
+        EncounterStatus: "status",
+        SlotState: "status",
+        HighAlert: "high-alert",
     }
 )
 
@@ -44,7 +68,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug.unknown-code": ("scanned",),
         "drug.bad-code": (),
         "drug.not-ordered": ("scanned",),
-        "drug.choose-order": ("count",),
+        "drug.choose-order": (),
         "drug.order-inactive": ("status",),
         "drug.order-changed": (),
         "drug.order-unread": (),
@@ -53,7 +77,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug.order-unreadable": ("text",),
         "drug.form-differs": ("ordered", "scanned"),
         "drug.strength-unusable": ("ordered", "scanned"),
-        "drug.other-strength": ("total",),
+        "drug.other-strength": ("ordered", "scanned"),
         "drug.substitute": ("ordered",),
         "drug.substitution-refused": ("ordered",),
         "drug.other-patient": (),
@@ -76,12 +100,12 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug.interaction": ("drug",),
         "drug.duplicate": ("drug", "given_at"),
         "drug.unscannable": (),
-        "drug.not-checked": ("check",),
-        "dose.incomplete": ("count", "needed"),
-        "dose.excess": ("needed",),
+        "drug.not-checked": ("reason",),
+        "dose.incomplete": ("count", "total"),
+        "dose.excess": ("scanned",),
         "dose.part-unit": ("amount",),
-        "dose.choose": ("ordered",),
-        "dose.out-of-order": ("ordered", "amount"),
+        "dose.choose": ("low", "high"),
+        "dose.out-of-order": ("amount",),
         "dose.unit-unknown": ("ordered", "scanned"),
         "dose.above-single-max": ("amount", "limit"),
         "dose.above-absolute": ("amount", "limit"),
@@ -133,7 +157,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "documentation.not-independent": (),
         "documentation.incomplete": ("missing",),
         "documentation.not-saved": (),
-        "documentation.orders-stale": ("at",),
+        "documentation.orders-stale": ("as_of",),
         "documentation.other-station": ("station",),
         "documentation.conflict": (),
     }

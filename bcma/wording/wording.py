@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from bcma.model.verdict import Finding
 from bcma.policy import SettingProblem, SettingsError, SiteReason
 from bcma.wording import numbers
 from bcma.wording.catalogue import lookup
-from bcma.wording.facts import VOCABULARY
+from bcma.wording.facts import FAMILY_OF, VOCABULARY
 
 #: What stands for a fact that is not known.
 UNKNOWN: Final = "—"
@@ -120,11 +121,18 @@ class Wording:
                 text = self.number(value)
             case tuple() | frozenset():
                 text = ", ".join(self.fact(item, name) for item in value)
-            case _ if name in VOCABULARY:
-                text = self.word(VOCABULARY[name], str(value))
+            case Enum() if type(value) in FAMILY_OF:
+                text = self.word(FAMILY_OF[type(value)], str(value.value))
             case _:
-                text = str(value)
+                text = self._coded(str(value), name)
         return text
+
+    def _coded(self, code: str, name: str) -> str:
+        """Write the word of a code by the first family of its fact that has one."""
+        for family in VOCABULARY.get(name, ()):
+            if (word := self.word(family, code)) != code:
+                return word
+        return code
 
     def _fill(self, template: str, facts: Mapping[str, object]) -> str:
         return template.format_map(_Facts(self, facts))
