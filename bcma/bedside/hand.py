@@ -32,7 +32,6 @@ class Dose:
     order_id: str | None = None
     shown_version: str = ""
     answers: Answers = field(default_factory=Answers)
-    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +90,7 @@ class Hand:
         book = OrderBook(chart, blank.now, self.ward.policy, self.ward.zone)
         views = self._views(book, dose)
         answers = replace(dose.answers, releases=self.pass_releases + dose.answers.releases)
-        base = replace(blank, units=tuple(dose.units), answers=answers, opened_by_hand=dose.by_hand)
+        base = replace(blank, units=tuple(dose.units), answers=answers)
         if len(views) != 1:
             return replace(base, candidates=tuple(v.order for v in views))
         view = views[0]

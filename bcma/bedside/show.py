@@ -1,4 +1,4 @@
-"""From what is in hand to the PassState that shells draw."""
+"""From what is in hand to what shells draw of it."""
 
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
@@ -6,10 +6,8 @@ from bcma.bedside.recording import route_given
 from bcma.bedside.state import DoseInHand, DueRow
 from bcma.errors import BcmaError
 from bcma.model.order import DoseRange
-from bcma.model.people import Encounter
 from bcma.model.quantity import Quantity
 from bcma.rules import Attempt
-from bcma.rules.patient import current_stay
 from bcma.rules.tally import Tally, TargetGap, tally, target_amount
 
 
@@ -33,11 +31,6 @@ def dose_in_hand(attempt: Attempt) -> DoseInHand | None:
         route=route_given(attempt),
         site=attempt.answers.site,
     )
-
-
-def stay_of(attempt: Attempt) -> Encounter | None:
-    """Give the stay in progress."""
-    return current_stay(attempt)
 
 
 def due_rows(attempt: Attempt) -> tuple[DueRow, ...]:

@@ -1,0 +1,128 @@
+"""From a verdict to a record: giving, giving less, and withholding."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
+from bcma.bedside.hand import Dose
+from bcma.bedside.recording import given_record, withheld_record
+from bcma.bedside.show import dose_in_hand
+from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.slot import ClaimKind
+from bcma.model.verdict import Finding, Severity
+from bcma.rules import Attempt, finding
+from bcma.rules.documentation import role_may_give
+
+#: Giving less than the dose is explained under the ask that it answers.
+NOT_WHOLE: Final = "dose.incomplete"
+_REFUSED_BY_SAVE: Final[Mapping[SaveOutcome, str]] = MappingProxyType(
+    {
+        SaveOutcome.ORDER_CHANGED: "drug.order-changed",
+        SaveOutcome.SLOT_TAKEN: "time.already-given",
+        SaveOutcome.UNIT_TAKEN: "drug.unit-used",
+        SaveOutcome.NOT_SAVED: "documentation.not-saved",
+    }
+)
+_ACTS: Final[Mapping[RecordStatus, str]] = MappingProxyType(
+    {
+        RecordStatus.HELD: "hold",
+        RecordStatus.REFUSED: "refuse",
+        RecordStatus.NOT_GIVEN: "not_given",
+    }
+)
+
+
+def give(
+    course: Course, step: Step, amount: Quantity | None = None, reason: str | None = None
+) -> None:
+    """Chart the dose in hand as given, if nothing holds it back.
+
+    ``amount`` with ``reason`` gives less than the dose. A refused give changes nothing.
+    """
+    dose = course.hand.dose
+    if dose is None or course.session is None:
+        step.refused = INCOMPLETE
+        return
+    before = dose.answers
+    if amount is not None and not _give_less(course, dose, amount, reason, step):
+        course.rejudge(step, refused=NOT_WHOLE)
+        return
+    attempt, verdict = course.judge(step.now)
+    step.verdict = verdict
+    held = [f for f in verdict.findings if f.holds_back]
+    if held or attempt.order is None:
+        worst = max(held, key=lambda f: f.severity, default=None)
+        step.refused = INCOMPLETE if worst is None else worst.code
+        dose.answers = before
+        return
+    _save(course, given_record(attempt, verdict, course.session, course.ward.station), step)
+
+
+def withhold(
+    course: Course, step: Step, status: RecordStatus, reason: str, order_id: str | None
+) -> None:
+    """Chart the dose in hand, or one of a named order, as held, refused or not given."""
+    in_hand = course.hand.dose
+    dose = in_hand if order_id is None else Dose(order_id=order_id)
+    if course.session is None or course.hand.patient_id is None:
+        step.refused = NO_PATIENT
+        return
+    if dose is None or not course.ward.policy.reason_allowed(_ACTS[status], reason):
+        course.rejudge(step, refused=INCOMPLETE)
+        return
+    attempt = course.attempt(step.now, dose)
+    step.refused = _why_not_withheld(attempt)
+    if step.refused is not None:
+        return
+    record = withheld_record(attempt, status, reason, course.session, course.ward.station)
+    keep = in_hand if in_hand is not None and in_hand.order_id != record.order_id else None
+    _save(course, record, step, keep)
+
+
+def _give_less(
+    course: Course, dose: Dose, amount: Quantity, reason: str | None, step: Step
+) -> bool:
+    """Take a smaller amount with its reason; ``False`` where it is none."""
+    shown = dose_in_hand(course.attempt(step.now))
+    total = None if shown is None else shown.total
+    if reason is None or not course.ward.policy.reason_allowed(NOT_WHOLE, reason):
+        return False
+    if total is None or not amount.convertible_to(total.unit):
+        return False
+    if not 0 < amount.to(total.unit).value <= total.value:
+        return False
+    dose.answers = replace(dose.answers, given_amount=amount, given_reason=reason)
+    return True
+
+
+def _save(
+    course: Course, record: MedicationAdministration, step: Step, keep: Dose | None = None
+) -> None:
+    """Write; only what is durable leaves the hand and is called given (rule 3)."""
+    result = course.world.recorder.record(record)
+    if result.outcome is SaveOutcome.SAVED:
+        step.record = result.record or record
+        course.hand.dose = keep
+        course.recorded = True
+        return
+    step.conflict = result.other
+    refused = _REFUSED_BY_SAVE[result.outcome]
+    course.rejudge(step, refused=refused)
+    if step.verdict is not None:
+        told = finding(refused, Severity.STOP, order=record.order_id)
+        step.verdict = replace(step.verdict, findings=(told, *step.verdict.findings))
+
+
+def _why_not_withheld(attempt: Attempt) -> str | None:
+    """Say why a dose cannot be charted as held, refused or not given."""
+    if attempt.order is None:
+        return "drug.not-ordered"
+    if any(isinstance(f, Finding) for f in role_may_give(attempt)):
+        return "documentation.role"
+    if attempt.claim is not None and attempt.claim.kind is ClaimKind.ALREADY_GIVEN:
+        return "time.already-given"
+    return None

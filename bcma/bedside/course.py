@@ -1,0 +1,139 @@
+"""The course of a pass: who is here, what is in hand, and how it is judged and shown.
+
+The verbs of :class:`bcma.bedside.medpass.MedPass` work on it; nothing else changes it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bcma.bedside.hand import Dose, Hand
+from bcma.bedside.show import dose_in_hand, due_rows
+from bcma.bedside.state import PassState, Phase
+from bcma.bedside.world import Ward, World
+from bcma.model.chart import Chart
+from bcma.model.people import Session
+from bcma.model.ports import SignInFailure
+from bcma.model.record import MedicationAdministration
+from bcma.model.scan import BadCode
+from bcma.model.verdict import Verdict
+from bcma.rules import Attempt, judge
+from bcma.rules.patient import current_stay
+
+#: Why a verb had no effect where no finding of a dose says it.
+SIGNED_OUT: Final = "documentation.signed-out"
+NO_PATIENT: Final = "patient.rescan"
+INCOMPLETE: Final = "documentation.incomplete"
+
+
+@dataclass(slots=True)
+class Step:
+    """What the step now running has to report."""
+
+    now: datetime
+    verdict: Verdict | None = None
+    refused: str | None = None
+    record: MedicationAdministration | None = None
+    conflict: MedicationAdministration | None = None
+    misread: BadCode | None = None
+    sign_in_failure: SignInFailure | None = None
+
+
+@dataclass(slots=True)
+class Course:
+    """Everything that a pass remembers between two steps.
+
+    Attributes:
+        session: who is signed in.
+        locked: who was, when the station locked itself: they resume where they were.
+        last_act: when the session was last used.
+        recorded: the last dose of the open patient was recorded, nothing is in hand since.
+    """
+
+    ward: Ward
+    world: World
+    hand: Hand = field(init=False)
+    session: Session | None = None
+    locked: Session | None = None
+    last_act: datetime | None = None
+    recorded: bool = False
+
+    def __post_init__(self) -> None:
+        self.hand = Hand(self.ward, self.world.drug_file)
+
+    def begin(self) -> Step:
+        """Begin an act of the person who is signed in; refused where nobody is."""
+        step = self.look()
+        if self.session is None:
+            step.refused = SIGNED_OUT
+        else:
+            self.last_act = step.now
+        return step
+
+    def look(self) -> Step:
+        """Begin a step that nobody acts in; an idle session is locked by it."""
+        step = Step(self.world.clock.now())
+        idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
+        if self.session is not None and idle:
+            self.locked, self.session = self.session, None
+        return step
+
+    def leave(self) -> None:
+        """Leave no patient open and nothing in hand."""
+        self.hand.close_patient()
+        self.recorded = False
+
+    def chart(self, now: datetime) -> Chart | None:
+        """Read the open patient's chart as this station knows it now."""
+        if self.hand.patient_id is None:
+            return None
+        return self.world.charts.chart(self.hand.patient_id, now)
+
+    def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
+        """Give what is in hand (or another dose of the same patient) as a value."""
+        return self.hand.attempt(self.chart(now), self.session, now, dose)
+
+    def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
+        """Judge what is in hand on a chart read now."""
+        attempt = self.attempt(now)
+        return attempt, judge(attempt)
+
+    def rejudge(self, step: Step, refused: str | None = None) -> None:
+        """Judge the dose in hand and report it; without one there is nothing to judge."""
+        step.refused = refused
+        if self.hand.dose is not None:
+            step.verdict = self.judge(step.now)[1]
+
+    @property
+    def phase(self) -> Phase:
+        """Give where the pass stands."""
+        if self.session is None:
+            return Phase.SIGNED_OUT
+        if self.hand.patient_id is None:
+            return Phase.NEED_PATIENT
+        if self.hand.dose is not None:
+            return Phase.JUDGED
+        return Phase.RECORDED if self.recorded else Phase.NEED_DRUG
+
+    def show(self, step: Step) -> PassState:
+        """Give the state after a step, for shells to draw."""
+        attempt = self.attempt(step.now)
+        return PassState(
+            phase=self.phase,
+            now=step.now,
+            session=self.session,
+            patient=None if attempt.chart is None else attempt.chart.patient,
+            encounter=current_stay(attempt),
+            chart=attempt.chart,
+            band_at=None if self.hand.band is None else self.hand.band.at,
+            dose=dose_in_hand(attempt),
+            verdict=step.verdict,
+            standing_verdict=judge(attempt) if attempt.is_dose else None,
+            record=None if step.record is None else step.record.status,
+            written=step.record,
+            refused=step.refused,
+            misread=None if step.misread is None else step.misread.reason,
+            sign_in_failure=step.sign_in_failure,
+            conflict=step.conflict,
+            due=due_rows(attempt),
+        )
