@@ -90,9 +90,8 @@ class Outbox:
         """Note that the EMR has it."""
         self._mark(sequence, DeliveryState.DELIVERED, outcome=outcome)
 
-    def retry_at(self, sequence: int, at: datetime, outcome: str, *, arrived: bool | None) -> None:
-        """Try again later; ``arrived`` is ``False`` only where the server surely has not got it."""
-        state = DeliveryState.PENDING if arrived is False else DeliveryState.UNKNOWN
+    def retry_at(self, sequence: int, at: datetime, outcome: str, state: DeliveryState) -> None:
+        """Try again later; pending only where the server surely has not got it."""
         self._mark(sequence, state, not_before=at, outcome=outcome)
 
     def refused(self, sequence: int, outcome: str) -> None:
@@ -102,6 +101,18 @@ class Outbox:
     def release(self, sequence: int) -> None:
         """Send a problem again, because a person has dealt with its cause."""
         self._mark(sequence, DeliveryState.UNKNOWN, not_before=None)
+
+    def before(self, parcel: Parcel) -> MedicationAdministration | None:
+        """Give the version of the record before this one, if this station made it."""
+        query = (
+            select(Event.payload)
+            .where(Event.event_id == parcel.record.event_id, Event.version < parcel.version)
+            .order_by(Event.version.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            payload = connection.execute(query).scalar()
+        return None if payload is None else decode_record(payload)
 
     def _mark(self, sequence: int, state: DeliveryState, **values: object) -> None:
         with self._database.write() as connection:

@@ -123,6 +123,20 @@ class Reader:
             if (person := self._practitioner(raw, now)) is not None
         )
 
+    def is_readable(self, ref: Ref) -> bool:
+        """Tell whether a resource without which there is no dose can be understood at all."""
+        match ref.type:
+            case "Patient":
+                return bool(self.patients([ref]))
+            case "Encounter":
+                return bool(self.encounters([ref]))
+            case "Medication":
+                return bool(self.medications([ref]))
+            case "MedicationRequest":
+                return bool(self.orders([ref]))
+            case _:
+                return True
+
     def raws(self, refs: Sequence[Ref]) -> tuple[Raw, ...]:
         """Give resources as JSON values, as written."""
         bodies = mirror.bodies(self.connection, refs)

@@ -1,7 +1,7 @@
 """The store of one station: opened once, shared by the window's and the sync thread."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
-from bcma.store import cursors, intake, trail
+from bcma.store import cursors, intake, mirror, trail
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
 from bcma.store.drugs import StoreDrugFile
@@ -107,7 +107,7 @@ class Store:
     def take_page(
         self,
         page: Sequence[Incoming],
-        cursors_to: dict[str, datetime] | None = None,
+        cursors_to: Mapping[str, datetime] | None = None,
     ) -> tuple[Incoming, ...]:
         """Mirror a page from the EMR and move the cursors, both or neither; give the news.
 
@@ -119,6 +119,12 @@ class Store:
             for kind, at in (cursors_to or {}).items():
                 cursors.move_cursor(connection, kind, at)
         return news
+
+    def unreadable(self, resources: Sequence[Incoming]) -> tuple[str, ...]:
+        """Name those of some mirrored resources that cannot be understood: ``Type/id``."""
+        with self.reading() as reader:
+            refs = [mirror.Ref(r.type, r.id, r.content_hash) for r in resources]
+            return tuple(f"{ref.type}/{ref.id}" for ref in refs if not reader.is_readable(ref))
 
     def cursor(self, kind: str) -> datetime | None:
         """Give the server's time up to which a type was read."""

@@ -1,0 +1,7 @@
+"""Between this station and the EMR: what changed there comes here, what was done here goes."""
+
+from bcma.sync.report import SyncReport
+from bcma.sync.sync import Sync
+from bcma.sync.worker import SyncWorker
+
+__all__ = ["Sync", "SyncReport", "SyncWorker"]

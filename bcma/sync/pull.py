@@ -1,0 +1,162 @@
+"""From the EMR: everything that changed since the last time, page by page.
+
+A page and the cursor behind it are committed together, so a pull that breaks off goes on
+where it stood. Cursors are in the server's time and overlap; what comes twice is news once.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bcma.emr.capabilities import Capabilities
+from bcma.emr.fhir_client import FhirClient, Found, Page
+from bcma.errors import DataError
+from bcma.store import Incoming, Store, read_incoming
+from bcma.sync.report import Pulled
+
+_log = logging.getLogger(__name__)
+
+#: Places and drugs first: what is read later refers to them.
+TYPES: Final = (
+    "Location",
+    "Practitioner",
+    "PractitionerRole",
+    "Medication",
+    "Patient",
+    "Encounter",
+    "MedicationRequest",
+    "Task",
+    "MedicationDispense",
+    "MedicationAdministration",
+    "AllergyIntolerance",
+    "Flag",
+    "NutritionOrder",
+    "Observation",
+    "Condition",
+    "DetectedIssue",
+)
+#: Those that are searched by patient when one patient is fetched.
+OF_PATIENT: Final = tuple(
+    kind
+    for kind in TYPES
+    if kind not in {"Location", "Practitioner", "PractitionerRole", "Medication", "Patient"}
+)
+#: Re-read this much before the cursor: a transaction may become visible after its time.
+OVERLAP: Final = timedelta(minutes=5)
+_PAGE_SIZE: Final = "500"
+
+
+class Puller:
+    """Pulls into a store."""
+
+    def __init__(self, store: Store, client: FhirClient) -> None:
+        self._store = store
+        self._client = client
+        self._news: Counter[str] = Counter()
+        self._unreadable: list[str] = []
+
+    def pull(self, capabilities: Capabilities) -> Pulled:
+        """Read every type from its cursor on.
+
+        Raises:
+            EmrError: the EMR could not be asked; what came before is kept.
+            StoreError: a page could not be kept.
+        """
+        as_of: datetime | None = None
+        for kind in TYPES:
+            if capabilities.resources and kind not in capabilities.resources:
+                continue  # this server has none of them
+            began = self._type(kind, by_time=capabilities.has_last_updated)
+            as_of = _earlier(as_of, began)
+        if as_of is not None:
+            self._store.complete_pull(as_of)
+        return self._result(as_of)
+
+    def patient(self, found: Sequence[Found], patient_id: str) -> Pulled:
+        """Read one patient with everything about the person; moves no cursor.
+
+        Raises:
+            EmrError: the EMR could not be asked.
+            StoreError: a page could not be kept.
+        """
+        self._keep(self._read(found))
+        for kind in OF_PATIENT:
+            for page in self._client.search(kind, {"patient": patient_id, "_count": _PAGE_SIZE}):
+                self._keep(self._read(page.found))
+        return self._result(None)
+
+    def _type(self, kind: str, *, by_time: bool) -> datetime | None:
+        """Read one type to its end; give the server's time when that began."""
+        progress = _Progress()
+        for page in self._client.search(kind, self._params(kind, by_time=by_time)):
+            resources = self._read(page.found)
+            progress.see(page, resources)
+            reached = progress.reached(page) if by_time else None
+            self._keep(resources, {} if reached is None else {kind: reached})
+        return progress.began or progress.latest
+
+    def _params(self, kind: str, *, by_time: bool) -> dict[str, str]:
+        if not by_time:
+            return {"_count": _PAGE_SIZE}
+        since = self._store.cursor(kind)
+        changed = {} if since is None else {"_lastUpdated": f"ge{(since - OVERLAP).isoformat()}"}
+        return {"_count": _PAGE_SIZE, "_sort": "_lastUpdated", **changed}
+
+    def _read(self, found: Sequence[Found]) -> list[Incoming]:
+        resources = []
+        for entry in found:
+            try:
+                resources.append(read_incoming(entry.raw, self._store.dialect))
+            except DataError as unreadable:
+                kind = str(entry.resource.get("resourceType", "resource"))
+                _log.warning("not kept, a %s without id: %s", kind, unreadable.code)
+                self._unreadable.append(f"{kind}/?")
+        return resources
+
+    def _keep(
+        self, resources: Sequence[Incoming], cursors: Mapping[str, datetime] | None = None
+    ) -> None:
+        news = self._store.take_page(resources, cursors)
+        self._news.update(resource.type for resource in news)
+        self._unreadable.extend(self._store.unreadable(news))
+
+    def _result(self, as_of: datetime | None) -> Pulled:
+        return Pulled(
+            news=dict(self._news),
+            unreadable=tuple(self._unreadable),
+            complete=as_of is not None,
+            as_of=as_of,
+        )
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far the pages of one search have come in the server's time."""
+
+    began: datetime | None = None
+    latest: datetime | None = None
+    sorted: bool = True
+
+    def see(self, page: Page, resources: Sequence[Incoming]) -> None:
+        """Take note of a page."""
+        self.began = self.began or page.server_time
+        times = [r.last_updated for r in resources if r.last_updated is not None]
+        ahead = [*([self.latest] if self.latest else []), *times]
+        self.sorted = self.sorted and ahead == sorted(ahead)
+        self.latest = max(ahead, default=None)
+
+    def reached(self, page: Page) -> datetime | None:
+        """Give the time up to which everything was read.
+
+        Between pages that is known only where the server sorts as it was asked to.
+        """
+        if page.next_url is None:
+            return self.began or self.latest
+        return self.latest if self.sorted else None
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -1,0 +1,187 @@
+"""To the EMR: what was done here, in order for each patient, each exactly once.
+
+Before a record is sent, the outbox notes that its fate is unknown; until an answer comes,
+it is looked for on the server before it is sent again. Resources have ids of our own making,
+so writing one twice writes the same once.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID, uuid5
+
+from bcma.emr.capabilities import WayOfWriting
+from bcma.emr.deliver import already_there, deliver
+from bcma.emr.errors import (
+    Conflict,
+    EmrError,
+    Missing,
+    NoWayToWrite,
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from bcma.emr.fhir_client import FhirClient
+from bcma.emr.fhir_map import Change, Raw, administration_bundle, read_administration
+from bcma.errors import DataError
+from bcma.model.record import RecordStatus
+from bcma.store import DeliveryState, Parcel, Store
+from bcma.sync.backoff import wait_before
+
+_log = logging.getLogger(__name__)
+#: Servers answer 409 also where two writes merely met; so often it is tried again by itself.
+_MEETINGS: Final = 3
+#: Versions that say what became of a dose are changes even where this station made no first one.
+_CHANGES: Final = frozenset(
+    {
+        RecordStatus.STOPPED,
+        RecordStatus.REMOVED,
+        RecordStatus.LOST,
+        RecordStatus.ENTERED_IN_ERROR,
+    }
+)
+#: With these nothing else can be sent either.
+_LINE_DOWN: Final = (Unreachable, Throttled, Unauthorized)
+
+
+class BadEventError(DataError):
+    """A record whose event id is no UUID: nothing can be written under it."""
+
+    code = "sync.bad-event"
+
+
+class Pusher:
+    """Drains a store's outbox; ``delivered`` counts the records that the EMR now has."""
+
+    def __init__(self, store: Store, client: FhirClient, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._outbox = store.outbox
+        self._client = client
+        self._now = now
+        self.delivered = 0
+
+    def push(self, way: WayOfWriting, *, ignore_backoff: bool) -> None:
+        """Send what can be sent.
+
+        Raises:
+            EmrError: the line is down; whatever was not answered is kept as unknown.
+            StoreError: the outbox could not be written.
+        """
+        held_up: set[str] = set()
+        while waiting := self._waiting(held_up, ignore_backoff=ignore_backoff):
+            for parcel in waiting:
+                if not self._send(parcel, way):
+                    held_up.add(parcel.lane)
+
+    def _waiting(self, held_up: set[str], *, ignore_backoff: bool) -> list[Parcel]:
+        heads = self._outbox.deliverable(None if ignore_backoff else self._now())
+        return [parcel for parcel in heads if parcel.lane not in held_up]
+
+    def _send(self, parcel: Parcel, way: WayOfWriting) -> bool:
+        """Tell whether the EMR has it; whatever else happened is noted in the outbox."""
+        state = parcel.state
+        try:
+            if state is DeliveryState.UNKNOWN and self._is_there(parcel):
+                return self._delivered(parcel)
+            bundle = self._bundle(parcel)
+            self._outbox.sending(parcel.sequence)
+            state = DeliveryState.UNKNOWN
+            deliver(self._client, bundle, way)
+        except (NoWayToWrite, DataError) as impossible:
+            return self._problem(parcel, impossible.code)
+        except Conflict as conflict:
+            return self._in_conflict(parcel, conflict)
+        except EmrError as failed:
+            return self._failed(parcel, failed, state)
+        return self._delivered(parcel)
+
+    def _failed(self, parcel: Parcel, failed: EmrError, state: DeliveryState) -> bool:
+        if isinstance(failed, Refused) and not isinstance(failed, Unauthorized):
+            return self._problem(parcel, _outcome(failed))
+        if state is DeliveryState.UNKNOWN and not failed.unknown and parcel.state is not state:
+            state = DeliveryState.PENDING  # the server said that it did nothing
+        asked = failed.retry_after if isinstance(failed, Throttled) else None
+        at = self._now() + wait_before(parcel.attempts, asked)
+        self._outbox.retry_at(parcel.sequence, at, _outcome(failed), state)
+        if isinstance(failed, _LINE_DOWN):
+            raise failed
+        return False
+
+    def _in_conflict(self, parcel: Parcel, conflict: Conflict) -> bool:
+        """Read what is there; never write over it."""
+        if self._is_there(parcel):
+            return self._delivered(parcel)
+        met = conflict.facts.get("status") == HTTPStatus.CONFLICT and parcel.attempts < _MEETINGS
+        if not met:
+            return self._problem(parcel, _outcome(conflict))
+        at = self._now() + wait_before(parcel.attempts)
+        self._outbox.retry_at(parcel.sequence, at, _outcome(conflict), DeliveryState.UNKNOWN)
+        return False
+
+    def _delivered(self, parcel: Parcel) -> bool:
+        self._outbox.delivered(parcel.sequence)
+        self.delivered += 1
+        return True
+
+    def _problem(self, parcel: Parcel, outcome: str) -> bool:
+        _log.warning("refused by the EMR: delivery=%d %s", parcel.sequence, outcome)
+        self._outbox.refused(parcel.sequence, outcome)
+        return False
+
+    def _is_there(self, parcel: Parcel) -> bool:
+        change = self._change_id(parcel)
+        event = parcel.record.event_id if change is None else change
+        return event is not None and already_there(self._client, event, self._store.dialect)
+
+    def _bundle(self, parcel: Parcel) -> Raw:
+        record = parcel.record
+        with self._store.reading() as reader:
+            drug = reader.medication(record.medication_id) if record.medication_id else None
+        change_id = self._change_id(parcel)
+        change = None if change_id is None else Change(change_id, self._replaced(parcel))
+        return administration_bundle(
+            record, medication=drug, change=change, dialect=self._store.dialect
+        )
+
+    def _change_id(self, parcel: Parcel) -> str | None:
+        """Give the id of the event that changes an earlier record, ``None`` for a first version."""
+        if parcel.version == 1 and parcel.record.status not in _CHANGES:
+            return None
+        name = f"{self._store.epoch} {parcel.version}"
+        return str(uuid5(_uuid(parcel.record.event_id), name))
+
+    def _replaced(self, parcel: Parcel) -> str | None:
+        """Give the version on the EMR that this one replaces: the one that was judged.
+
+        Raises:
+            Conflict: another station has changed it since.
+        """
+        identity = parcel.record.resource_id or parcel.record.event_id or ""
+        try:
+            found, _ = self._client.read("MedicationAdministration", identity)
+        except Missing:
+            return None
+        there = read_administration(found.resource, dialect=self._store.dialect).status
+        before = self._outbox.before(parcel)
+        judged = there if before is None else before.status
+        if there is not judged or there is RecordStatus.ENTERED_IN_ERROR:
+            raise Conflict(what="MedicationAdministration", status=there.value)
+        meta = found.resource.get("meta")
+        return str(meta["versionId"]) if isinstance(meta, dict) and "versionId" in meta else None
+
+
+def _outcome(failed: EmrError) -> str:
+    """Give the server's answer in codes: what it said in words may name a patient."""
+    issues = failed.issues if isinstance(failed, Refused) else ()
+    status = failed.facts.get("status", "")
+    return " ".join(filter(None, (failed.code, str(status), *(issue.code for issue in issues))))
+
+
+def _uuid(event_id: str | None) -> UUID:
+    try:
+        return UUID(event_id or "")
+    except ValueError as broken:
+        raise BadEventError(event=event_id) from broken

@@ -1,0 +1,71 @@
+"""The sync thread: one shape, operation → success or failure."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from bcma.errors import BcmaError
+from bcma.sync.report import SyncReport
+
+_log = logging.getLogger(__name__)
+
+
+class SyncWorker:
+    """Runs an operation every few seconds, and at once when woken, until it is stopped.
+
+    Args:
+        operation: one synchronisation, such as :meth:`Sync.poll`.
+        on_success: gets its report; runs on the worker's thread.
+        on_failure: gets what it raised on purpose (the station's own disk); runs there too.
+        seconds: from the end of one to the beginning of the next.
+    """
+
+    def __init__(
+        self,
+        operation: Callable[[], SyncReport],
+        on_success: Callable[[SyncReport], None],
+        on_failure: Callable[[BcmaError], None],
+        *,
+        seconds: float = 10.0,
+    ) -> None:
+        self._operation = operation
+        self._on_success = on_success
+        self._on_failure = on_failure
+        self._seconds = seconds
+        self._woken = Event()
+        self._stopping = False
+        # no daemon: a write to the disk is finished before the program ends
+        self._thread = Thread(target=self._run, name="bcma-sync", daemon=False)
+
+    def start(self) -> None:
+        """Begin with a first run at once."""
+        self._woken.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Run as soon as the present run is over."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the present run, and wait for it; may be called again, or without a start."""
+        self._stopping = True
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._woken.wait(self._seconds)
+            self._woken.clear()
+            if self._stopping:
+                return
+            self._run_once()
+
+    def _run_once(self) -> None:
+        try:
+            report = self._operation()
+        except BcmaError as failed:
+            _log.warning("sync failed: %s", failed.code)
+            self._on_failure(failed)
+        else:
+            self._on_success(report)
