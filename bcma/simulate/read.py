@@ -1,11 +1,13 @@
 """Reads a scenario file: every mistake names the file, the place and the reason."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bcma.bedside.world import BadgePin
 from bcma.errors import BcmaError
 from bcma.policy import Policy, PolicyError
 from bcma.simulate.expect import EmrExpect
@@ -16,10 +18,12 @@ from bcma.simulate.read_bundle import is_resource, read_bundle
 from bcma.simulate.read_expect import read_emr_expect, read_expect
 from bcma.simulate.read_verbs import VERBS
 from bcma.simulate.scenario import Scenario, ShippedPack, StationPlan, Step
-from bcma.simulate.verbs import BadgePin, Bundle
+from bcma.simulate.verbs import Bundle
 
 _DEFAULT_ZONE: Final = "Asia/Ho_Chi_Minh"
 _DEFAULT_STATION: Final = "A"
+#: It also names a folder.
+_STATION_NAME: Final = re.compile(r"[\w-]{1,40}")
 _OPTIONAL: Final = (
     "hazards",
     "zone",
@@ -133,14 +137,17 @@ def _knowledge(parts: Mapping[str, Node], folder: Path) -> Path | ShippedPack | 
 def _stations(node: Node | None) -> tuple[StationPlan, ...]:
     if node is None:
         return (StationPlan(_DEFAULT_STATION, ""),)
-    plans = tuple(
-        StationPlan(name, parts["ward"].text() if "ward" in parts else "")
-        for name, station in node.entries().items()
-        for parts in (station.members(optional={"ward"}),)
-    )
+    plans = tuple(_station(name, plan) for name, plan in node.entries().items())
     if not plans:
         raise node.error(Mistake.MISSING_KEY, key=_DEFAULT_STATION)
     return plans
+
+
+def _station(name: str, node: Node) -> StationPlan:
+    if not _STATION_NAME.fullmatch(name):
+        raise node.error(Mistake.UNKNOWN_VALUE, value=name, known="A-Z a-z 0-9 - _")
+    parts = node.members(optional={"ward"})
+    return StationPlan(name, parts["ward"].text() if "ward" in parts else "")
 
 
 def _pins(node: Node | None) -> tuple[BadgePin, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from bcma.bedside.world import BadgePin
 from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
 from bcma.model.quantity import Quantity
@@ -14,7 +15,6 @@ from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_bundle import read_bundle
 from bcma.simulate.verbs import (
     Answer,
-    BadgePin,
     ChangeEmr,
     Decline,
     Give,

@@ -6,9 +6,10 @@ from enum import Enum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bcma.bedside.world import BadgePin
 from bcma.policy import Policy
 from bcma.simulate.expect import EmrExpect, Expect
-from bcma.simulate.verbs import BadgePin, Bundle, Verb
+from bcma.simulate.verbs import Bundle, Verb
 
 
 class ShippedPack(Enum):

@@ -4,16 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
 
+from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
-
-
-class BadgePin(NamedTuple):
-    """Somebody who proves who they are."""
-
-    badge: str
-    pin: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""One workstation of a scenario: a real station, its store, and the network before it."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from bcma.app import Station
+from bcma.config import Config, PinHash, load_config
+from bcma.model.ports import Clock
+from bcma.policy import Policy
+from bcma.simulate.network import SwitchedTransport
+from bcma.simulate.scenario import Scenario, StationPlan
+from bcma.simulate.verbs import Network
+
+#: "When 30 s or more of scenario time have passed since its last sync" (scenario.md).
+_POLL: Final = timedelta(seconds=30)
+#: Nobody attacks the PINs of a scenario: they may be cheap to check.
+_CHEAP_HASH: Final = PinHash(passes=1, memory_kib=64)
+
+
+class Desk:
+    """A workstation, from its first start to :meth:`close`; restarts keep its store.
+
+    Args:
+        config: its settings; the store goes into its data folder.
+        policy: of the site.
+        clock: the scenario's.
+        server_date: what to put in the place of the server's ``Date``, see
+            :class:`~bcma.simulate.network.SwitchedTransport`.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        policy: Policy,
+        clock: Clock,
+        server_date: Callable[[], datetime] | None,
+    ) -> None:
+        self.name = config.station
+        self._config = config
+        self._policy = policy
+        self._clock = clock
+        self._server_date = server_date
+        self._network = Network.UP
+        self._last_sync: datetime | None = None
+        self._starts = 0
+        self._open()
+
+    @property
+    def network(self) -> Network:
+        """What lies between this workstation and the EMR."""
+        return self._network
+
+    @network.setter
+    def network(self, network: Network) -> None:
+        self._network = self._transport.network = network
+
+    def sync(self) -> None:
+        """Pull and push once."""
+        self._last_sync = self._clock.now()
+        self.station.sync_now()
+
+    def poll(self) -> None:
+        """Sync as in life: while the network is up, every 30 seconds."""
+        due = self._last_sync is None or self._clock.now() - self._last_sync >= _POLL
+        if due and self._network is Network.UP:
+            self.sync()
+
+    def restart(self, *, kill: bool) -> None:
+        """Close and reopen the program on its store.
+
+        Killed, it goes on with the files as they lay on the disk at that instant.
+        """
+        left = self._config.data_folder
+        if kill:
+            left = left.with_name(f"{self.name}-{self._starts}")
+            shutil.copytree(self._config.data_folder, left)
+        self.station.close()
+        self._config = replace(self._config, data_folder=left)
+        self._open()
+
+    def close(self) -> None:
+        """End the program."""
+        self.station.close()
+
+    def _open(self) -> None:
+        self._starts += 1
+        self._transport = SwitchedTransport(httpx.HTTPTransport(trust_env=False), self._server_date)
+        self._transport.network = self._network
+        self.station = Station(
+            self._config, self._clock, policy=self._policy, transport=self._transport
+        )
+
+
+def desk_config(scenario: Scenario, plan: StationPlan, emr_url: str, folder: Path) -> Config:
+    """Build the configuration of a workstation: shipped settings and the scenario's."""
+    shipped = load_config(None, {})
+    data_folder = folder / plan.name
+    data_folder.mkdir()
+    return replace(
+        shipped,
+        station=plan.name,
+        ward=plan.ward,
+        zone=scenario.zone,
+        data_folder=data_folder,
+        knowledge_folder=scenario.knowledge if isinstance(scenario.knowledge, Path) else None,
+        emr=replace(shipped.emr, url=emr_url),
+        pin_hash=_CHEAP_HASH,
+    )

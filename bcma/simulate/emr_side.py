@@ -1,0 +1,75 @@
+"""The EMR of a scenario, without any station in between: load Bundles, search what it holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import parse_qsl
+
+from bcma.emr.errors import EmrError
+from bcma.emr.fhir_client import FhirClient
+from bcma.simulate.place import Mistake, ScenarioError
+from bcma.simulate.verbs import Bundle
+
+Resource = Mapping[str, object]
+
+_COLLECTION: Final = "collection"
+
+
+class EmrSide:
+    """A FHIR server, spoken to by the product's own client.
+
+    Args:
+        base_url: where it is.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._client = FhirClient(base_url)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def load(self, bundle: Bundle) -> None:
+        """Load a Bundle; entries without a request are put under their id, or posted.
+
+        Raises:
+            ScenarioError: the server refuses it, or cannot be reached.
+        """
+        if not bundle.content.get("entry"):
+            return
+        try:
+            self._client.transaction(_with_requests(bundle.content))
+        except EmrError as refused:
+            raise ScenarioError(
+                Mistake.REFUSED_BUNDLE, file=bundle.file, place=bundle.place, reason=str(refused)
+            ) from refused
+
+    def search(self, query: str) -> Sequence[Resource]:
+        """Give every match of a search, over all pages; what is only included is left out.
+
+        Raises:
+            EmrError: the server cannot be reached or refuses the search.
+        """
+        kind, _, parameters = query.partition("?")
+        pairs = parse_qsl(parameters, keep_blank_values=True)
+        found = self._client.search_all(kind, pairs)
+        return [match.resource for match in found if match.mode == "match"]
+
+
+def _with_requests(content: Mapping[str, object]) -> dict[str, object]:
+    """Give every entry a request; a collection, which nobody can post, becomes a transaction."""
+    entries = content["entry"]
+    whole = [_with_request(entry) for entry in entries] if isinstance(entries, list) else []
+    kind = "transaction" if content["type"] == _COLLECTION else content["type"]
+    return {**content, "type": kind, "entry": whole}
+
+
+def _with_request(entry: Mapping[str, object]) -> Mapping[str, object]:
+    if "request" in entry:
+        return entry
+    match entry["resource"]:
+        case {"resourceType": kind, "id": str(logical_id)}:
+            return {**entry, "request": {"method": "PUT", "url": f"{kind}/{logical_id}"}}
+        case {"resourceType": kind}:
+            return {**entry, "request": {"method": "POST", "url": kind}}
+        case _:
+            return entry

@@ -1,0 +1,66 @@
+"""What lies between a station and the EMR, as a switch that a scenario turns.
+
+It sits below the real HTTP client, so that all above it meets what it meets in life: a
+connection that is refused, a reply that never comes, a server that is overloaded.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import assert_never
+
+import httpx
+
+from bcma.simulate.verbs import Network
+
+_DATE = "Date"
+
+
+class SwitchedTransport(httpx.BaseTransport):
+    """A transport whose network a scenario takes down, or makes bad.
+
+    Args:
+        inner: the transport that does the work.
+        now: the scenario's time, to put in the place of the server's ``Date``: a server of
+            its own clock runs through hours of scenario in a second, and that is no
+            clock that is off. ``None`` leaves the header as it comes.
+    """
+
+    def __init__(
+        self, inner: httpx.BaseTransport, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._inner = inner
+        self._now = now
+        self.network = Network.UP
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request through the network as it is now."""
+        match self.network:
+            case Network.UP:
+                return self._dated(self._inner.handle_request(request))
+            case Network.DOWN:
+                message = "network unreachable"
+                raise httpx.ConnectError(message, request=request)
+            case Network.LOSE_REPLIES:
+                self._send_and_lose(request)
+                message = "no reply"
+                raise httpx.ReadTimeout(message, request=request)
+            case Network.ERROR_503:
+                return httpx.Response(HTTPStatus.SERVICE_UNAVAILABLE, request=request)
+            case _:
+                assert_never(self.network)
+
+    def close(self) -> None:
+        """Close the transport underneath."""
+        self._inner.close()
+
+    def _send_and_lose(self, request: httpx.Request) -> None:
+        response = self._inner.handle_request(request)
+        response.read()
+        response.close()
+
+    def _dated(self, response: httpx.Response) -> httpx.Response:
+        if self._now is not None:
+            response.headers[_DATE] = format_datetime(self._now(), usegmt=True)
+        return response

@@ -1,0 +1,164 @@
+"""Plays a scenario through the product and compares what comes out."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bcma.access import EnrolError
+from bcma.bedside.state import PassState
+from bcma.emr.errors import EmrError
+from bcma.emr.sandbox import Sandbox
+from bcma.simulate.answer import NOT_AVAILABLE, StepAnswer, step_answer
+from bcma.simulate.at_bedside import at_bedside
+from bcma.simulate.desk import Desk, desk_config
+from bcma.simulate.emr_check import emr_differences
+from bcma.simulate.emr_side import EmrSide
+from bcma.simulate.expect import Difference, EmrExpect, differences
+from bcma.simulate.scenario import Scenario, Step
+from bcma.simulate.verbs import ChangeEmr, Network, NotBuilt, Restart, SetNetwork, SyncNow
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came out of a scenario."""
+
+    answers: tuple[StepAnswer, ...]
+    differences: tuple[Difference, ...]
+
+
+class ScenarioClock:
+    """The only thing that is not real: time moves when the file says so."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """Give the scenario's instant."""
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """Go to a later instant."""
+        self._now = now
+
+
+def play(scenario: Scenario, emr_url: str | None = None) -> Played:
+    """Play a scenario.
+
+    Args:
+        scenario: what to play.
+        emr_url: an empty FHIR server; ``None``: a sandbox EMR of its own.
+
+    Raises:
+        ScenarioError: the EMR refuses a Bundle of it.
+        BcmaError: the product failed.
+    """
+    clock = ScenarioClock(scenario.now)
+    with ExitStack() as closing:
+        url = (
+            emr_url or closing.enter_context(Sandbox(clock=clock.now, zone=scenario.zone)).base_url
+        )
+        folder = Path(closing.enter_context(TemporaryDirectory(prefix="bcma-simulate-")))
+        emr = EmrSide(url)
+        closing.callback(emr.close)
+        for bundle in scenario.emr:
+            emr.load(bundle)
+        desks: dict[str, Desk] = {}
+        for plan in scenario.stations:
+            config = desk_config(scenario, plan, url, folder)
+            desk = Desk(config, scenario.policy, clock, clock.now if emr_url else None)
+            closing.callback(desk.close)
+            desks[plan.name] = desk
+        return _Player(scenario, clock, emr, desks).play()
+
+
+class _Player:
+    def __init__(
+        self, scenario: Scenario, clock: ScenarioClock, emr: EmrSide, desks: dict[str, Desk]
+    ) -> None:
+        self._scenario = scenario
+        self._clock = clock
+        self._emr = emr
+        self._desks = desks
+
+    def play(self) -> Played:
+        answers: list[StepAnswer] = []
+        found: list[Difference] = []
+        self._begin()
+        for step in self._scenario.steps:
+            answer = self._step(step)
+            answers.append(answer)
+            if step.expect is not None:
+                found += differences(step.expect, answer)
+        if self._scenario.expect_emr:
+            self._last_sync()
+        for expect in self._scenario.expect_emr:
+            found += self._on_emr(expect)
+        return Played(tuple(answers), tuple(found))
+
+    def _begin(self) -> None:
+        for desk in self._desks.values():
+            desk.sync()
+            for badge, pin in self._scenario.pins:
+                # who is unknown or inactive has no PIN: a step that signs them in will show it
+                with suppress(EnrolError):
+                    desk.station.enrol(badge, pin)
+
+    def _step(self, step: Step) -> StepAnswer:
+        self._clock.set(step.at)
+        desk = self._desks[step.station]
+        if not isinstance(step.verb, SyncNow):
+            self._poll(desk)
+        refused = NOT_AVAILABLE if isinstance(step.verb, NotBuilt) else None
+        return step_answer(
+            self._do(step, desk),
+            scenario=self._scenario.title,
+            step=step.number,
+            station=step.station,
+            refused=refused,
+        )
+
+    def _poll(self, desk: Desk) -> None:
+        """Let every workstation poll; the one in use last, so that it learns of the others."""
+        for other in self._desks.values():
+            if other is not desk:
+                other.poll()
+        desk.poll()
+
+    def _do(self, step: Step, desk: Desk) -> PassState:
+        match step.verb:
+            case ChangeEmr(bundle):
+                self._emr.load(bundle)
+            case SetNetwork(network):
+                desk.network = network
+            case SyncNow():
+                desk.sync()
+            case Restart(kill):
+                desk.restart(kill=kill)
+            case NotBuilt():
+                pass
+            case _:
+                return at_bedside(step.verb, desk.station)
+        return _unjudged(desk.station.state())
+
+    def _last_sync(self) -> None:
+        """Sync all with the network up; twice, as what one tells the others have to learn."""
+        for _ in self._desks:
+            for desk in self._desks.values():
+                desk.network = Network.UP
+                desk.sync()
+
+    def _on_emr(self, expect: EmrExpect) -> Iterator[Difference]:
+        try:
+            matches = self._emr.search(expect.search)
+        except EmrError as failure:
+            yield Difference(expect.search, "search", "an answer", str(failure))
+            return
+        yield from emr_differences(expect, matches)
+
+
+def _unjudged(state: PassState) -> PassState:
+    """Give a state without what an earlier step judged or wrote."""
+    return replace(state, verdict=None, record=None, written=None, refused=None)

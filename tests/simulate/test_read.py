@@ -1,0 +1,383 @@
+"""Scenario files: what is right is read, what is wrong names file, place and reason."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bcma.bedside.world import BadgePin
+from bcma.model.quantity import Quantity
+from bcma.simulate.place import Mistake, ScenarioError
+from bcma.simulate.read import read_scenario, scenario_files
+from bcma.simulate.read_verbs import VERBS
+from bcma.simulate.scenario import ShippedPack, StationPlan
+from bcma.simulate.verbs import (
+    Answer,
+    Decline,
+    Give,
+    Network,
+    NotBuilt,
+    NotGiving,
+    Release,
+    Restart,
+    ScanText,
+    SetNetwork,
+    SignIn,
+    UnableToScan,
+)
+
+NOW = "2026-03-02T08:00:00+07:00"
+
+
+def write(folder: Path, **changes: object) -> Path:
+    content: dict[str, object] = {"scenario": "A title", "now": NOW, "steps": [], **changes}
+    file = folder / "scenario.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+def mistake_in(file: Path) -> ScenarioError:
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(file)
+    return caught.value
+
+
+def test_everything_left_out_has_its_default(tmp_path: Path) -> None:
+    scenario = read_scenario(write(tmp_path))
+
+    assert scenario.title == "A title"
+    assert scenario.now == datetime(2026, 3, 2, 1, tzinfo=UTC)
+    assert scenario.zone.key == "Asia/Ho_Chi_Minh"
+    assert scenario.stations == (StationPlan("A", ""),)
+    assert scenario.knowledge is ShippedPack.SHIPPED
+    assert (scenario.emr, scenario.pins, scenario.steps, scenario.expect_emr) == ((), (), (), ())
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+
+    assert read_scenario(file).title == "A title"
+
+
+def test_time_is_carried_from_step_to_step(tmp_path: Path) -> None:
+    steps = [
+        {"scan": "a"},
+        {"after": "PT20S", "scan": "b"},
+        {"at": "2026-03-02T09:00:00+07:00", "scan": "c"},
+        {"after": "P1DT0.5S", "scan": "d"},
+    ]
+
+    read = read_scenario(write(tmp_path, steps=steps)).steps
+
+    start = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    assert [step.at - start for step in read] == [
+        timedelta(0),
+        timedelta(seconds=20),
+        timedelta(hours=1),
+        timedelta(days=1, hours=1, milliseconds=500),
+    ]
+    assert [step.number for step in read] == [1, 2, 3, 4]
+
+
+def test_a_step_without_station_is_at_the_first(tmp_path: Path) -> None:
+    steps = [{"scan": "a"}, {"station": "B", "scan": "b"}]
+    stations = {"Z": {"ward": "NOI"}, "B": {}}
+
+    read = read_scenario(write(tmp_path, steps=steps, stations=stations)).steps
+
+    assert [step.station for step in read] == ["Z", "B"]
+
+
+@pytest.mark.parametrize(
+    "step,verb",
+    [
+        ({"sign_in": {"badge": "NV-0001", "pin": "4711"}}, SignIn(BadgePin("NV-0001", "4711"))),
+        ({"scan": "]d201\u001d"}, ScanText("]d201\u001d")),
+        ({"scan": ""}, ScanText("")),
+        (
+            {"unable_to_scan": {"what": "unit", "reason": "no-barcode", "typed": {"drug": "X"}}},
+            UnableToScan("unit", "no-barcode", {"drug": "X"}),
+        ),
+        (
+            {"answer": {"code": "dose.choose", "value": {"value": 250, "unit": "mg"}}},
+            Answer(code="dose.choose", value=Quantity(Decimal(250), "mg")),
+        ),
+        (
+            {"answer": {"code": "documentation.witness", "value": {"badge": "N", "pin": "1"}}},
+            Answer(code="documentation.witness", value=BadgePin("N", "1")),
+        ),
+        (
+            {"answer": {"code": "response.measure", "value": {"8867-4": 72.5}}},
+            Answer(code="response.measure", value={"8867-4": Decimal("72.5")}),
+        ),
+        (
+            {"answer": {"code": "response.measure", "cannot": "no-access", "prescriber": "N"}},
+            Answer(code="response.measure", cannot="no-access", prescriber="N"),
+        ),
+        (
+            {"release": {"code": "time.early", "prescriber": {"badge": "N", "pin": "1"}}},
+            Release(code="time.early", prescriber=BadgePin("N", "1")),
+        ),
+        ({"give": {}}, Give()),
+        (
+            {"give": {"amount": {"value": 0.50, "unit": "mcg"}, "reason": "vomited"}},
+            Give(Quantity(Decimal("0.5"), "ug"), "vomited"),
+        ),
+        (
+            {"hold": {"order": "MedicationRequest/mr1", "reason": "asleep"}},
+            NotGiving(Decline.HOLD, "MedicationRequest/mr1", "asleep"),
+        ),
+        ({"network": "lose-replies"}, SetNetwork(Network.LOSE_REPLIES)),
+        ({"restart": {"kill": True}}, Restart(kill=True)),
+        ({"waste": {"any": "thing"}}, NotBuilt("waste", {"any": "thing"})),
+    ],
+)
+def test_verbs_are_read(tmp_path: Path, step: dict[str, object], verb: object) -> None:
+    (read,) = read_scenario(write(tmp_path, steps=[step])).steps
+
+    assert read.verb == verb
+
+
+FORMAT = """sign_in sign_out scan unable_to_scan open answer release give hold refuse not_given
+stop_infusion remove_patch correct follow_up reaction emr network sync prepare bag_change
+rate_change pause resume bolus accept_infusion give_first link_order dose_outcome reassign_unit
+waste return_unit missing_dose reader_down downtime back_enter restart"""
+
+
+def test_every_verb_of_the_format_is_known() -> None:
+    assert sorted(VERBS) == sorted(FORMAT.split())
+
+
+def test_numbers_of_a_bundle_keep_their_digits(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(
+        f'{{"scenario": "x", "now": "{NOW}", "steps": [], "emr": [{{"resourceType": "Bundle",'
+        ' "type": "batch", "entry": [{"resource": {"resourceType": "Basic", "x": 1.50}}]}]}'
+    )
+
+    (bundle,) = read_scenario(file).emr
+
+    assert "Decimal('1.50')" in repr(bundle.content)
+
+
+def test_a_bundle_may_be_a_file_beside_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "ward.json").write_text('{"resourceType": "Bundle", "type": "collection"}')
+
+    (bundle,) = read_scenario(write(tmp_path, emr=["ward.json"])).emr
+
+    assert bundle.file == str(tmp_path / "ward.json")
+
+
+BUNDLE = {"resourceType": "Bundle", "type": "batch"}
+
+
+@pytest.mark.parametrize(
+    "changes,place,mistake",
+    [
+        ({"scenarios": 1}, "scenarios", Mistake.UNKNOWN_KEY),
+        ({"scenario": 7}, "scenario", Mistake.WRONG_TYPE),
+        ({"scenario": " "}, "scenario", Mistake.WRONG_TYPE),
+        ({"now": "2026-03-02T08:00:00"}, "now", Mistake.BAD_INSTANT),
+        ({"now": "2026-02-30T08:00:00+07:00"}, "now", Mistake.BAD_INSTANT),
+        ({"zone": "Hà Nội"}, "zone", Mistake.UNKNOWN_VALUE),
+        ({"zone": "../etc/passwd"}, "zone", Mistake.UNKNOWN_VALUE),
+        ({"hazards": ["H117"]}, "hazards[1]", Mistake.UNKNOWN_VALUE),
+        ({"hazards": "H01"}, "hazards", Mistake.WRONG_TYPE),
+        ({"emr": ["none.json"]}, "emr[1]", Mistake.UNREADABLE_FILE),
+        ({"emr": [7]}, "emr[1]", Mistake.WRONG_TYPE),
+        ({"emr": [{"resourceType": "Patient"}]}, "emr[1]", Mistake.BAD_BUNDLE),
+        ({"emr": [{"resourceType": "Bundle", "type": "x"}]}, "emr[1]", Mistake.BAD_BUNDLE),
+        ({"emr": [{**BUNDLE, "entry": {}}]}, "emr[1].entry", Mistake.WRONG_TYPE),
+        ({"emr": [{**BUNDLE, "entry": [{}]}]}, "emr[1].entry[1]", Mistake.BAD_BUNDLE),
+        (
+            {"emr": [{**BUNDLE, "entry": [{"resource": {"id": "p1"}}]}]},
+            "emr[1].entry[1].resource",
+            Mistake.BAD_BUNDLE,
+        ),
+        (
+            {"emr": [{**BUNDLE, "entry": [{"request": {"method": "DELETE"}}]}]},
+            "emr[1].entry[1].request",
+            Mistake.MISSING_KEY,
+        ),
+        ({"policy": {"patient_scan_minute": 5}}, "policy", Mistake.BAD_POLICY),
+        ({"policy": {"patient_scan_minutes": "5"}}, "policy", Mistake.BAD_POLICY),
+        ({"policy": {"severity": {"drug.expired": "warn"}}}, "policy", Mistake.BAD_POLICY),
+        ({"knowledge": "none"}, "knowledge", Mistake.UNREADABLE_FILE),
+        ({"stations": {}}, "stations", Mistake.MISSING_KEY),
+        ({"stations": {"A": {"wards": "NOI"}}}, "stations.A.wards", Mistake.UNKNOWN_KEY),
+        ({"stations": {"../A": {}}}, "stations.../A", Mistake.UNKNOWN_VALUE),
+        ({"pins": {"NV-0001": 4711}}, "pins.NV-0001", Mistake.WRONG_TYPE),
+        ({"expect_emr": [{"search": "Patient"}]}, "expect_emr[1]", Mistake.MISSING_KEY),
+        ({"expect_emr": [{"search": "/x", "count": 1}]}, "expect_emr[1].search", None),
+        ({"expect_emr": [{"search": "Patient", "count": -1}]}, "expect_emr[1].count", None),
+        ({"expect_emr": [{"search": "Patient", "count": 1.5}]}, "expect_emr[1].count", None),
+        ({"expect_emr": [{"search": "Patient", "count": True}]}, "expect_emr[1].count", None),
+    ],
+)
+def test_mistakes_around_the_steps(
+    tmp_path: Path, changes: dict[str, object], place: str, mistake: Mistake | None
+) -> None:
+    file = write(tmp_path, **changes)
+
+    error = mistake_in(file)
+
+    assert error.facts["file"] == str(file)
+    assert error.facts["place"] == place
+    assert mistake in {None, error.mistake}
+
+
+@pytest.mark.parametrize(
+    "step,place,mistake",
+    [
+        ({}, "", Mistake.NO_VERB),
+        ({"station": "A"}, "", Mistake.NO_VERB),
+        ({"scna": "x"}, ".scna", Mistake.UNKNOWN_VERB),
+        ({"scan": "x", "give": {}}, "", Mistake.SEVERAL_VERBS),
+        ({"scan": 7}, ".scan", Mistake.WRONG_TYPE),
+        ({"scan": "x", "station": "C"}, ".station", Mistake.UNKNOWN_VALUE),
+        ({"scan": "x", "after": "20 s"}, ".after", Mistake.BAD_DURATION),
+        ({"scan": "x", "after": "-PT1S"}, ".after", Mistake.BAD_DURATION),
+        ({"scan": "x", "after": "P1M"}, ".after", Mistake.BAD_DURATION),
+        ({"scan": "x", "after": "P999999999D"}, ".after", Mistake.BAD_DURATION),
+        ({"scan": "x", "at": "08:00"}, ".at", Mistake.BAD_INSTANT),
+        ({"scan": "x", "at": NOW, "after": "PT1S"}, ".after", Mistake.UNKNOWN_KEY),
+        ({"scan": "x", "at": "2026-03-02T07:59:59+07:00"}, ".at", Mistake.BACKWARDS),
+        ({"sign_in": {"badge": "NV-0001"}}, ".sign_in", Mistake.MISSING_KEY),
+        ({"sign_in": {"badge": "N", "pin": 4711}}, ".sign_in.pin", Mistake.WRONG_TYPE),
+        ({"sign_out": {"badge": "N"}}, ".sign_out.badge", Mistake.UNKNOWN_KEY),
+        ({"sign_out": True}, ".sign_out", Mistake.WRONG_TYPE),
+        ({"unable_to_scan": {"what": "cart"}}, ".unable_to_scan", Mistake.MISSING_KEY),
+        (
+            {"unable_to_scan": {"what": "band", "reason": "x", "typed": {"gtin": "1"}}},
+            ".unable_to_scan.typed.gtin",
+            Mistake.UNKNOWN_KEY,
+        ),
+        ({"open": {"order": "Patient/p1"}}, ".open.order", Mistake.UNKNOWN_VALUE),
+        ({"answer": {"code": "dose.wrong", "value": 1}}, ".answer.code", Mistake.UNKNOWN_VALUE),
+        ({"answer": {"code": "dose.choose"}}, ".answer", Mistake.MISSING_KEY),
+        (
+            {"answer": {"code": "dose.choose", "value": {"value": "5", "unit": "mg"}}},
+            ".answer.value.value",
+            Mistake.WRONG_TYPE,
+        ),
+        ({"release": {"code": "time.late", "why": "x"}}, ".release.why", Mistake.UNKNOWN_KEY),
+        ({"give": {"amount": {"value": 5}}}, ".give.amount", Mistake.MISSING_KEY),
+        ({"give": []}, ".give", Mistake.WRONG_TYPE),
+        ({"hold": {"order": "mr1"}}, ".hold", Mistake.MISSING_KEY),
+        ({"emr": "ward.json"}, ".emr", Mistake.WRONG_TYPE),
+        ({"network": "slow"}, ".network", Mistake.UNKNOWN_VALUE),
+        ({"restart": {"kill": 1}}, ".restart.kill", Mistake.WRONG_TYPE),
+        ({"correct": {"record": 0}}, ".correct.record", Mistake.WRONG_TYPE),
+        ({"correct": {}}, ".correct", Mistake.MISSING_KEY),
+        ({"scan": "x", "expect": {"states": 1}}, ".expect.states", Mistake.UNKNOWN_KEY),
+        ({"scan": "x", "expect": {"verdict": "ok"}}, ".expect.verdict", Mistake.UNKNOWN_VALUE),
+        ({"scan": "x", "expect": {"state": None}}, ".expect.state", Mistake.WRONG_TYPE),
+        (
+            {"scan": "x", "expect": {"rights": {"drugs": "ok"}}},
+            ".expect.rights.drugs",
+            Mistake.UNKNOWN_KEY,
+        ),
+        (
+            {"scan": "x", "expect": {"codes": {"has": ["drug.late"]}}},
+            ".expect.codes.has[1]",
+            Mistake.UNKNOWN_VALUE,
+        ),
+    ],
+)
+def test_mistakes_in_a_step(
+    tmp_path: Path, step: dict[str, object], place: str, mistake: Mistake
+) -> None:
+    error = mistake_in(write(tmp_path, steps=[{"scan": "fine"}, step]))
+
+    assert error.facts["place"] == f"steps[2]{place}"
+    assert error.mistake is mistake
+
+
+@pytest.mark.parametrize(
+    "content,mistake",
+    [
+        (b"", Mistake.NOT_JSON),
+        (b"{", Mistake.NOT_JSON),
+        (b"\xff\xfe{}", Mistake.NOT_JSON),
+        (b'{"scenario": NaN}', Mistake.NOT_JSON),
+        (b'{"scenario": "\\ud800"}', Mistake.NOT_JSON),
+        (b"[" * 100_000, Mistake.NOT_JSON),
+        (b"9" * 5_000, Mistake.NOT_JSON),
+        (b'{"now": 1, "now": 2}', Mistake.DUPLICATE_KEY),
+        (b'{"steps": [{"scan": "x", "scan": "y"}]}', Mistake.DUPLICATE_KEY),
+        (b"[]", Mistake.WRONG_TYPE),
+        (b"{}", Mistake.MISSING_KEY),
+    ],
+)
+def test_what_is_no_scenario_at_all(tmp_path: Path, content: bytes, mistake: Mistake) -> None:
+    file = tmp_path / "broken.json"
+    file.write_bytes(content)
+
+    error = mistake_in(file)
+
+    assert error.mistake is mistake
+    assert error.facts["file"] == str(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert mistake_in(tmp_path / "none.json").mistake is Mistake.UNREADABLE_FILE
+
+
+def test_a_folder_gives_its_scenarios_and_leaves_bundles_out(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    (tmp_path / "ward.json").write_text('{"resourceType": "Bundle", "type": "collection"}')
+    (tmp_path / "broken.json").write_text("{")
+
+    assert list(scenario_files([tmp_path])) == [tmp_path / "broken.json", file]
+
+
+def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        list(scenario_files([tmp_path]))
+
+    assert caught.value.mistake is Mistake.NO_SCENARIOS
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["scan", "give", "emr", "code", "value", "badge", "pin", "order", "reason"]
+            )
+            | st.text(max_size=3),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(verb=st.sampled_from(sorted(VERBS)), value=JSON, expect=JSON)
+def test_any_json_is_read_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, verb: str, value: object, expect: object
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    file = write(folder, steps=[{verb: value, "expect": expect}])
+
+    outcome = outcome_of(file)
+
+    assert outcome is None or outcome.startswith("steps[1]")
+
+
+def outcome_of(file: Path) -> str | None:
+    """Give the place of the mistake, ``None`` where there is none."""
+    try:
+        read_scenario(file)
+    except ScenarioError as error:
+        # half a character is a mistake of the whole file
+        half = error.mistake is Mistake.NOT_JSON
+        return "steps[1]" if half else str(error.facts["place"])
+    return None
