@@ -157,10 +157,10 @@ class Medication:
         if not strength.numerator.convertible_to(unit):
             return None
         if strength.denominator.unit.startswith("{"):
-            return strength.numerator.times(1 / strength.denominator.value).to(unit)
+            return strength.numerator.times(1, over=strength.denominator.value).to(unit)
         if self.content is None or not self.content.numerator.convertible_to(
             strength.denominator.unit
         ):
             return None
-        per_unit = self.content.numerator.times(1 / self.content.denominator.value)
+        per_unit = self.content.numerator.times(1, over=self.content.denominator.value)
         return strength.of(per_unit).to(unit)

@@ -8,7 +8,8 @@ that takes half a second to load: it is loaded at the first conversion between t
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Self
 
@@ -87,9 +88,14 @@ _SPELLINGS = {
 }
 #: A factor of a compound unit: an annotation, a bracketed unit, or plain letters.
 _FACTOR = re.compile(r"\{[^{}]*\}|[^./{}]+")
+_TEMPERATURES = frozenset({"Cel", "[degF]"})
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
 #: Digits grouped or separated by something that could be read two ways are refused.
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+#: The digits of a conversion factor that binary arithmetic leaves right.
+_FACTOR_DIGITS = Context(prec=14)
+#: Conversion factors are fractions of whole numbers up to this.
+_LARGEST_DIVISOR = 100_000
 #: Beyond this a number on a drug order is noise, not a dose.
 _MOST_DIGITS = 18
 
@@ -178,7 +184,8 @@ class Quantity:
         """
         if unit == self.unit:
             return self
-        return type(self)(self.value * conversion_factor(self.unit, unit), unit)
+        factor = conversion_factor(self.unit, unit)
+        return type(self)(self.value * factor.numerator / factor.denominator, unit)
 
     def same_as(self, other: "Quantity") -> bool:
         """Tell whether both are the same amount; amounts that cannot be compared are not."""
@@ -192,9 +199,9 @@ class Quantity:
             return False
         return True
 
-    def times(self, factor: Decimal | int) -> Self:
-        """Multiply by a plain number."""
-        return type(self)(self.value * factor, self.unit)
+    def times(self, factor: Decimal | int, over: Decimal | int = 1) -> Self:
+        """Multiply by a plain number, or by a fraction without rounding it first."""
+        return type(self)(self.value * factor / over, self.unit)
 
     def __str__(self) -> str:
         """Give value and code for logs and facts; screens use ``bcma.wording``."""
@@ -223,8 +230,8 @@ class Ratio:
         Raises:
             UnitError: the amount is of another kind than the denominator.
         """
-        share = amount.to(self.denominator.unit).value / self.denominator.value
-        return self.numerator.times(share)
+        share = amount.to(self.denominator.unit).value
+        return self.numerator.times(share, over=self.denominator.value)
 
     def containing(self, amount: Quantity) -> Quantity:
         """Give how much of the denominator holds ``amount`` of the numerator.
@@ -235,17 +242,18 @@ class Ratio:
         """
         if self.numerator.value == 0:
             raise AmountError(text=str(self.numerator))
-        share = amount.to(self.numerator.unit).value / self.numerator.value
-        return self.denominator.times(share)
+        share = amount.to(self.numerator.unit).value
+        return self.denominator.times(share, over=self.numerator.value)
 
 
 @cache
-def conversion_factor(source: str, target: str) -> Decimal:
-    """Give the number that turns an amount in ``source`` into one in ``target``.
+def conversion_factor(source: str, target: str) -> Fraction:
+    """Give the exact number that turns an amount in ``source`` into one in ``target``.
 
     Annotations (``{tablet}``) and equivalents (``meq``) are kinds of their own: UCUM counts
     the first as the number one and the second as moles, which at the bedside would make a
-    tablet of a capsule and double the calcium.
+    tablet of a capsule and double the calcium. International units, and temperatures, whose
+    scales begin at different points, are kinds of their own as well.
 
     Raises:
         UnitError: the units measure different things, or one is unknown.
@@ -256,7 +264,19 @@ def conversion_factor(source: str, target: str) -> Decimal:
         factor = _registry().from_ucum(source).to(_registry().from_ucum(target)).magnitude
     except Exception as refused:  # the library raises a type of its own for every cause
         raise UnitError(unit=source, target=target) from refused
-    return Decimal(factor).normalize()
+    return _exact(Decimal(factor))
+
+
+def _exact(factor: Decimal) -> Fraction:
+    """Give the simple fraction that the library's binary arithmetic came close to.
+
+    It answers 0.016666666666666666 for 1/60: then 3 minutes were not 0.05 hours, and two equal
+    doses were different.
+    """
+    rounded = Fraction(_FACTOR_DIGITS.create_decimal(factor))
+    if rounded < 1:
+        return 1 / (1 / rounded).limit_denominator(_LARGEST_DIVISOR)
+    return rounded.limit_denominator(_LARGEST_DIVISOR)
 
 
 def is_known_unit(code: str) -> bool:
@@ -275,9 +295,13 @@ def warm_up() -> None:
 
 
 def _own_kinds(unit: str) -> list[str]:
-    """List the factors of a unit that never convert into anything else."""
-    factors = _FACTOR.findall(unit)
-    return sorted(f for f in factors if _ANNOTATION.fullmatch(f) or f.endswith("eq") or f == "[iU]")
+    """List the kinds in a unit that convert into nothing else, only among their own prefixes."""
+    kinds = []
+    for factor in _FACTOR.findall(unit):
+        if _ANNOTATION.fullmatch(factor) or factor in _TEMPERATURES:
+            kinds.append(factor)
+        kinds += [kind for kind in ("eq", "[iU]") if factor.endswith(kind)]
+    return sorted(kinds)
 
 
 @cache
