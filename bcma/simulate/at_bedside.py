@@ -4,7 +4,6 @@ from typing import assert_never
 
 from bcma.app import Station
 from bcma.bedside.state import PassState
-from bcma.model.scan import ScanSource
 from bcma.simulate.verbs import (
     Answer,
     Decline,
@@ -32,7 +31,7 @@ def at_bedside(verb: BedsideVerb, station: Station) -> PassState:
         case SignOut():
             state = station.sign_out()
         case ScanText(text):
-            state = station.scan(text, ScanSource.PLAYBACK)
+            state = station.scan(text)
         case UnableToScan(what, reason, typed):
             state = station.unable_to_scan(what, reason, typed)
         case OpenOrder(order):

@@ -1,0 +1,417 @@
+"""The composition root: one workstation, built from its configuration.
+
+The only door that the window, `bcma simulate` and `bcma replay` use. Verbs of the pass run
+one after another, in milliseconds, off the network; the sync thread is the only other one
+that touches the store.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from bcma.access import PinParameters, StationAuthenticator
+from bcma.barcode import SiteFormats, parse
+from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
+from bcma.bedside.answering import amount_from
+from bcma.bedside.due import due_list
+from bcma.bedside.orders import OrderBook
+from bcma.config import Config, EmrAuth, Language
+from bcma.emr.auth import BasicAuth, BearerAuth
+from bcma.emr.fhir_client import FhirClient
+from bcma.emr.fhir_map import Dialect
+from bcma.emr.transport import Auth, NoAuth
+from bcma.errors import BcmaError
+from bcma.model.people import Patient
+from bcma.model.ports import Clock
+from bcma.model.quantity import Quantity
+from bcma.model.record import RecordStatus
+from bcma.model.scan import Wristband
+from bcma.policy import Policy, load_policy, shipped_policy
+from bcma.store import Store
+from bcma.sync import Sync, SyncReport, SyncWorker
+from bcma.wording import Wording
+
+_log = logging.getLogger(__name__)
+_STORE_FILE: Final = "station.db"
+
+
+class SystemClock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        """Give the present instant."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the status strip says of the station.
+
+    Attributes:
+        orders_as_of: server time of the last complete pull; ``None`` before the first.
+        reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
+        failure: code of what ended it, for ``bcma.wording``.
+    """
+
+    orders_as_of: datetime | None
+    reached: bool | None
+    unsent: int
+    problems: int
+    failure: str = ""
+    clock_offset: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WardRow:
+    """A patient of this station's ward, with what is overdue and due now."""
+
+    patient: Patient
+    bed: str
+    overdue: int
+    due: int
+
+
+class Station:
+    """One workstation, from opening its store to :meth:`close`.
+
+    Args:
+        config: its settings.
+        clock: server-corrected time.
+        policy: the site's policy; left out, it is read from the configured file.
+        transport: what carries HTTP, for a network that a simulation switches.
+        knowledge_absent: runs without a drug knowledge pack on purpose, and says so.
+
+    Raises:
+        bcma.store.StoreError: the store cannot be used; it was not touched.
+        bcma.policy.PolicyError: the policy has mistakes; it names all of them.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        *,
+        policy: Policy | None = None,
+        transport: httpx.BaseTransport | None = None,
+        knowledge_absent: bool = False,
+    ) -> None:
+        self.config, self.clock = config, clock
+        self.policy = policy or _site_policy(config.policy_file)
+        self.formats = _formats(config)
+        config.data_folder.mkdir(parents=True, exist_ok=True)
+        self.store = Store.open(
+            config.data_folder / _STORE_FILE, ward=config.ward, dialect=_dialect(config)
+        )
+        self._http = _http(config, transport)
+        self._client = FhirClient(config.emr.url, self._http, auth=_auth(config), now=clock.now)
+        self._sync = Sync(self.store, self._client, clock)
+        self._worker: SyncWorker | None = None
+        self._last_sync: SyncReport | None = None
+        self._authenticator = StationAuthenticator(self.store.staff, clock, _pins(config))
+        # Signing in checks a slow hash on a worker; every other verb runs on one thread.
+        self._turn = RLock()
+        self._pass = MedPass(
+            Ward(
+                code=config.ward,
+                station=config.station,
+                zone=config.zone,
+                policy=self.policy,
+                formats=self.formats,
+                knowledge_absent=knowledge_absent,
+            ),
+            World(
+                self.store.charts,
+                self.store.drugs,
+                self.store.recorder,
+                self._authenticator,
+                clock,
+            ),
+        )
+
+    def __enter__(self) -> Self:
+        """Give the station itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """End delivery and close the store; what is not delivered waits in the outbox."""
+        if self._worker is not None:
+            self._worker.stop()
+        self._http.close()
+        self.store.close()
+
+    def wording(self, language: Language | None = None) -> Wording:
+        """Give the words of a language, the configured one if left out."""
+        reasons = self.policy.site_reasons
+        return Wording(language or self.config.language, self.config.zone, reasons)
+
+    # --- people ------------------------------------------------------------------------
+
+    def enrol(self, badge: str, pin: str, by: str = "") -> None:
+        """Let the person with this badge sign in here with this PIN.
+
+        Raises:
+            bcma.access.EnrolError: no active member of staff has this badge.
+        """
+        self._authenticator.enrol(badge, pin, by)
+
+    def sign_in(self, badge: str, pin: str) -> PassState:
+        """Check badge and PIN; slow on purpose, so a window calls it on a worker."""
+        result = self._authenticator.sign_in(badge, pin, self.clock.now())
+        with self._turn:
+            return self._pass.enter(result)
+
+    def sign_out(self) -> PassState:
+        """End the session."""
+        with self._turn:
+            return self._pass.sign_out()
+
+    def lock(self) -> PassState:
+        """Lock the station; the same person resumes where they were."""
+        with self._turn:
+            return self._pass.lock()
+
+    # --- the pass ----------------------------------------------------------------------
+
+    def state(self) -> PassState:
+        """Give the pass as it stands now."""
+        with self._turn:
+            return self._pass.state()
+
+    def scan(self, text: str) -> PassState:
+        """Route one scan by its content.
+
+        A band that this station does not know is asked of the EMR first, while it is there.
+        """
+        with self._turn:
+            self._learn_band(text)
+            return self._pass.scan(text)
+
+    def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
+        """Identify a patient (``band``) or a unit by hand, with a coded reason."""
+        with self._turn:
+            return self._pass.unable_to_scan(what, reason, typed)
+
+    def open_order(self, order: str) -> PassState:
+        """Pick an order, by id or reference."""
+        with self._turn:
+            return self._pass.open_order(order)
+
+    def answer(
+        self,
+        code: str,
+        value: object = None,
+        *,
+        cannot: str | None = None,
+        prescriber: tuple[str, str] | str | None = None,
+        witness: tuple[str, str] | None = None,
+    ) -> PassState:
+        """Answer an ask, or say with a coded reason why it cannot be answered."""
+        with self._turn:
+            if cannot is None:
+                return self._pass.answer(code, _plain_value(code, value))
+            proof = Proof(
+                reason=cannot, prescriber=_person(prescriber), witness=_badge_pin(witness)
+            )
+            return self._pass.release(code, proof, cannot=True)
+
+    def release(
+        self,
+        code: str,
+        *,
+        reason: str | None = None,
+        prescriber: tuple[str, str] | str | None = None,
+        pharmacist: tuple[str, str] | None = None,
+        witness: tuple[str, str] | None = None,
+    ) -> PassState:
+        """Let a warning or a releasable stop pass."""
+        proof = Proof(
+            reason=reason,
+            prescriber=_person(prescriber),
+            pharmacist=_badge_pin(pharmacist),
+            witness=_badge_pin(witness),
+        )
+        with self._turn:
+            return self._pass.release(code, proof)
+
+    def give(self, amount: Quantity | None = None, reason: str | None = None) -> PassState:
+        """Chart the dose as given, in part with an amount and a reason."""
+        with self._turn:
+            return self._told(self._pass.give(amount, reason))
+
+    def hold(self, order: str | None, reason: str) -> PassState:
+        """Chart the dose as held."""
+        return self._withhold(RecordStatus.HELD, order, reason)
+
+    def refuse(self, order: str | None, reason: str) -> PassState:
+        """Chart the dose as refused by the patient."""
+        return self._withhold(RecordStatus.REFUSED, order, reason)
+
+    def not_given(self, order: str | None, reason: str) -> PassState:
+        """Chart the dose as not given."""
+        return self._withhold(RecordStatus.NOT_GIVEN, order, reason)
+
+    def take_back(self) -> PassState:
+        """Take the last unit out of the dose in hand."""
+        with self._turn:
+            return self._pass.take_back()
+
+    # --- the ward ----------------------------------------------------------------------
+
+    def patients(self) -> tuple[WardRow, ...]:
+        """Give the inpatients of this station's ward, with what is due."""
+        now = self.clock.now()
+        rows = (self._ward_row(p, now) for p in self.store.charts.inpatients(self.config.ward))
+        return tuple(sorted(rows, key=lambda row: (row.bed, row.patient.name)))
+
+    # --- delivery ----------------------------------------------------------------------
+
+    def sync_now(self) -> SyncReport:
+        """Pull and push once, whatever the back-off."""
+        self._last_sync = self._sync.sync_now()
+        return self._last_sync
+
+    def start_sync(self, changed: Callable[[], None]) -> None:
+        """Pull and deliver in the background; ``changed`` is called on that thread."""
+
+        def succeeded(report: SyncReport) -> None:
+            self._last_sync = report
+            changed()
+
+        def failed(_error: BcmaError) -> None:
+            changed()
+
+        seconds = self.config.emr.poll.total_seconds()
+        self._worker = SyncWorker(self._sync.poll, succeeded, failed, seconds=seconds)
+        self._worker.start()
+
+    def health(self) -> Health:
+        """Give how this station stands with the EMR."""
+        waiting, last = self.store.outbox.waiting(), self._last_sync
+        return Health(
+            orders_as_of=self.store.orders_as_of(),
+            reached=None if last is None else last.reached,
+            unsent=waiting.unsent,
+            problems=waiting.problems,
+            failure="" if last is None else last.failure,
+            clock_offset=None if last is None else last.clock_offset,
+        )
+
+    # --- steps -------------------------------------------------------------------------
+
+    def _withhold(self, status: RecordStatus, order: str | None, reason: str) -> PassState:
+        with self._turn:
+            return self._told(self._pass.withhold(status, reason, order))
+
+    def _told(self, state: PassState) -> PassState:
+        """Wake the delivery when something was recorded."""
+        if state.record is not None and self._worker is not None:
+            self._worker.wake()
+        return state
+
+    def _learn_band(self, text: str) -> None:
+        now = self.clock.now()
+        today = now.astimezone(self.config.zone).date()
+        code = parse(text, self.formats, zone=self.config.zone, today=today)
+        if isinstance(code, Wristband) and self.store.charts.holder_of(code) is None:
+            self._sync.lookup_band(code)
+
+    def _ward_row(self, patient: Patient, now: datetime) -> WardRow:
+        chart = self.store.charts.chart(patient.id, now)
+        rows = due_list(OrderBook(chart, now, self.policy, self.config.zone))
+        beds = (e.bed for e in chart.encounters if e.bed)
+        return WardRow(
+            patient=patient,
+            bed=next(beds, ""),
+            overdue=sum(row.due is Due.OVERDUE for row in rows),
+            due=sum(row.due is Due.DUE for row in rows),
+        )
+
+
+def _site_policy(file: Path | None) -> Policy:
+    return shipped_policy() if file is None else load_policy(file)
+
+
+def _formats(config: Config) -> SiteFormats:
+    formats = config.formats
+    return SiteFormats(
+        band=formats.band,
+        patient_label=formats.patient_label,
+        badge=formats.badge,
+        drug=formats.drug,
+        command=formats.command,
+        bare_mrn=formats.bare_mrn,
+    )
+
+
+def _dialect(config: Config) -> Dialect:
+    systems = config.systems
+    return Dialect(
+        zone=config.zone,
+        wristband=systems.wristband,
+        badge=systems.badge,
+        gtin=systems.gtin,
+        drug=systems.drug,
+        registration=systems.registration,
+        unit_label=systems.unit_label,
+        event=systems.event,
+    )
+
+
+def _http(config: Config, transport: httpx.BaseTransport | None) -> httpx.Client:
+    emr = config.emr
+    timeout = httpx.Timeout(
+        emr.read_timeout.total_seconds(), connect=emr.connect_timeout.total_seconds()
+    )
+    return httpx.Client(timeout=timeout, transport=transport)
+
+
+def _auth(config: Config) -> Auth:
+    emr = config.emr
+    secret = "" if emr.secret is None else emr.secret.value
+    match emr.auth:
+        case EmrAuth.NONE:
+            return NoAuth()
+        case EmrAuth.BEARER:
+            return BearerAuth(secret)
+        case EmrAuth.BASIC:
+            return BasicAuth(emr.user, secret)
+
+
+def _pins(config: Config) -> PinParameters:
+    cost = config.pin_hash
+    return PinParameters(time_cost=cost.passes, memory_kib=cost.memory_kib, lanes=1)
+
+
+def _plain_value(code: str, value: object) -> object:
+    """Read an answer as a shell writes it: amounts and people become values of ours."""
+    if code == "documentation.witness" and isinstance(value, Mapping):
+        badge, pin = value.get("badge"), value.get("pin")
+        return BadgePin(badge, pin) if isinstance(badge, str) and isinstance(pin, str) else None
+    if isinstance(value, tuple) and len(value) == len(BadgePin._fields):
+        return BadgePin(*value)
+    amount = amount_from(value)
+    return value if amount is None else amount
+
+
+def _badge_pin(pair: tuple[str, str] | None) -> BadgePin | None:
+    return None if pair is None else BadgePin(*pair)
+
+
+def _person(who: tuple[str, str] | str | None) -> BadgePin | str | None:
+    return who if who is None or isinstance(who, str) else BadgePin(*who)
