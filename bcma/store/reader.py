@@ -123,19 +123,20 @@ class Reader:
             if (person := self._practitioner(raw, now)) is not None
         )
 
-    def is_readable(self, ref: Ref) -> bool:
-        """Tell whether a resource without which there is no dose can be understood at all."""
-        match ref.type:
-            case "Patient":
-                return bool(self.patients([ref]))
-            case "Encounter":
-                return bool(self.encounters([ref]))
-            case "Medication":
-                return bool(self.medications([ref]))
-            case "MedicationRequest":
-                return bool(self.orders([ref]))
-            case _:
-                return True
+    def unreadable(self, refs: Sequence[Ref]) -> tuple[Ref, ...]:
+        """List what cannot be understood at all, of the types without which there is no dose."""
+        by_type = {
+            "Patient": self.patients,
+            "Encounter": self.encounters,
+            "Medication": self.medications,
+            "MedicationRequest": self.orders,
+        }
+        found: list[Ref] = []
+        for kind, read in by_type.items():
+            some = [ref for ref in refs if ref.type == kind]
+            understood = {noun.id for noun in read(some)}
+            found.extend(ref for ref in some if ref.id not in understood)
+        return tuple(found)
 
     def raws(self, refs: Sequence[Ref]) -> tuple[Raw, ...]:
         """Give resources as JSON values, as written."""

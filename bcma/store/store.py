@@ -124,7 +124,7 @@ class Store:
         """Name those of some mirrored resources that cannot be understood: ``Type/id``."""
         with self.reading() as reader:
             refs = [mirror.Ref(r.type, r.id, r.content_hash) for r in resources]
-            return tuple(f"{ref.type}/{ref.id}" for ref in refs if not reader.is_readable(ref))
+            return tuple(f"{ref.type}/{ref.id}" for ref in reader.unreadable(refs))
 
     def cursor(self, kind: str) -> datetime | None:
         """Give the server's time up to which a type was read."""

@@ -1,0 +1,241 @@
+"""What was done here reaches the EMR: exactly once, in order, whatever the line does."""
+
+import sqlite3
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bcma.emr.capabilities import WayOfWriting
+from bcma.emr.sandbox import Faults, Lost
+from bcma.emr.sandbox.faults import down
+from bcma.model.ports import SaveOutcome
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.verdict import Finding, Severity
+from bcma.sync.push import Pusher
+from tests.store import ward
+from tests.sync.conftest import EVENT, Emr, Station
+
+
+def on_emr(station: Station, kind: str = "MedicationAdministration") -> list[ward.Json]:
+    return [dict(found.resource) for found in station.client.search_all(kind)]
+
+
+def chart_it(station: Station, event: str = EVENT, **changes: object) -> MedicationAdministration:
+    record = ward.given(station.store, event, **changes)
+    assert station.store.recorder.record(record).outcome is SaveOutcome.SAVED
+    return record
+
+
+def test_a_given_dose_reaches_the_emr(station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    report = station.sync.sync_now()
+    assert (report.delivered, report.unsent, report.problems) == (1, 0, 0)
+    (there,) = on_emr(station)
+    assert there["status"] == "completed"
+    assert there["identifier"] == [{"system": "urn:bcma:event", "value": EVENT}]
+
+
+def test_it_is_pulled_back_and_counts_once(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    record = chart_it(
+        station, findings=(Finding(code="time.late", severity=Severity.WARN, released=True),)
+    )
+    station.sync.sync_now()
+    emr.tick()
+    station.sync.sync_now()
+    (back,) = ward.chart(station.store).administrations
+    assert back == replace(record, resource_id=back.resource_id), "our own version says more"
+
+
+@pytest.mark.hazard("H46")
+def test_another_station_learns_of_it(emr: Emr, station: Station, other: Station) -> None:
+    station.sync.sync_now()
+    other.sync.sync_now()
+    chart_it(station)
+    station.sync.sync_now()
+    emr.tick()
+    late = ward.given(other.store, str(uuid4()))
+    other.sync.sync_now()
+    result = other.store.recorder.record(late)
+    assert result.outcome is SaveOutcome.SLOT_TAKEN
+    assert result.other is not None
+    assert result.other.event_id == EVENT
+
+
+@pytest.mark.hazard("H47")
+def test_both_records_of_two_stations_offline_are_kept(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    other.sync.sync_now()
+    chart_it(station)
+    second = chart_it(other, str(uuid4()))
+    station.sync.sync_now()
+    other.sync.sync_now()
+    emr.tick()
+    assert {r.event_id for r in ward.chart(other.store).administrations} == {
+        EVENT,
+        second.event_id,
+    }
+    assert len(on_emr(station)) == 2
+
+
+@pytest.mark.hazard("H86")
+def test_a_lost_reply_delivers_it_once(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES)
+    report = station.sync.sync_now()
+    assert (report.failure, report.unsent) == ("emr.unreachable", 1)
+    emr.sandbox.faults = Faults()
+    report = station.sync.sync_now()
+    assert (report.delivered, report.unsent) == (1, 0)
+    (there,) = on_emr(station)
+    assert there["meta"]["versionId"] == "1", "it was looked for, not sent again"
+
+
+@pytest.mark.hazard("H86")
+def test_charted_without_network_it_is_delivered_when_that_is_back(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    emr.sandbox.faults = down()
+    chart_it(station)
+    report = station.sync.sync_now()
+    assert (report.failure, report.unsent) == ("emr.throttled", 1)
+    emr.sandbox.faults = Faults()
+    assert station.sync.sync_now().unsent == 0
+    assert len(on_emr(station)) == 1
+
+
+def test_a_poll_waits_for_its_back_off_and_sync_now_does_not(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES)
+    station.sync.poll()
+    emr.sandbox.faults = Faults()
+    assert station.sync.poll().unsent == 1
+    emr.tick(600)
+    assert station.sync.poll().unsent == 0
+
+
+@pytest.mark.hazard("H87")
+def test_a_refused_record_is_kept_and_listed_and_holds_up_its_patient_only(
+    emr: Emr, station: Station
+) -> None:
+    emr.load(
+        ward.patient("p2", "Lê Văn Cường", "B2.01"), ward.encounter("p2"), ward.order("mr2", "p2")
+    )
+    station.sync.sync_now()
+    chart_it(station, "no-uuid")
+    chart_it(station, str(uuid4()), slot=None, slot_id="later")
+    version = ward.chart(station.store, "p2").orders[0].version
+    chart_it(station, EVENT, patient_id="p2", order_id="mr2", order_version=version)
+    report = station.sync.sync_now()
+    assert (report.delivered, report.unsent, report.problems) == (1, 2, 1)
+    (problem,) = station.store.outbox.problems()
+    assert problem.record.event_id == "no-uuid"
+    assert problem.outcome == "sync.bad-event" or problem.outcome.startswith("emr.")
+    assert len(ward.chart(station.store).administrations) == 2
+    assert [there["subject"] for there in on_emr(station)] == [ward.reference("Patient/p2")]
+
+
+@pytest.mark.hazard("H87")
+def test_the_servers_refusal_is_kept_in_codes_until_a_person_sends_it_again(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = Faults(error_status=HTTPStatus.BAD_REQUEST)
+    pusher = Pusher(station.store, station.client, emr.clock)
+    pusher.push(WayOfWriting.TRANSACTION, ignore_backoff=True)
+    (problem,) = station.store.outbox.problems()
+    assert problem.outcome == "emr.refused 400 transient"
+    emr.sandbox.faults = Faults()
+    assert station.sync.sync_now().delivered == 0, "nothing is sent again by itself"
+    station.store.outbox.release(problem.sequence)
+    assert station.sync.sync_now().delivered == 1
+
+
+@pytest.mark.parametrize("way", [WayOfWriting.TRANSACTION, WayOfWriting.PUT])
+def test_both_ways_of_writing_leave_the_same_on_the_emr(
+    emr: Emr, station: Station, way: WayOfWriting
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    Pusher(station.store, station.client, emr.clock).push(way, ignore_backoff=True)
+    assert len(on_emr(station)) == len(on_emr(station, "Provenance")) == 1
+
+
+def test_a_server_that_cannot_be_written_to_is_a_problem_with_its_reason(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    Pusher(station.store, station.client, emr.clock).push(WayOfWriting.NONE, ignore_backoff=True)
+    (problem,) = station.store.outbox.problems()
+    assert problem.outcome == "emr.no-way-to-write"
+
+
+@pytest.mark.hazard("H85")
+def test_a_correction_reaches_the_emr_as_a_new_version(station: Station) -> None:
+    station.sync.sync_now()
+    first = chart_it(station)
+    station.sync.sync_now()
+    station.store.recorder.record(
+        replace(first, status=RecordStatus.ENTERED_IN_ERROR, reason="other")
+    )
+    report = station.sync.sync_now()
+    assert (report.delivered, report.problems) == (1, 0)
+    (there,) = on_emr(station)
+    assert (there["status"], there["meta"]["versionId"]) == ("entered-in-error", "2")
+    assert len(on_emr(station, "Provenance")) == 2
+
+
+@pytest.mark.hazard("H85")
+def test_a_dose_charted_and_corrected_offline_is_delivered_in_order(station: Station) -> None:
+    station.sync.sync_now()
+    first = chart_it(station)
+    station.store.recorder.record(replace(first, status=RecordStatus.ENTERED_IN_ERROR))
+    assert station.sync.sync_now().delivered == 2
+    (there,) = on_emr(station)
+    assert (there["status"], there["meta"]["versionId"]) == ("entered-in-error", "2")
+
+
+@pytest.mark.hazard("H85")
+def test_a_correction_never_overwrites_what_another_station_changed(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    first = chart_it(station)
+    station.sync.sync_now()
+    emr.tick()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    other.store.recorder.record(replace(seen, status=RecordStatus.ENTERED_IN_ERROR))
+    assert other.sync.sync_now().problems == 0
+    station.store.recorder.record(replace(first, status=RecordStatus.LOST, reason="vomited"))
+    report = station.sync.sync_now()
+    assert report.problems == 1
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+
+
+@pytest.mark.hazard("H86")
+def test_killed_after_the_server_took_it_the_restarted_station_sends_it_once(
+    station: Station, tmp_path: Path
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    station.sync.sync_now()
+    raw = sqlite3.connect(tmp_path / "A.db")  # as it was on the disk when the answer came
+    raw.execute("UPDATE outbox SET state = 'unknown'")
+    raw.commit()
+    raw.close()
+    assert station.sync.sync_now().unsent == 0
+    (there,) = on_emr(station)
+    assert there["meta"]["versionId"] == "1"
