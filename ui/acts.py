@@ -1,0 +1,116 @@
+"""What a person can do on a page, as values: a page says it, `ui.desk` does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bcma.model.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Badge and PIN as typed or scanned; never logged (``repr`` hides the PIN)."""
+
+    badge: str
+    pin: str
+
+    def __repr__(self) -> str:
+        """Give the badge only."""
+        return f"Credentials({self.badge!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Chart the dose as given; with an amount and a reason, in part."""
+
+    amount: Quantity | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Chart the dose as held back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Chart that the patient refused."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take the last unit out of the dose."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """Open an order by its id: chosen among several, or a dose without a scan."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer what a finding asks, or say by a coded reason that it cannot be answered."""
+
+    code: str
+    value: object = None
+    cannot: str | None = None
+    prescriber: Credentials | None = None
+    witness: Credentials | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Let a finding pass, with whatever its release needs."""
+
+    code: str
+    reason: str | None = None
+    prescriber: Credentials | str | None = None
+    pharmacist: Credentials | None = None
+    witness: Credentials | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnableToScan:
+    """Go on without a scan: ``what`` is ``band`` or ``unit``; ``typed`` are what was read by eye."""
+
+    what: str
+    reason: str
+    typed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Leave a misread or a code without effect, back to what stood before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign in."""
+
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Lock the station; the pass stays as it is."""
+
+
+Act = (
+    Give
+    | Hold
+    | Refuse
+    | TakeBack
+    | OpenOrder
+    | Answer
+    | Release
+    | UnableToScan
+    | GoOn
+    | SignIn
+    | Lock
+)
+Do = Callable[[Act], None]

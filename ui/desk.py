@@ -1,0 +1,167 @@
+"""Does what a page says: one verb of the station per act, the state back to the window."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from bcma.bedside import PassState
+from ui.acts import (
+    Act,
+    Answer,
+    Credentials,
+    Give,
+    GoOn,
+    Hold,
+    Lock,
+    OpenOrder,
+    Refuse,
+    Release,
+    SignIn,
+    TakeBack,
+    UnableToScan,
+)
+from ui.bridge import Bridge
+from ui.station_port import Pair, StationPort
+
+_Verb = Callable[[], PassState]
+
+
+class Desk:
+    """Between the window and the station.
+
+    Acts with a PIN are slow on purpose (a password hash): they run on the worker, and scans
+    that come meanwhile wait their turn.
+
+    Args:
+        show: draws the state that a step returned.
+        fail: shows an error as a sentence.
+        busy: told when slow work begins and ends.
+    """
+
+    def __init__(
+        self,
+        station: StationPort,
+        bridge: Bridge,
+        *,
+        show: Callable[[PassState], None],
+        fail: Callable[[BaseException], None],
+        busy: Callable[[bool], None],
+    ) -> None:
+        self._station, self._bridge = station, bridge
+        self._show, self._fail, self._tell_busy = show, fail, busy
+        self._waiting: list[_Verb] = []
+        self._working = False
+
+    @property
+    def working(self) -> bool:
+        """Tell whether slow work is going on."""
+        return self._working
+
+    def do(self, act: Act) -> None:
+        """Do what was pressed, typed or scanned."""
+        verb = self._verb(act)
+        if _is_slow(act):
+            self._run_slowly(verb)
+        else:
+            self._run(verb)
+
+    def scan(self, text: str) -> None:
+        """Route a scan by its content, in any state."""
+        self._run(lambda: self._station.scan(text))
+
+    def _run(self, verb: _Verb) -> None:
+        if self._working:
+            self._waiting.append(verb)
+            return
+        try:
+            state = verb()
+        except Exception as error:  # noqa: BLE001 - shown as a sentence, logged by the window
+            self._fail(error)
+            return
+        self._show(state)
+
+    def _run_slowly(self, verb: _Verb) -> None:
+        if self._working:
+            return
+        self._working = True
+        self._tell_busy(True)
+        self._bridge.run(verb, self._done, self._failed)
+
+    def _done(self, state: PassState) -> None:
+        self._end()
+        self._show(state)
+        self._catch_up()
+
+    def _failed(self, error: Exception) -> None:
+        self._end()
+        self._fail(error)
+        self._catch_up()
+
+    def _end(self) -> None:
+        self._working = False
+        self._tell_busy(False)
+
+    def _catch_up(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for verb in waiting:
+            self._run(verb)
+
+    def _verb(self, act: Act) -> _Verb:  # noqa: PLR0911, C901 - one line per act
+        station = self._station
+        match act:
+            case SignIn(who):
+                return lambda: station.sign_in(who.badge, who.pin)
+            case Lock():
+                return station.lock
+            case Give(amount, reason):
+                return lambda: station.give(amount, reason)
+            case Hold(why):
+                return lambda: station.hold(None, why)
+            case Refuse(why):
+                return lambda: station.refuse(None, why)
+            case TakeBack():
+                return station.take_back
+            case OpenOrder(order_id):
+                return lambda: station.open_order(order_id)
+            case UnableToScan(what, reason, typed):
+                return lambda: station.unable_to_scan(what, reason, dict(typed))
+            case GoOn():
+                return station.state
+            case Answer():
+                value = act.value if act.cannot or act.value is not None else _pair(act.witness)
+                return lambda: station.answer(
+                    act.code,
+                    value,
+                    cannot=act.cannot,
+                    prescriber=_pair(act.prescriber),
+                    witness=_pair(act.witness),
+                )
+            case Release():
+                return lambda: station.release(
+                    act.code,
+                    reason=act.reason,
+                    prescriber=act.prescriber
+                    if isinstance(act.prescriber, str)
+                    else _pair(act.prescriber),
+                    pharmacist=_pair(act.pharmacist),
+                    witness=_pair(act.witness),
+                )
+            case _:
+                assert_never(act)
+
+
+def _is_slow(act: Act) -> bool:
+    """Tell whether a PIN has to be checked."""
+    match act:
+        case SignIn():
+            return True
+        case Answer():
+            return bool(act.witness or act.prescriber)
+        case Release():
+            people = (act.prescriber, act.pharmacist, act.witness)
+            return any(isinstance(person, Credentials) for person in people)
+        case _:
+            return False
+
+
+def _pair(who: Credentials | None) -> Pair | None:
+    return None if who is None else (who.badge, who.pin)

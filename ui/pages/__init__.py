@@ -1,0 +1,1 @@
+"""Pages: each draws a PassState and decides nothing; no page knows another."""

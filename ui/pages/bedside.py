@@ -1,0 +1,64 @@
+"""The pass: patient banner, timeline, verdict."""
+
+from PySide6.QtWidgets import QWidget
+
+from bcma.bedside import PassState
+from ui.acts import Give
+from ui.banner import PatientBanner
+from ui.due_list import DueList
+from ui.kit import Kit
+from ui.verdict_panel import Form, VerdictPanel, shown_verdict
+from ui.widgets import column, row
+
+
+class BedsidePage(QWidget):
+    """Draws a PassState; Enter gives only where its verdict allows."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        self._state: PassState | None = None
+        look = kit.look
+        self._banner = PatientBanner(look)
+        self._due = DueList(look, kit.do)
+        self.panel = VerdictPanel(kit)
+        gap = look.px(16)
+        work = row(self._due, spacing=gap, margins=(gap, gap, gap, gap))
+        work.addWidget(self.panel, 1)
+        layout = column(self._banner)
+        layout.addLayout(work, 1)
+        self.setLayout(layout)
+
+    def show_state(self, state: PassState) -> None:
+        """Draw what a step returned."""
+        self._state = state
+        self._banner.show_state(state)
+        self._due.show_state(state)
+        self.panel.show_state(state)
+
+    def refresh(self, state: PassState) -> None:
+        """Draw the same step a little later: time moves on, an answer stays on the screen."""
+        before, self._state = self._state, state
+        self._due.show_state(state)
+        if before is None or before.patient != state.patient or before.chart != state.chart:
+            self._banner.show_state(state)
+        if before is None or before.phase is not state.phase or _judged_anew(before, state):
+            self.panel.show_state(state)
+
+    def enter(self) -> None:
+        """Give, if the verdict on the screen allows it and no form is open."""
+        if self._state is None or self.panel.form is not None:
+            return
+        verdict = shown_verdict(self._state)
+        if verdict is not None and verdict.may_give and self._state.dose is not None:
+            self._kit.do(Give())
+
+    def open_form(self, form: Form) -> None:
+        """Open a form by key or command code; hold and refuse only where there is a dose."""
+        if form is Form.UNABLE or (self._state is not None and self._state.dose is not None):
+            self.panel.open_form(form)
+
+
+def _judged_anew(before: PassState, after: PassState) -> bool:
+    """Tell whether the dose in hand is judged differently than on the screen."""
+    return before.standing_verdict != after.standing_verdict
