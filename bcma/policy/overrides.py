@@ -4,6 +4,7 @@ A code marked ● in the contract is *guarded*: a site may raise it, never weake
 """
 
 from dataclasses import replace
+from typing import assert_never
 
 from bcma.model.findings import BY_CODE, FindingSpec, Variant
 from bcma.model.verdict import NEVER, Finding, ReleaseBy, Severity
@@ -74,3 +75,4 @@ def _variant(spec: FindingSpec, finding: Finding, severity: Severity) -> Variant
             return Variant(severity, _REASON)
         case Severity.INFO:
             return Variant(severity)
+    assert_never(severity)

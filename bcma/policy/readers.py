@@ -66,9 +66,11 @@ def span(unit: timedelta, low: int, high: int) -> Reader[timedelta]:
 
 
 def clock_time(written: object) -> time:
-    """Read a time of day, ``"08:00"`` or TOML's own ``08:00:00``."""
+    """Read a time of day, ``"08:00"`` or TOML's own ``08:00:00``; ``"24:00"`` is midnight."""
     if isinstance(written, time):
         return written
+    if written == "24:00":
+        return time(0)
     try:
         return time.fromisoformat(text(written))
     except ValueError as broken:

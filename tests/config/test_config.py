@@ -92,6 +92,8 @@ poll = 1
 [formats]
 band = "^BN(?P<band>[0-9]+$"
 badge = "^NV.*$"
+[pin_hash]
+passes = 1.5
 """
     assert refused(tmp_path, text, BCMA_THEME="pink") == [
         (None, "BCMA_THEME", Mistake.UNKNOWN_VALUE),
@@ -102,6 +104,7 @@ badge = "^NV.*$"
         (6, "emr.poll", Mistake.OUT_OF_RANGE),
         (8, "formats.band", Mistake.PATTERN),
         (9, "formats.badge", Mistake.PATTERN),
+        (11, "pin_hash.passes", Mistake.WRONG_TYPE),
     ]
 
 
@@ -132,6 +135,12 @@ def test_a_token_in_the_file_itself_is_refused(tmp_path: Path) -> None:
 def test_a_token_file_that_is_not_there(tmp_path: Path) -> None:
     problems = refused(tmp_path, '[emr]\nauth = "basic"\nsecret_file = "none"\n')
     assert (3, "emr.secret_file", Mistake.UNREADABLE_FILE) in problems
+
+
+def test_an_empty_token_is_no_token() -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(None, {"BCMA_EMR_SECRET": " "})
+    assert [p.key for p in error.value.problems] == ["BCMA_EMR_SECRET"]
 
 
 def test_a_token_is_never_shown() -> None:

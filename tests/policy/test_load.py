@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from bcma.model.verdict import Severity
 from bcma.policy import Mistake, Policy, PolicyError, load_policy, shipped_policy
+from bcma.policy.lines import TomlFile
+from bcma.policy.mistakes import BadSetting
 
 
 def load(folder: Path, text: str) -> Policy:
@@ -87,6 +89,8 @@ vi = "Chờ"
     "line, mistake",
     [
         ("idle_lock_minutes = 0", Mistake.OUT_OF_RANGE),
+        ('windows = "  "', Mistake.WRONG_TYPE),
+        ('severity = "stop"', Mistake.WRONG_TYPE),
         ("idle_lock_minutes = true", Mistake.WRONG_TYPE),
         ("idle_lock_minutes = nan", Mistake.OUT_OF_RANGE),
         ("expires_soon_days = -1", Mistake.OUT_OF_RANGE),
@@ -176,6 +180,18 @@ def test_a_mark_of_byte_order_as_windows_writes_it_is_no_mistake(tmp_path: Path)
 def test_the_technical_message_names_file_line_and_key(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"site\.toml: line 2: repeat: unknown-key"):
         load(tmp_path, "\nrepeat = 1\n")
+
+
+def test_settings_that_leave_a_key_out_are_no_policy() -> None:
+    settings = {k: v for k, v in Policy.default().settings.items() if k != "repeat_minutes"}
+    with pytest.raises(BadSetting, match="repeat_minutes: missing"):
+        Policy.of(settings)
+
+
+def test_a_damaged_installation_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bcma.policy.load.read_toml", lambda _: TomlFile({}, {}))
+    with pytest.raises(PolicyError, match=r"ismp\.toml: .*missing"):
+        shipped_policy.__wrapped__()
 
 
 _values = st.recursive(

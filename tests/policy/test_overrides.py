@@ -93,6 +93,22 @@ def test_an_info_raised_to_an_ask_can_be_declined_with_a_reason() -> None:
     assert asked.cannot is ReleaseBy.REASON
 
 
+def test_an_info_raised_to_a_stop_is_final() -> None:
+    policy = Policy.default().with_overrides({"severity": {"drug.look-alike": "stop"}})
+    raised = policy.apply(finding("drug.look-alike"))
+    assert (raised.severity, raised.release) == (Severity.STOP, NEVER)
+
+
+def test_an_ask_lowered_to_an_info_holds_nothing_back() -> None:
+    policy = Policy.default().with_overrides(
+        {"severity": {"time.reopen": "info", "time.late": "info"}}
+    )
+    assert not policy.apply(finding("time.late")).holds_back
+    shown = policy.apply(finding("time.reopen"))
+    assert not shown.holds_back
+    assert (shown.release, shown.cannot) == (NEVER, None)
+
+
 def test_an_ask_lowered_to_a_warning_has_nothing_to_decline() -> None:
     policy = Policy.default().with_overrides({"severity": {"time.reopen": "warn"}})
     warned = policy.apply(finding("time.reopen"))

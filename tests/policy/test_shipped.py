@@ -209,11 +209,17 @@ def test_stations_of_all_wards() -> None:
         (("22:00", "06:00"), time(6), False),
         (("22:00", "06:00"), time(5, 59), True),
         (("00:00", "00:00"), time(3), True),
+        (("00:00", "24:00"), time(3), True),
+        (("07:00", "24:00"), time(23, 59), True),
+        (("07:00", "24:00"), time(0), False),
     ],
 )
 def test_pharmacy_hours(hours: tuple[str, str], ward_time: time, *, is_open: bool) -> None:
-    opening, closing = map(time.fromisoformat, hours)
-    assert PharmacyHours(opening, closing).contain(ward_time) is is_open
+    opening, closing = hours
+    policy = Policy.default().with_overrides(
+        {"pharmacy_hours": {"open": opening, "close": closing}}
+    )
+    assert policy.pharmacy_hours.contain(ward_time) is is_open
 
 
 def test_the_stricter_of_drug_file_and_site_decides_on_high_alert() -> None:

@@ -179,7 +179,8 @@ def test_both_languages_name_the_same_facts(key: str) -> None:
 
 @pytest.mark.parametrize("key", [key for key in VI if not SAME.fullmatch(key)])
 def test_vietnamese_is_not_english(key: str) -> None:
-    assert texts(VI[key]) != texts(EN[key])
+    has_words = any(LETTER.search(PLACEHOLDER.sub("", text)) for text in texts(VI[key]))
+    assert not has_words or texts(VI[key]) != texts(EN[key])
 
 
 def test_what_is_listed_as_the_same_is_the_same_somewhere() -> None:

@@ -16,7 +16,7 @@ from bcma.model.findings import CATALOGUE
 from bcma.model.order import OrderStatus
 from bcma.model.quantity import Quantity, UnitError, parse_decimal
 from bcma.model.verdict import Finding, Severity
-from bcma.policy import PolicyError, SiteReason, load_policy
+from bcma.policy import Policy, PolicyError, SiteReason, load_policy
 from bcma.wording import FACTS, UNKNOWN, Wording
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -64,6 +64,11 @@ def test_a_number_reads_back_as_itself(value: Decimal) -> None:
 def test_numbers_have_no_exponent() -> None:
     assert VI.number(Decimal("1E+3")) == "1000"
     assert VI.number(Decimal("1E-7")) == "0,0000001"
+
+
+def test_numbers_in_a_fact() -> None:
+    assert VI.fact((Decimal("0.5"), 2)) == "0,5, 2"
+    assert VI.fact(Quantity.of(2, "mg")) == f"2{THIN}mg"
 
 
 def test_dates_and_times_are_those_of_the_ward() -> None:
@@ -142,16 +147,18 @@ def test_every_finding_speaks_with_and_without_its_facts(spec: object) -> None:
                 assert text
                 assert "{" not in text
                 assert not text.startswith("finding.")
-            if FACTS[code]:
-                assert UNKNOWN in "".join(bare) or severity is not Severity.STOP
             assert UNKNOWN not in "".join(full)
 
 
 def test_braces_and_percent_signs_in_a_fact_are_only_text() -> None:
     odd = Finding(
-        code="drug.unknown-code", severity=Severity.STOP, facts={"scanned": "{0.__class__} %s"}
+        code="drug.unknown-code", severity=Severity.STOP, facts={"text": "{0.__class__} %s"}
     )
     assert "{0.__class__} %s" in VI.finding(odd).headline
+
+
+def test_units_stand_alone_too() -> None:
+    assert VI.unit("mL/h") == "ml/giờ"
 
 
 def test_an_unknown_key_is_shown_and_never_nothing() -> None:
@@ -193,6 +200,12 @@ def test_mistakes_of_a_policy_are_told_line_by_line(tmp_path: Path) -> None:
     )
     assert EN.mistakes(error.value)[0].startswith("Line 1, repeat_minuts: No such key")
     assert "site.toml" in EN.error(error.value)
+
+
+def test_mistakes_outside_of_files_are_told_without_a_line() -> None:
+    with pytest.raises(PolicyError) as error:
+        Policy.default().with_overrides({"repeat_minutes": "x"})
+    assert VI.mistakes(error.value) == ('repeat_minutes: "x" sai kiểu, cần số',)
 
 
 def test_languages_are_loaded_only_when_they_speak() -> None:
