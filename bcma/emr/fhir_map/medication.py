@@ -40,7 +40,6 @@ def read_medication(raw: Raw, dialect: Dialect = STANDARD) -> Medication:
 
 def medication_from(node: Node, identity: str, dialect: Dialect) -> Medication:
     """Read a Medication, a contained one too; its problems become texts on it."""
-    before = len(node.problems)
     named = concept_at(node, "code") or Concept()
     form = concept_at(node, "form") or Concept()
     drug_codes = {c.code for c in named.codings if c.system == dialect.drug}
@@ -72,8 +71,8 @@ def medication_from(node: Node, identity: str, dialect: Dialect) -> Medication:
     product = with_drug_facts(
         replace(product, ingredients=tuple(s for s in substances if s is not None)), node
     )
-    problems = tuple(f"{p.path}: {p.written}" for p in node.problems[before:])
-    return replace(product, problems=problems)
+    own = (p for p in node.problems if p.path.startswith(node.path))
+    return replace(product, problems=tuple(f"{p.path}: {p.written}" for p in own))
 
 
 def drug_of_concept(named: Concept, dialect: Dialect) -> Medication:

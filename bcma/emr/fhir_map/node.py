@@ -20,6 +20,8 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _SHOWN = 120
 #: Digits beyond this on a number are noise, not a dose.
 _MOST_DIGITS = 18
+#: The mark of the vocabulary for what was not understood; no server may write it.
+_OWN_MARK = "unreadable"
 _EVERYWHERE = frozenset({"id", "extension"})
 
 Code = TypeVar("Code", bound=StrEnum)
@@ -91,11 +93,10 @@ class Node:
         value = self.string(name)
         if value is None:
             return None
-        try:
+        if value != _OWN_MARK and value in set(codes):
             return codes(value)
-        except ValueError:
-            self.note(name, value)
-            return None
+        self.note(name, value)
+        return None
 
     def node(self, name: str) -> "Node | None":
         """Read an object."""
