@@ -24,6 +24,7 @@ class Inpatient:
     patient: Patient
     stay: Encounter
     name_key: str
+    family_key: str
 
 
 def inpatients(reader: Reader) -> tuple[Inpatient, ...]:
@@ -34,7 +35,7 @@ def inpatients(reader: Reader) -> tuple[Inpatient, ...]:
 
 def name_alikes(reader: Reader, patient: Patient, stay: Encounter) -> tuple[NameAlike, ...]:
     """Give the inpatients of the same ward whose name or birth date and family are alike."""
-    name = _name_key(patient.name)
+    name, family = _name_key(patient.name), fold(patient.family)
     return tuple(
         NameAlike(
             other.patient.id,
@@ -46,7 +47,10 @@ def name_alikes(reader: Reader, patient: Patient, stay: Encounter) -> tuple[Name
         for other in inpatients(reader)
         if other.patient.id != patient.id
         and _same_ward(stay, other.stay)
-        and (_alike(name, other.name_key) or _same_birth(patient, other.patient))
+        and (
+            _alike(name, other.name_key)
+            or (_same_birth(patient, other.patient) and bool(family) and family == other.family_key)
+        )
     )
 
 
@@ -64,7 +68,7 @@ def _admitted(reader: Reader) -> tuple[Inpatient, ...]:
         if stay.status is EncounterStatus.IN_PROGRESS
     }
     found = reader.patients(mirror.get(reader.connection, "Patient", sorted(stays)))
-    return tuple(Inpatient(p, stays[p.id], _name_key(p.name)) for p in found)
+    return tuple(Inpatient(p, stays[p.id], _name_key(p.name), fold(p.family)) for p in found)
 
 
 def _same_ward(one: Encounter, other: Encounter) -> bool:
@@ -84,8 +88,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _same_birth(one: Patient, other: Patient) -> bool:
-    same_day = one.birth_date is not None and one.birth_date == other.birth_date
-    return same_day and bool(one.family) and fold(one.family) == fold(other.family)
+    return one.birth_date is not None and one.birth_date == other.birth_date
 
 
 def _agrees(who: Inpatient, typed: TypedIdentity) -> bool:

@@ -47,9 +47,9 @@ class StoreCharts:
         A band on two records identifies nobody, unless one of them was merged away.
         """
         with self._reading() as reader:
-            refs = mirror.find(reader.connection, "Patient", keys.BAND, [band.band])
+            refs = mirror.find(reader.connection, "Patient", keys.BAND, sorted(band.bands))
             holders = reader.patients(refs)
-        exact = [p for p in holders if any(b.value == band.value for b in p.bands)]
+        exact = [p for p in holders if any(b.value in band.values for b in p.bands)]
         candidates = exact or list(holders)
         living = [p for p in candidates if p.replaced_by is None] or candidates
         if len(living) > 1:
@@ -85,11 +85,12 @@ class StoreCharts:
 
 def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
     by_type: dict[str, list[Ref]] = {}
-    for ref in mirror.of_patient(reader.connection, patient.id):
+    refs = mirror.of_patient(reader.connection, patient.id)
+    for ref in refs:
         by_type.setdefault(ref.type, []).append(ref)
     orders = reader.orders(by_type.get("MedicationRequest", ()))
     stays = _by_start(reader.encounters(by_type.get("Encounter", ())))
-    records = history.administrations(reader, patient.id)
+    records = history.administrations(reader, patient.id, refs)
     observations = reader.observations(by_type.get("Observation", ()))
     weight, weight_at = latest_weight(observations) or (None, None)
     return Chart(

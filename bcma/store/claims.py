@@ -1,9 +1,12 @@
 """What may keep a record from being written, re-read inside the writing transaction (rule 3)."""
 
+from collections.abc import Sequence
+
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.schedule import chains
 from bcma.store import history, mirror
+from bcma.store.mirror import Ref
 from bcma.store.reader import Reader
 from bcma.store.units import used_up
 
@@ -55,8 +58,9 @@ def _in_slot(
     """
     if administration.slot is None and administration.slot_id is None:
         return None
-    chain = _chain(reader, administration)
-    for other in history.administrations(reader, administration.patient_id):
+    refs = mirror.of_patient(reader.connection, administration.patient_id)
+    chain = _chain(reader, administration.order_id, refs)
+    for other in history.administrations(reader, administration.patient_id, refs):
         if other.event_id == administration.event_id or not other.went_in:
             continue
         if not _same_slot(administration, other, chain):
@@ -66,12 +70,10 @@ def _in_slot(
     return None
 
 
-def _chain(reader: Reader, administration: MedicationAdministration) -> frozenset[str]:
+def _chain(reader: Reader, order_id: str | None, refs: Sequence[Ref]) -> frozenset[str]:
     """Give the ids of the order and all that it renews or is renewed by (hazard H103)."""
-    order_id = administration.order_id
     if order_id is None:
         return frozenset()
-    refs = mirror.of_patient(reader.connection, administration.patient_id)
     orders = reader.orders([ref for ref in refs if ref.type == "MedicationRequest"])
     renewals = next((c for c in chains(orders) if any(o.id == order_id for o in c)), ())
     return frozenset({order_id, *(order.id for order in renewals)})

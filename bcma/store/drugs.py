@@ -56,10 +56,14 @@ def _label(reader: Reader, serial: str | None) -> UnitLabel | None:
 
 
 def _products(reader: Reader, code: UnitCode, label: UnitLabel | None) -> tuple[Medication, ...]:
-    for system, value in ((reader.dialect.gtin, code.gtin), (reader.dialect.drug, code.drug)):
-        if value is not None:
-            found = mirror.find(reader.connection, "Medication", system, [value])
-            return reader.medications(found)
+    by_system = (
+        (reader.dialect.gtin, {code.gtin}),
+        (reader.dialect.drug, {code.drug, code.drug_written or None}),
+    )
+    for system, values in by_system:
+        known = sorted(value for value in values if value is not None)
+        if known:
+            return reader.medications(mirror.find(reader.connection, "Medication", system, known))
     if label is None:
         return ()
     product = label.product

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from bcma.model.record import MedicationAdministration
 from bcma.store import keys, mirror
 from bcma.store.codec import decode_record
+from bcma.store.mirror import Ref
 from bcma.store.reader import Reader
 from bcma.store.states import DeliveryState
 from bcma.store.tables import Delivery, Event, UnitUse
@@ -26,9 +27,13 @@ class OwnRecord:
     delivered: bool
 
 
-def administrations(reader: Reader, patient_id: str) -> tuple[MedicationAdministration, ...]:
-    """Give every record about a patient, each once, in its latest version, newest last."""
-    refs = mirror.of_patient(reader.connection, patient_id)
+def administrations(
+    reader: Reader, patient_id: str, refs: Sequence[Ref]
+) -> tuple[MedicationAdministration, ...]:
+    """Give every record about a patient, each once, in its latest version, newest last.
+
+    ``refs`` are what the EMR has about the patient, of whatever type.
+    """
     theirs = reader.administrations([ref for ref in refs if ref.type == _TYPE])
     return merge(theirs, own_records(reader, Event.patient_id == patient_id))
 
@@ -75,9 +80,10 @@ def merge(
     for own in ours:
         event_id = own.record.event_id or ""
         there = known.get(event_id)
-        if there is None or not own.delivered or there.status is own.record.status:
-            resource_id = own.record.resource_id if there is None else there.resource_id
-            known[event_id] = replace(own.record, resource_id=resource_id)
+        if there is None:
+            known[event_id] = own.record
+        elif not own.delivered or there.status is own.record.status:
+            known[event_id] = replace(own.record, resource_id=there.resource_id)
     return tuple(sorted([*foreign, *known.values()], key=_when))
 
 

@@ -126,17 +126,20 @@ class Reader:
     def unreadable(self, refs: Sequence[Ref]) -> tuple[Ref, ...]:
         """List what cannot be understood at all, of the types without which there is no dose."""
         by_type = {
-            "Patient": self.patients,
-            "Encounter": self.encounters,
-            "Medication": self.medications,
-            "MedicationRequest": self.orders,
+            kind: [ref for ref in refs if ref.type == kind]
+            for kind in ("Patient", "Encounter", "Medication", "MedicationRequest")
         }
-        found: list[Ref] = []
-        for kind, read in by_type.items():
-            some = [ref for ref in refs if ref.type == kind]
-            understood = {noun.id for noun in read(some)}
-            found.extend(ref for ref in some if ref.id not in understood)
-        return tuple(found)
+        understood = {
+            *(("Patient", patient.id) for patient in self.patients(by_type["Patient"])),
+            *(("Encounter", stay.id) for stay in self.encounters(by_type["Encounter"])),
+            *(("Medication", drug.id) for drug in self.medications(by_type["Medication"])),
+            *(
+                ("MedicationRequest", order.id)
+                for order in self.orders(by_type["MedicationRequest"])
+            ),
+        }
+        wanted = (ref for some in by_type.values() for ref in some)
+        return tuple(ref for ref in wanted if (ref.type, ref.id) not in understood)
 
     def raws(self, refs: Sequence[Ref]) -> tuple[Raw, ...]:
         """Give resources as JSON values, as written."""

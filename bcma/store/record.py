@@ -20,7 +20,7 @@ from bcma.store.engine import Database
 from bcma.store.errors import NoInstantError
 from bcma.store.reader import Reader
 from bcma.store.states import DeliveryState
-from bcma.store.tables import Acknowledgement, Delivery, Event, UnitUse
+from bcma.store.tables import Acknowledgement, Delivery, Event, ResourceBody, UnitUse
 from bcma.store.units import used_up
 
 _log = logging.getLogger(__name__)
@@ -165,3 +165,18 @@ def _recorded_at(administration: MedicationAdministration) -> datetime:
     if at is None:
         raise NoInstantError(cause="no-instant", event=administration.event_id)
     return at
+
+
+def order_as_judged(connection: Connection, event_id: str) -> bytes | None:
+    """Give the bytes of the order by which the first version of a record was judged."""
+    query = (
+        select(ResourceBody.body)
+        .join(Event, Event.order_hash == ResourceBody.content_hash)
+        .where(
+            Event.event_id == event_id,
+            Event.version == 1,
+            ResourceBody.type == "MedicationRequest",
+        )
+        .limit(1)
+    )
+    return connection.execute(query).scalar()

@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
-from bcma.store import cursors, intake, mirror, trail
+from bcma.store import cursors, intake, mirror, record, trail
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
 from bcma.store.drugs import StoreDrugFile
@@ -154,6 +154,11 @@ class Store:
     def verify_audit(self) -> Broken | None:
         """Check the whole audit trail and the events that it seals; ``None`` is whole."""
         return trail.verify(self._database)
+
+    def order_as_judged(self, event_id: str) -> bytes | None:
+        """Give the bytes of the order by which a record was first judged, as the EMR sent them."""
+        with self._database.read() as connection:
+            return record.order_as_judged(connection, event_id)
 
     def audit_entries(self) -> tuple[Entry, ...]:
         """List the audit trail, oldest first."""
