@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from bcma.app import Station
 from bcma.config import Config, PinHash, load_config
 from bcma.model.ports import Clock
 from bcma.policy import Policy
-from bcma.simulate.network import SwitchedTransport
+from bcma.simulate.network import SwitchedTransport, direct_transport
 from bcma.simulate.scenario import Scenario, StationPlan
 from bcma.simulate.verbs import Network
 
@@ -30,6 +28,7 @@ class Desk:
         config: its settings; the store goes into its data folder.
         policy: of the site.
         clock: the scenario's.
+        knowledge_absent: no drug knowledge pack, on purpose.
         server_date: what to put in the place of the server's ``Date``, see
             :class:`~bcma.simulate.network.SwitchedTransport`.
     """
@@ -39,12 +38,15 @@ class Desk:
         config: Config,
         policy: Policy,
         clock: Clock,
-        server_date: Callable[[], datetime] | None,
+        *,
+        knowledge_absent: bool = False,
+        server_date: Callable[[], datetime] | None = None,
     ) -> None:
         self.name = config.station
         self._config = config
         self._policy = policy
         self._clock = clock
+        self._knowledge_absent = knowledge_absent
         self._server_date = server_date
         self._network = Network.UP
         self._last_sync: datetime | None = None
@@ -90,10 +92,14 @@ class Desk:
 
     def _open(self) -> None:
         self._starts += 1
-        self._transport = SwitchedTransport(httpx.HTTPTransport(trust_env=False), self._server_date)
+        self._transport = SwitchedTransport(direct_transport(), self._server_date)
         self._transport.network = self._network
         self.station = Station(
-            self._config, self._clock, policy=self._policy, transport=self._transport
+            self._config,
+            self._clock,
+            policy=self._policy,
+            transport=self._transport,
+            knowledge_absent=self._knowledge_absent,
         )
 
 

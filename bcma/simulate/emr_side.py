@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
+import httpx
+
 from bcma.emr.errors import EmrError
 from bcma.emr.fhir_client import FhirClient
+from bcma.simulate.network import direct_transport
 from bcma.simulate.place import Mistake, ScenarioError
 from bcma.simulate.verbs import Bundle
 
 Resource = Mapping[str, object]
 
 _COLLECTION: Final = "collection"
+_READ_SECONDS: Final = 60
 
 
 class EmrSide:
@@ -22,11 +26,12 @@ class EmrSide:
     """
 
     def __init__(self, base_url: str) -> None:
-        self._client = FhirClient(base_url)
+        self._http = httpx.Client(transport=direct_transport(), timeout=_READ_SECONDS)
+        self._client = FhirClient(base_url, self._http)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._http.close()
 
     def load(self, bundle: Bundle) -> None:
         """Load a Bundle; entries without a request are put under their id, or posted.

@@ -68,7 +68,13 @@ def play(scenario: Scenario, emr_url: str | None = None) -> Played:
         desks: dict[str, Desk] = {}
         for plan in scenario.stations:
             config = desk_config(scenario, plan, url, folder)
-            desk = Desk(config, scenario.policy, clock, clock.now if emr_url else None)
+            desk = Desk(
+                config,
+                scenario.policy,
+                clock,
+                knowledge_absent=scenario.knowledge is None,
+                server_date=clock.now if emr_url else None,
+            )
             closing.callback(desk.close)
             desks[plan.name] = desk
         return _Player(scenario, clock, emr, desks).play()

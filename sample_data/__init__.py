@@ -1,0 +1,1 @@
+"""The sample ward: invented people, orders and codes, for the demo and for training."""
