@@ -6,9 +6,10 @@ anything is sent again; the event's Provenance, written last, proves that all wa
 
 from typing import assert_never
 
+from bcma.emr.bundles import Written
 from bcma.emr.capabilities import WayOfWriting
 from bcma.emr.errors import Missing, NoWayToWrite
-from bcma.emr.fhir_client import FhirClient, Written
+from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import STANDARD, Dialect, Raw, provenance_id
 from bcma.emr.fhir_map.node import Node
 

@@ -5,49 +5,22 @@ carry codes, and whoever calls decides what to say.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 from urllib.parse import urlencode, urljoin
 
 import httpx
-import msgspec
 
+from bcma.emr.bundles import Found, Page, Written, as_written, read_page, read_results
 from bcma.emr.capabilities import Capabilities, read_capabilities
 from bcma.emr.errors import Misdirected, NotFhir
 from bcma.emr.fhir_map import NotJson, Raw, encode, parse
 from bcma.emr.transport import Auth, Call, Limits, NoAuth, Reply, Transport
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+__all__ = ["FhirClient", "Found", "Page", "Params", "Written"]
+
 Params = Sequence[tuple[str, str]] | Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A resource, the bytes in which it came, and why a search gave it (match, include)."""
-
-    resource: Raw
-    raw: bytes
-    mode: str = "match"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a search; ``next_url`` is the server's link, verbatim."""
-
-    found: tuple[Found, ...]
-    next_url: str | None = None
-    server_time: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What the server says it wrote: version and place, as far as it says so."""
-
-    status: int
-    etag: str | None = None
-    location: str | None = None
-    server_time: datetime | None = None
 
 
 class FhirClient:
@@ -125,7 +98,7 @@ class FhirClient:
             if url in seen or len(seen) >= self._limits.pages:
                 raise Misdirected(what=kind, reason="page-loop")
             seen.add(url)
-            page = _page(self._line.send(Call(method="GET", url=url, what=kind)), kind)
+            page = read_page(self._line.send(Call(method="GET", url=url, what=kind)), kind)
             yield page
             url = None if page.next_url is None else urljoin(url, page.next_url)
 
@@ -147,7 +120,7 @@ class FhirClient:
         reply = self._line.send(
             Call(method="POST", url=self._base, what="transaction", body=encode(bundle))
         )
-        return _results(reply, bundle)
+        return read_results(reply, bundle)
 
     def put(self, resource: Raw, if_match: str | None = None) -> Written:
         """Write a resource to its own id; with ``if_match``, only over that version.
@@ -159,7 +132,7 @@ class FhirClient:
         kind, identity = resource["resourceType"], resource["id"]
         headers = {} if if_match is None else {"If-Match": f'W/"{if_match}"'}
         url = f"{self._base}/{kind}/{identity}"
-        return _written(
+        return as_written(
             self._line.send(
                 Call(method="PUT", url=url, what=str(kind), body=encode(resource), headers=headers)
             )
@@ -174,7 +147,7 @@ class FhirClient:
         """
         kind = str(resource["resourceType"])
         pairs = list(query.items() if isinstance(query, Mapping) else query)
-        return _written(
+        return as_written(
             self._line.send(
                 Call(
                     method="POST",
@@ -197,88 +170,3 @@ class FhirClient:
         if resource.get("resourceType") != kind:
             raise NotFhir(what=kind, reason="resource-type")
         return Found(resource, reply.body), reply
-
-
-class _Link(msgspec.Struct):
-    relation: str = ""
-    url: str = ""
-
-
-class _Search(msgspec.Struct):
-    mode: str = "match"
-
-
-class _Response(msgspec.Struct):
-    status: str = ""
-    etag: str | None = None
-    location: str | None = None
-
-
-class _Entry(msgspec.Struct):
-    resource: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
-    search: _Search = msgspec.field(default_factory=_Search)
-    response: _Response | None = None
-
-
-class _Bundle(msgspec.Struct):
-    resourceType: str  # noqa: N815 - FHIR's own name of the field
-    type: str = ""
-    link: list[_Link] = msgspec.field(default_factory=list)
-    entry: list[_Entry] = msgspec.field(default_factory=list)
-
-
-def _bundle(reply: Reply, what: str, *, unknown: bool) -> _Bundle:
-    try:
-        bundle = msgspec.json.decode(reply.body, type=_Bundle)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as broken:
-        raise NotFhir(unknown=unknown, what=what, reason="json") from broken
-    if bundle.resourceType != "Bundle":
-        raise NotFhir(unknown=unknown, what=what, reason="resource-type")
-    return bundle
-
-
-def _page(reply: Reply, kind: str) -> Page:
-    bundle = _bundle(reply, kind, unknown=False)
-    found = []
-    for entry in bundle.entry:
-        raw = bytes(entry.resource)
-        if not raw or entry.search.mode == "outcome":
-            continue
-        try:
-            found.append(Found(parse(raw), raw, entry.search.mode))
-        except NotJson as broken:
-            raise NotFhir(what=kind, reason="entry") from broken
-    onward = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(found=tuple(found), next_url=onward or None, server_time=reply.server_time)
-
-
-def _results(reply: Reply, sent: Raw) -> tuple[Written, ...]:
-    entries = sent.get("entry")
-    expected = len(entries) if isinstance(entries, list) else 0
-    answers = [entry.response for entry in _bundle(reply, "transaction", unknown=True).entry]
-    found = tuple(_answer(a, reply) for a in answers if a is not None)
-    if len(found) != expected or not all(_is_success(w.status) for w in found):
-        raise NotFhir(unknown=True, what="transaction", reason="entries")
-    return found
-
-
-def _answer(response: _Response, reply: Reply) -> Written:
-    head = response.status.partition(" ")[0]
-    status = int(head) if head.isascii() and head.isdigit() else 0
-    etag = None if response.etag is None else response.etag.removeprefix("W/").strip('"')
-    return Written(
-        status=status, etag=etag, location=response.location, server_time=reply.server_time
-    )
-
-
-def _is_success(status: int) -> bool:
-    return httpx.codes.is_success(status)
-
-
-def _written(reply: Reply) -> Written:
-    return Written(
-        status=reply.status,
-        etag=reply.etag,
-        location=reply.location,
-        server_time=reply.server_time,
-    )

@@ -1,35 +1,21 @@
 """One HTTP exchange with an EMR: sent once, bounded, its failures told apart."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import urljoin
 
 import httpx
-import msgspec
 
-from bcma.emr.errors import (
-    Conflict,
-    Issue,
-    Misdirected,
-    Missing,
-    NotFhir,
-    Refused,
-    Throttled,
-    Unauthorized,
-    Unavailable,
-    Unreachable,
-)
+from bcma.emr.errors import Misdirected, NotFhir, Unreachable
+from bcma.emr.failures import fail, server_time
 
 FHIR_JSON: Final = "application/fhir+json"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 #: Failures before a byte of the request left: nothing can have been carried out.
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_SHOWN: Final = 300
 
 
 class Auth(Protocol):
@@ -118,13 +104,13 @@ class Transport:
         if status == HTTPStatus.UNAUTHORIZED and self.auth.renew():
             status, headers, body = self._follow(call)
         if status >= HTTPStatus.BAD_REQUEST:
-            _fail(call, status, headers, body)
+            fail(call.what, status, headers, body, writes=call.writes)
         return Reply(
             status=status,
             body=body,
             etag=_version(headers.get("etag")),
             location=headers.get("location"),
-            server_time=_date(headers),
+            server_time=server_time(headers),
         )
 
     def same_server(self, url: str) -> bool:
@@ -178,7 +164,7 @@ class Transport:
 
     def _measure(self, before: datetime, headers: httpx.Headers) -> None:
         """Compare clocks; the Date header has whole seconds, half of one is added back."""
-        server = _date(headers)
+        server = server_time(headers)
         if server is None:
             return
         middle = before + (self.now() - before) / 2
@@ -186,76 +172,10 @@ class Transport:
         self.clock_offset = timedelta(0) if abs(offset) <= timedelta(seconds=1) else offset
 
 
-def _fail(call: Call, status: int, headers: httpx.Headers, body: bytes) -> None:
-    """Raise what an error status means."""
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        wait = _retry_after(headers)
-        unknown = call.writes and status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        raise Throttled(retry_after=wait, unknown=unknown, what=call.what, status=status)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unavailable(unknown=call.writes, what=call.what, status=status)
-    kinds: Mapping[int, type[Refused]] = {
-        HTTPStatus.UNAUTHORIZED: Unauthorized,
-        HTTPStatus.FORBIDDEN: Unauthorized,
-        HTTPStatus.NOT_FOUND: Missing,
-        HTTPStatus.GONE: Missing,
-        HTTPStatus.CONFLICT: Conflict,
-        HTTPStatus.PRECONDITION_FAILED: Conflict,
-    }
-    kind = kinds.get(status, Refused)
-    raise kind(issues=_issues(body), what=call.what, status=status)
-
-
-class _Text(msgspec.Struct):
-    text: str = ""
-
-
-class _OutcomeIssue(msgspec.Struct):
-    severity: str = ""
-    code: str = ""
-    diagnostics: str = ""
-    details: _Text = msgspec.field(default_factory=_Text)
-
-
-class _Outcome(msgspec.Struct):
-    issue: list[_OutcomeIssue] = msgspec.field(default_factory=list)
-
-
-def _issues(body: bytes) -> tuple[Issue, ...]:
-    try:
-        outcome = msgspec.json.decode(body, type=_Outcome)
-    except (msgspec.MsgspecError, RecursionError):
-        return ()  # no OperationOutcome: the status alone has to do
-    return tuple(
-        Issue(i.severity, i.code, (i.details.text or i.diagnostics)[:_SHOWN]) for i in outcome.issue
-    )
-
-
 def _version(etag: str | None) -> str | None:
     if etag is None:
         return None
     return etag.removeprefix("W/").strip('"') or None
-
-
-def _date(headers: httpx.Headers) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None  # no clock to compare with
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    """Read seconds; a date is turned into seconds from the server's own Date."""
-    written = headers.get("retry-after")
-    if written is None:
-        return None
-    try:
-        seconds = float(written)
-    except ValueError:
-        until, now = _date(httpx.Headers({"date": written})), _date(headers)
-        seconds = (until - now).total_seconds() if until and now else math.nan
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def _port(url: httpx.URL) -> int | None:

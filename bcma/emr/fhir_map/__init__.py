@@ -21,7 +21,8 @@ from bcma.emr.fhir_map.event_out import (
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
 from bcma.emr.fhir_map.medication import read_medication
 from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
-from bcma.emr.fhir_map.order import MedicationOf, read_order
+from bcma.emr.fhir_map.order import read_order
+from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.order_version import version_of
 from bcma.emr.fhir_map.people import read_patient, read_practitioner
 from bcma.emr.fhir_map.places import Place, Places, read_encounter, read_place

@@ -9,7 +9,6 @@ from bcma.emr.fhir_map.datatypes import (
     Concept,
     concept_at,
     concepts_at,
-    extensions,
     identifiers,
     instant,
     period_at,
@@ -29,10 +28,11 @@ from bcma.emr.fhir_map.dialect import (
     Dialect,
 )
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
+from bcma.emr.fhir_map.extensions import extensions
 from bcma.emr.fhir_map.given_units import given_units
 from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
 from bcma.emr.fhir_map.node import Node, open_resource
-from bcma.emr.fhir_map.order import MedicationOf
+from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.routes import routes_of
 from bcma.model.drug import Medication
 from bcma.model.record import MedicationAdministration, RecordStatus

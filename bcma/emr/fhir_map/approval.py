@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from bcma.emr.fhir_map.datatypes import concept_at, last_updated, reference_at
+from bcma.emr.fhir_map.datatypes import concept_at, reference_at
 from bcma.emr.fhir_map.dialect import TASK_CODE
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
+from bcma.emr.fhir_map.extensions import last_updated
 from bcma.emr.fhir_map.node import open_resource, refuse_problems
 from bcma.model.order import Approval, Decision
 

@@ -4,17 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from bcma.emr.fhir_map.batch import batch_of, node_of_contained
-from bcma.emr.fhir_map.datatypes import (
-    Identifier,
-    extensions,
-    identifiers,
-    reference_at,
-    references_at,
-)
+from bcma.emr.fhir_map.datatypes import Identifier, identifiers, reference_at, references_at
 from bcma.emr.fhir_map.dialect import EXT_ORDER_VERSION, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
+from bcma.emr.fhir_map.extensions import extensions
 from bcma.emr.fhir_map.node import open_resource
-from bcma.emr.fhir_map.order import contained_medication
+from bcma.emr.fhir_map.order_drug import contained_medication
 from bcma.model.chart import UnitLabel
 
 #: The statuses of a fill whose units may be given; any other status voids its labels.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from bcma.emr.fhir_map.datatypes import duration_at, extensions, parts
 from bcma.emr.fhir_map.dialect import EXT_DRUG, EXT_RECALL
+from bcma.emr.fhir_map.extensions import duration_at, extensions, parts
 from bcma.emr.fhir_map.node import Node
 from bcma.emr.fhir_map.routes import TABLE_0162
 from bcma.model.drug import (

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from bcma.emr.fhir_map.amounts import quantity_at
-from bcma.emr.fhir_map.datatypes import day, extensions, parts, reference_at
+from bcma.emr.fhir_map.datatypes import day, reference_at
 from bcma.emr.fhir_map.dialect import EXT_UNIT, UCUM
+from bcma.emr.fhir_map.extensions import extensions, parts
 from bcma.emr.fhir_map.node import Node
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordedUnit

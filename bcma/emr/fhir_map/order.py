@@ -1,6 +1,6 @@
 """MedicationRequest → an order, with a problem for everything that could not be understood."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -10,21 +10,17 @@ from bcma.emr.fhir_map.datatypes import (
     coding_at,
     concept_at,
     concepts_at,
-    duration_at,
-    extensions,
     identifiers,
-    last_updated,
     moment,
-    parts,
     reference_at,
     references_at,
-    version_id,
 )
 from bcma.emr.fhir_map.dialect import EXT_HOLD, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
 from bcma.emr.fhir_map.dosage import dosage, is_unplanned, note_contradictions
-from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
+from bcma.emr.fhir_map.extensions import duration_at, extensions, last_updated, parts, version_id
 from bcma.emr.fhir_map.node import Node, open_resource
+from bcma.emr.fhir_map.order_drug import MedicationOf, ordered_drug
 from bcma.emr.fhir_map.order_version import version_of
 from bcma.model.drug import Medication
 from bcma.model.order import (
@@ -35,9 +31,6 @@ from bcma.model.order import (
     OrderStatus,
     Priority,
 )
-
-#: Looks an entry of the drug file up by its id.
-MedicationOf = Callable[[str], Medication | None]
 
 _ELEMENTS: Final = frozenset(
     [
@@ -107,7 +100,7 @@ def read_order(
     patient = reference_at(node, "subject", "Patient")
     if patient is None or not patient.kind:
         raise ResourceUnreadable(resource="MedicationRequest", id=identity, path="subject")
-    order = _frame(node, identity, patient.id, _drug(node, medication_of, dialect), dialect)
+    order = _frame(node, identity, patient.id, ordered_drug(node, medication_of, dialect), dialect)
     order = replace(order, dosages=_dosages(node, order, dialect))
     order = replace(order, as_written=_as_written(order), problems=tuple(node.problems))
     return replace(order, version=version_of(order, dialect.wall_zone))
@@ -152,42 +145,6 @@ def _required(node: Node, name: str, found: _Code | None) -> _Code | None:
 def _prohibits(node: Node) -> bool:
     """Tell whether it says "do not give"; a value that cannot be read may mean that."""
     return node.has("doNotPerform") and node.flag("doNotPerform") is not False
-
-
-def _drug(node: Node, medication_of: MedicationOf, dialect: Dialect) -> Medication:
-    match node.first_of("medicationReference", "medicationCodeableConcept"):
-        case "medicationReference":
-            return _referenced(node, medication_of, dialect)
-        case "medicationCodeableConcept":
-            named = concept_at(node, "medicationCodeableConcept") or Concept()
-            if not named.label:
-                node.note("medicationCodeableConcept", "")
-            return drug_of_concept(named, dialect)
-        case _:
-            node.note("medication", "")
-            return Medication(id="", name="")
-
-
-def _referenced(node: Node, medication_of: MedicationOf, dialect: Dialect) -> Medication:
-    there = reference_at(node, "medicationReference", "Medication")
-    if there is None:
-        return Medication(id="", name="")
-    found = medication_of(there.id) if there.kind else contained_medication(node, there.id, dialect)
-    if found is None:
-        node.note("medicationReference.reference", there.id)
-        return Medication(id=there.id if there.kind else "", name=there.display)
-    return found
-
-
-def contained_medication(node: Node, identity: str, dialect: Dialect) -> Medication | None:
-    """Give a contained Medication; it has no id of the drug file."""
-    for there in node.nodes("contained"):
-        if there.value.get("resourceType") == "Medication" and there.value.get("id") == identity:
-            for modifier in ("modifierExtension", "implicitRules"):
-                if there.has(modifier):
-                    there.note(modifier, there.value[modifier])
-            return medication_from(there, "", dialect)
-    return None
 
 
 def _dosages(node: Node, order: MedicationRequest, dialect: Dialect) -> tuple[Dosage, ...]:

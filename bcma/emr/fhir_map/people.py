@@ -7,7 +7,6 @@ from typing import Final
 from bcma.emr.fhir_map.datatypes import (
     Identifier,
     concepts_at,
-    extensions,
     identifiers,
     period_at,
     reference_at,
@@ -21,6 +20,7 @@ from bcma.emr.fhir_map.dialect import (
     Dialect,
 )
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
+from bcma.emr.fhir_map.extensions import extensions
 from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.model.people import Band, Patient, Practitioner, Role, Sex
 
