@@ -26,7 +26,9 @@ def command(reading: Reading, context: Context) -> Barcode | None:
 def band(reading: Reading, context: Context) -> Barcode | None:
     """Read a wristband."""
     found = _match(context.formats.band, reading.data)
-    return Wristband(found["band"], found["instance"]) if found and found["band"] else None
+    if not (found and found["band"]):
+        return None
+    return Wristband(found["band"], found["instance"], written=reading.data)
 
 
 def patient_label(reading: Reading, context: Context) -> Barcode | None:
@@ -44,7 +46,7 @@ def badge(reading: Reading, context: Context) -> Barcode | None:
 def drug(reading: Reading, context: Context) -> Barcode | None:
     """Read the hospital's own drug code."""
     value = _group(context.formats.drug, reading.data, "drug")
-    return UnitCode(drug=value) if value else None
+    return UnitCode(drug=value, drug_written=reading.data) if value else None
 
 
 def bare_mrn(reading: Reading, context: Context) -> Barcode | None:

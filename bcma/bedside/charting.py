@@ -105,7 +105,7 @@ def _save(
     """Write; only what is durable leaves the hand and is called given (rule 3)."""
     result = course.world.recorder.record(record)
     if result.outcome is SaveOutcome.SAVED:
-        step.record = result.record or record
+        step.record, step.verdict = result.record or record, None
         course.hand.dose = keep
         course.recorded = True
         return

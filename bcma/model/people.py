@@ -33,9 +33,9 @@ class Band:
 
     def is_print_of(self, scanned: Wristband, *, instance_required: bool) -> bool:
         """Tell whether the scanned band is this print."""
-        if self.value == scanned.value:
+        if self.value in scanned.values:
             return True
-        return not instance_required and self.value.rpartition(".")[0] == scanned.band
+        return not instance_required and self.value.rpartition(".")[0] in scanned.bands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ first into the second and is total: there is a Barcode for every text, if only a
 :class:`BadCode` that names its reason.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -65,15 +65,30 @@ class BadCodeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wristband:
-    """A patient's band; ``instance`` tells one print from the next and is kept as text."""
+    """A patient's band; ``instance`` tells one print from the next and is kept as text.
+
+    ``written`` is the whole text of a site's own form: some EMRs hold the band with its
+    leading letters, some without.
+    """
 
     band: str
     instance: str | None
+    written: str = field(default="", compare=False)
 
     @property
     def value(self) -> str:
         """Give the identifier's value as the EMR holds it: ``<band>.<instance>``."""
         return self.band if self.instance is None else f"{self.band}.{self.instance}"
+
+    @property
+    def values(self) -> frozenset[str]:
+        """Give every value under which the EMR may hold this print."""
+        return frozenset({self.value, self.written} - {""})
+
+    @property
+    def bands(self) -> frozenset[str]:
+        """Give the same without the instance."""
+        return frozenset({self.band, self.written.rpartition(".")[0]} - {""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,8 @@ class UnitCode:
 
     Attributes:
         gtin: 14 digits.
-        drug: the hospital's own drug code.
+        drug: the hospital's own drug code; ``drug_written`` is the whole text of the site's
+            form, as some drug files hold the code with its leading letters.
         expiry: last usable day.
         expiry_time: wall-clock minute of AI 7003, at the ward, when the code carries one.
         count: AI 30, units in this pack.
@@ -104,6 +120,7 @@ class UnitCode:
 
     gtin: str | None = None
     drug: str | None = None
+    drug_written: str = field(default="", compare=False)
     lot: str | None = None
     expiry: date | None = None
     expiry_time: datetime | None = None

@@ -26,6 +26,9 @@ from bcma.rules.releases import covers, is_released
 
 _log = logging.getLogger(__name__)
 
+#: Why a rule that died did not check.
+CRASHED: Final = "crashed"
+
 #: Every rule, in reading order: the eight rights.
 RULES: Final[tuple[Rule, ...]] = (
     *patient.RULES,
@@ -62,13 +65,16 @@ def _run(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:
         return list(rule.check(attempt))
     except Exception as crash:  # noqa: BLE001 - whatever a rule dies of, the dose must not pass
         _log.error("rule %s crashed: %s", rule.name, type(crash).__name__)
-        stop = finding("drug.not-checked", Severity.STOP, subject=rule.name, reason="crashed")
-        return [stop, NotChecked(rule.right, "crashed")]
+        stop = finding("drug.not-checked", Severity.STOP, subject=rule.name, reason=CRASHED)
+        return [stop, NotChecked(rule.right, CRASHED)]
 
 
 def _settled(found: Finding, attempt: Attempt) -> Finding:
-    """Apply the site's policy, then the releases that were given for this dose."""
-    settled = attempt.policy.apply(found)
+    """Apply the site's policy, then the releases that were given for this dose.
+
+    No policy lowers the stop of a crashed rule: nothing vouched for the dose.
+    """
+    settled = found if found.facts.get("reason") == CRASHED else attempt.policy.apply(found)
     if is_released(settled, attempt.answers.releases):
         return settled.as_released()
     return settled

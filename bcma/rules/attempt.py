@@ -143,7 +143,7 @@ class Attempt:
         shown_version: version hash of the order when it was first shown or scanned for.
         strengths: active products of the ordered ingredients and form.
         already_given: amount that a part-dose of this slot has given before.
-        opens_at: the order's start less its early window; before it the order is not started.
+        opens_at: until this instant the order is not started (an interval before its start).
         closes_at: the order's end; with an open slot of its period, half an interval later.
         knowledge_absent: this station runs without a drug knowledge pack on purpose.
     """

@@ -53,7 +53,7 @@ def order_is_active(attempt: Attempt) -> Results:
         status = order.status.value
     elif order.intent not in ORDERING_INTENTS:
         status = order.intent.value
-    elif attempt.opens_at is not None and attempt.now < attempt.opens_at:
+    elif attempt.opens_at is not None and attempt.now <= attempt.opens_at:
         status = "not-started"
     elif attempt.closes_at is not None and attempt.now > attempt.closes_at:
         status = "ended"
@@ -197,8 +197,9 @@ RULES = tuple(
     for check in (
         ordered,
         order_is_readable,
-        order_is_active,
+        # Before its state: an order that was stopped under the nurse's hands has changed first.
         order_is_unchanged,
+        order_is_active,
         order_is_read,
         order_is_approved,
         form_agrees,

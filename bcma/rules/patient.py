@@ -98,6 +98,6 @@ RULES = (
     Rule(Right.PATIENT, identified_by_hand, Scope.ALWAYS),
     Rule(Right.PATIENT, admitted, Scope.ALWAYS),
     Rule(Right.PATIENT, on_this_ward, Scope.ALWAYS),
-    Rule(Right.PATIENT, scan_is_fresh),
+    Rule(Right.PATIENT, scan_is_fresh, Scope.ALWAYS),
     Rule(Right.PATIENT, name_alike, Scope.ALWAYS),
 )

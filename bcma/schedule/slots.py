@@ -7,7 +7,7 @@ computes the same one (fhir.md, rule 15).
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -22,6 +22,8 @@ from bcma.schedule.plan import Frame, Plan, UnplannableError, after, plan
 SLOT_NAMESPACE: Final = uuid.UUID("6f0f2b0c-3a56-5b1e-9c53-0d7f5a1b7e11")
 #: How far around now slots are computed at least; rarer doses widen it by their interval.
 _LOOK = timedelta(hours=36)
+_DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 #: Statuses under which slots were planned; what was stopped keeps its past ones (rule 14).
 _PLANNING = frozenset(
     {
@@ -44,7 +46,7 @@ class SlotPlan:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """From when to when an order may be given from; ``None`` is open."""
+    """After which instant, and until when, an order may be given from; ``None`` is open."""
 
     opens: datetime | None
     ends: datetime | None
@@ -84,7 +86,7 @@ class Schedule:
             if dosage.as_needed:
                 continue
             try:
-                yield _Planned(order, index, plan(dosage.timing, self._frame(order)))
+                yield _Planned(order, index, self._plan(order, dosage.timing))
             except UnplannableError as unplannable:
                 if order.status is OrderStatus.ACTIVE:
                     problems.append(unplannable.problem)
@@ -92,7 +94,8 @@ class Schedule:
     def opening(self, order: MedicationRequest) -> Opening:
         """Give from when to when an order may be given from, by its own bounds.
 
-        The start is reached one early window of its class before (for the earliest slot too).
+        Start and end are judged by the planned instants of the slots, not by the clock; only
+        a whole interval before its start an order counts as not started.
         """
         opens: list[datetime] = []
         ends: list[datetime | None] = []
@@ -103,12 +106,12 @@ class Schedule:
                 dosage_plan = plan(timing, self._frame(order))
             except UnplannableError:
                 ends.append(None if timing is None else _bare_end(timing, order, self.zone))
-                tolerance = timedelta(0)
+                interval = timedelta(0)
             else:
                 ends.append(dosage_plan.end)
-                tolerance = self._window(order, dosage_plan).early
+                interval = dosage_plan.pattern.interval() or _DAY
             if start is not None:
-                opens.append(start - (timedelta(0) if dosage.as_needed else tolerance))
+                opens.append(start - (_INSTANT if dosage.as_needed else interval))
         known = [end for end in ends if end is not None]
         return Opening(
             opens=min(opens) if opens and len(opens) == len(order.dosages) else None,
@@ -144,12 +147,21 @@ class Schedule:
         interval = dosage_plan.pattern.interval()
         return self.policy.window(WindowClass.of(interval, time_critical=critical))
 
+    def _plan(self, order: MedicationRequest, timing: Timing | None) -> Plan:
+        """Plan an order's timing, from its start less the early window of its class."""
+        exact = plan(timing, self._frame(order))
+        if exact.start is None:
+            return exact
+        interval = exact.pattern.interval() or _DAY
+        tolerance = min(self._window(order, exact).early, interval / 2)
+        return replace(exact, start=exact.start - tolerance)
+
     def _earliest_of(self, chain: Sequence[MedicationRequest]) -> datetime | None:
         firsts = []
         for order in chain:
             for dosage in order.dosages:
                 try:
-                    first = plan(dosage.timing, self._frame(order)).first()
+                    first = self._plan(order, dosage.timing).first()
                 except UnplannableError:
                     continue
                 if first is not None:

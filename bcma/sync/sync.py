@@ -68,7 +68,8 @@ class Sync:
         """
         system = self._store.dialect.wristband
         try:
-            found = self._client.search_all("Patient", {"identifier": f"{system}|{band.value}"})
+            either = ",".join(f"{system}|{value}" for value in sorted(band.values))
+            found = self._client.search_all("Patient", {"identifier": either})
             puller = Puller(self._store, self._client)
             for patient in found:
                 puller.patient([patient], str(patient.resource.get("id")))
