@@ -2,12 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread
+from traceback import extract_tb
 
 from bcma.errors import BcmaError
 from bcma.sync.report import SyncReport
 
 _log = logging.getLogger(__name__)
+
+
+class SyncBrokenError(BcmaError):
+    """A mistake of ours ended one synchronisation; ``kind`` names the exception."""
+
+    code = "sync.broken"
 
 
 class SyncWorker:
@@ -16,7 +24,8 @@ class SyncWorker:
     Args:
         operation: one synchronisation, such as :meth:`Sync.poll`.
         on_success: gets its report; runs on the worker's thread.
-        on_failure: gets what it raised on purpose (the station's own disk); runs there too.
+        on_failure: gets what it raised (the station's own disk, or a mistake of ours); runs
+            there too. The next run comes all the same.
         seconds: from the end of one to the beginning of the next.
     """
 
@@ -67,5 +76,16 @@ class SyncWorker:
         except BcmaError as failed:
             _log.warning("sync failed: %s", failed.code)
             self._on_failure(failed)
+        except Exception as mistake:  # noqa: BLE001 - told below; delivery must not end for ever
+            kind, place = type(mistake).__name__, _place_of(mistake)
+            # not its message and no traceback: they may hold what is in a chart
+            _log.error("sync broke: %s at %s", kind, place)  # noqa: TRY400 - see above
+            self._on_failure(SyncBrokenError(kind=kind, place=place))
         else:
             self._on_success(report)
+
+
+def _place_of(mistake: Exception) -> str:
+    """Name the file and line that raised."""
+    frames = extract_tb(mistake.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bcma.access import PinParameters, StationAuthenticator
-from bcma.access.authenticator import EnrolError
+from bcma.access import EnrolError, PinParameters, StationAuthenticator
 from bcma.model.people import Role, Session
 from bcma.model.ports import SignInFailure
 from bcma.store import Store

@@ -38,6 +38,14 @@ def test_an_older_print_gives_the_same_holder_whose_record_voids_it(store: Store
         assert [band.is_void(ward.NOW) for band in holder.bands] == [True, False]
 
 
+@pytest.mark.parametrize("held", ["B1.01", "WB-B1.01"])
+def test_the_emr_may_hold_a_band_with_or_without_its_leading_letters(
+    store: Store, held: str
+) -> None:
+    ward.take(store, ward.patient(band=held), at=10)
+    assert store.charts.holder_of(Wristband("B1", "01", written="WB-B1.01")) is not None
+
+
 def test_a_band_of_nobody_gives_nobody(store: Store) -> None:
     assert store.charts.holder_of(Wristband("B7", "01")) is None
 

@@ -31,6 +31,11 @@ def test_a_hospital_code_names_its_product(store: Store) -> None:
     assert [product.id for product in facts.products] == ["m1"]
 
 
+def test_the_drug_file_may_hold_a_code_with_its_leading_letters(store: Store) -> None:
+    facts = store.drugs.unit_facts(UnitCode(drug="m1", drug_written="DRUG-m1"))
+    assert [product.id for product in facts.products] == ["m1"]
+
+
 @pytest.mark.hazard("H16")
 def test_a_code_that_is_not_in_the_drug_file_is_an_empty_answer(store: Store) -> None:
     facts = store.drugs.unit_facts(UnitCode(gtin="04006381333931"))

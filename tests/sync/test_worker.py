@@ -3,6 +3,8 @@
 import threading
 import time
 
+import pytest
+
 from bcma.errors import BcmaError
 from bcma.store import StoreUnwritableError
 from bcma.sync import SyncReport, SyncWorker
@@ -59,6 +61,24 @@ def test_a_failure_is_told_and_the_next_run_comes() -> None:
     assert done.wait(5)
     worker.stop()
     assert [failure.code for failure in told] == ["store.unwritable"]
+
+
+@pytest.mark.expected_errors("bcma.sync.worker: sync broke: ZeroDivisionError")
+def test_a_mistake_of_ours_is_told_and_the_next_run_comes() -> None:
+    told: list[BcmaError] = []
+    done = threading.Event()
+    turns = iter([0])
+
+    def operation() -> SyncReport:
+        for turn in turns:
+            assert 1 / turn
+        return REPORT
+
+    worker = SyncWorker(operation, lambda _: done.set(), told.append, seconds=0.02)
+    worker.start()
+    assert done.wait(5)
+    worker.stop()
+    assert [failure.code for failure in told] == ["sync.broken"]
 
 
 def test_stopping_waits_for_the_run_and_may_be_repeated() -> None:
