@@ -79,7 +79,7 @@ class SyncWorker:
         except Exception as mistake:  # noqa: BLE001 - told below; delivery must not end for ever
             kind, place = type(mistake).__name__, _place_of(mistake)
             # not its message and no traceback: they may hold what is in a chart
-            _log.error("sync broke: %s at %s", kind, place)  # noqa: TRY400 - see above
+            _log.error("sync broke: %s at %s", kind, place)
             self._on_failure(SyncBrokenError(kind=kind, place=place))
         else:
             self._on_success(report)
