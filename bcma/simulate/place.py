@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 
 import isodate
@@ -16,6 +17,7 @@ import isodate
 from bcma.errors import BcmaError
 
 _SHOWN_CHARACTERS = 60
+_NAMED_WORDS = 12
 
 
 class Mistake(StrEnum):
@@ -90,7 +92,7 @@ class Node:
         nodes = self.entries()
         for name, node in nodes.items():
             if name not in known:
-                raise node.error(Mistake.UNKNOWN_KEY, key=name, known=", ".join(sorted(known)))
+                raise node.error(Mistake.UNKNOWN_KEY, key=name, known=_few(name, sorted(known)))
         for name in sorted(needed - set(nodes)):
             raise self.error(Mistake.MISSING_KEY, key=name)
         return nodes
@@ -122,7 +124,7 @@ class Node:
         """Read one of the words of a list."""
         word, words = self.text(), sorted(known)
         if word not in words:
-            raise self.error(Mistake.UNKNOWN_VALUE, value=word, known=", ".join(words))
+            raise self.error(Mistake.UNKNOWN_VALUE, value=word, known=_few(word, words))
         return word
 
     def flag(self) -> bool:
@@ -179,3 +181,10 @@ def _short(value: object) -> str:
     """Show the beginning of a wrong value, as JSON where that can be."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+
+
+def _few(written: str, known: list[str]) -> str:
+    """Name the known words, of many only those that may have been meant."""
+    if len(known) > _NAMED_WORDS:
+        known = [*get_close_matches(written, known, n=_NAMED_WORDS // 2), "…"]
+    return ", ".join(known)
