@@ -76,7 +76,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class UnableToScan:
-    """Go on without a scan: ``what`` is ``band`` or ``unit``; ``typed`` are what was read by eye."""
+    """Go on without a scan: ``what`` is ``band`` or ``unit``, ``typed`` was read by eye."""
 
     what: str
     reason: str

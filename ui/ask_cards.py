@@ -53,7 +53,9 @@ class FindingCard(Card):
         if finding.severity is Severity.WARN:
             head.addWidget(Text(look, look.say("verdict.choose-reason"), Type.HEADING, tone))
         elif finding.cannot is not None:
-            cannot = Button(look, look.say("verdict.cannot-answer"), self._show_cannot, role="plain")
+            cannot = Button(
+                look, look.say("verdict.cannot-answer"), self._show_cannot, role="plain"
+            )
             head.addWidget(cannot)
         title = column(head)
         if todo and not inline:

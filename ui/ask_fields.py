@@ -43,7 +43,12 @@ class NumberField(QWidget):
         done.setFixedHeight(look.px(52))
         self._problem = Text(look, "", Type.NOTE, "stop", wrap=True)
         parts = row(
-            minus, self._field, Text(look, unit, Type.VALUE, "muted"), plus, done, spacing=look.px(10)
+            minus,
+            self._field,
+            Text(look, unit, Type.VALUE, "muted"),
+            plus,
+            done,
+            spacing=look.px(10),
         )
         parts.addWidget(self._problem, 1)
         self.setLayout(parts)

@@ -71,6 +71,8 @@ def _paint_window(painter: QPainter, axis: Axis, row: DueRow, middle: float) -> 
     if span is None:
         return
     start, planned, end = span
+    if row.due is not Due.OVERDUE and (end < axis.now - BEFORE or start > axis.now + AHEAD):
+        return  # its place is off the axis
     palette = axis.look.palette
     fill, edge = {
         Due.OVERDUE: (palette.warn.fill, palette.warn.mark),
@@ -144,5 +146,7 @@ def _bar(axis: Axis, start: datetime, end: datetime, middle: float) -> QRectF:
     left, right = axis.place(start), axis.place(end)
     if right - left < 2 * half:
         edge = axis.left + axis.width
-        left, right = (left, left + 2 * half) if left + 2 * half <= edge else (edge - 2 * half, edge)
+        left, right = (
+            (left, left + 2 * half) if left + 2 * half <= edge else (edge - 2 * half, edge)
+        )
     return QRectF(left, middle - half, right - left, 2 * half)

@@ -1,4 +1,4 @@
-"""The patient, always in sight: tall letters, what tells people apart, allergies or *never asked*."""
+"""The patient, always in sight: name, what tells people apart, allergies or *never asked*."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -49,7 +49,8 @@ def _bed(look: Look, bed: str) -> Card:
     card.setFixedHeight(look.px(79))
     card.setMinimumWidth(look.px(92))
     caption = Text(look, look.say("banner.bed"), Type.SMALL, "on-ink")
-    number = Text(look, bed, Type.NAME if len(bed) < 5 else Type.LINE, "on-ink")
+    bed = bed.removeprefix(look.say("banner.bed")).strip() or bed
+    number = Text(look, bed, Type.NAME if len(bed) < 5 else Type.LINE, "on-ink")  # noqa: PLR2004 - fits
     number.setContentsMargins(0, 0, 0, 0)
     for text in (caption, number):
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -127,7 +128,9 @@ def _known_allergies(look: Look, known: list[AllergyIntolerance]) -> Card:
     words.addStretch(1)
     margins = (look.px(20), 0, look.px(20), 0)
     layout = row(
-        Picture(look, "alert-octagon", look.palette.stop.text, 34), spacing=look.px(16), margins=margins
+        Picture(look, "alert-octagon", look.palette.stop.text, 34),
+        spacing=look.px(16),
+        margins=margins,
     )
     layout.addLayout(words)
     card.setLayout(layout)

@@ -24,6 +24,8 @@ class Sign(Enum):
     NONE = ("", Tone.NONE)
     EQUAL = ("equal", Tone.PASS)
     IN_TIME = ("check", Tone.PASS)
+    #: The sides agree, but something else about this right was not checked: never green.
+    SAME = ("equal", Tone.NONE)
     DIFFERS = ("not-equal-variant", Tone.STOP)
     WARNS = ("alert", Tone.WARN)
     OPEN = ("help-box", Tone.ASK)
@@ -41,14 +43,30 @@ class Fact:
     names: bool = False
 
 
+#: What a missing check has not to do with the two sides of a row: the knowledge pack's limits.
+_BESIDE_THE_POINT = frozenset({"no-pack"})
 _SPEAKING = frozenset({Sign.DIFFERS, Sign.WARNS, Sign.OPEN})
 #: The findings that speak about each row; the sign is theirs, the page judges nothing.
-_DRUG = ("drug.not-ordered", "drug.order-inactive", "drug.substitution-refused",
-         "drug.strength-unusable", "drug.unknown-code", "drug.choose-order",
-         "drug.order-unreadable", "drug.order-changed")
+_DRUG = (
+    "drug.not-ordered",
+    "drug.order-inactive",
+    "drug.substitution-refused",
+    "drug.strength-unusable",
+    "drug.unknown-code",
+    "drug.choose-order",
+    "drug.order-unreadable",
+    "drug.order-changed",
+)
 _FORM = ("drug.form-differs", "route.mismatch", "route.do-not-crush")
-_LOT = ("drug.expired", "drug.expires-soon", "drug.recalled", "drug.label-void",
-        "drug.unit-used", "drug.in-use-expired", "drug.other-patient")
+_LOT = (
+    "drug.expired",
+    "drug.expires-soon",
+    "drug.recalled",
+    "drug.label-void",
+    "drug.unit-used",
+    "drug.in-use-expired",
+    "drug.other-patient",
+)
 
 
 def facts_of(look: Look, state: PassState, verdict: Verdict) -> tuple[Fact, ...]:
@@ -59,17 +77,26 @@ def facts_of(look: Look, state: PassState, verdict: Verdict) -> tuple[Fact, ...]
     order = dose.order.medication if dose.order else None
     unit = dose.units[-1] if dose.units else None
     product = unit.product if unit else None
+    alike = next((f for f in verdict.findings if f.code == "drug.look-alike"), None)
+    ordered = look.wording.fact(alike.facts.get("ordered")) if alike else look.say("no-order")
     names = (
-        describe.with_strength(look, order.name, dose) if order else look.say("no-order"),
+        describe.with_strength(look, order.name, dose) if order else ordered,
         describe.unit_name(unit) if unit else "—",
     )
     facts = [
-        Fact(look.say("compare.drug"), *names, _sign(verdict, Right.DRUG, _DRUG, bool(unit)), names=True),
+        Fact(
+            look.say("compare.drug"),
+            *names,
+            _sign(verdict, Right.DRUG, _DRUG, known=unit is not None),
+            names=True,
+        ),
     ]
     if order is not None and product is not None:
         forms = describe.form(look, order) or "—", describe.form(look, product) or "—"
         known = "—" not in forms
-        facts.append(Fact(look.say("compare.form"), *forms, _sign(verdict, Right.DRUG, _FORM, known)))
+        facts.append(
+            Fact(look.say("compare.form"), *forms, _sign(verdict, Right.DRUG, _FORM, known=known))
+        )
     if dose.order is not None:
         facts += _dose_and_time(look, state, dose, verdict)
     if unit is not None:
@@ -90,9 +117,9 @@ def _dose_and_time(
         look.say("compare.dose"),
         describe.amount(look, dose.ordered) or "—",
         given or "—",
-        _sign(verdict, Right.DOSE, None, known),
+        _sign(verdict, Right.DOSE, None, known=known),
     )
-    sign = _sign(verdict, Right.TIME, None, dose.slot is not None)
+    sign = _sign(verdict, Right.TIME, None, known=dose.slot is not None)
     sign = Sign.IN_TIME if sign is Sign.EQUAL else sign
     now = look.wording.time(state.now)
     return amount, Fact(look.say("compare.time"), describe.window(look, dose), now, sign)
@@ -103,6 +130,8 @@ def in_units(look: Look, dose: DoseInHand) -> str:
     if dose.total is None or not dose.units:
         return ""
     total = look.wording.quantity(dose.total)
+    if len({unit.product.id for unit in dose.units if unit.product is not None}) > 1:
+        return total  # units of several products have no common strength
     if dose.units_counted < 1:
         return total
     each = Quantity(dose.total.value / dose.units_counted, dose.total.unit)
@@ -112,7 +141,7 @@ def in_units(look: Look, dose: DoseInHand) -> str:
     return f"{spelled} = {total}"
 
 
-def _sign(verdict: Verdict, right: Right, codes: tuple[str, ...] | None, known: bool) -> Sign:
+def _sign(verdict: Verdict, right: Right, codes: tuple[str, ...] | None, *, known: bool) -> Sign:
     """Give the sign that the findings about a row amount to; a right not checked is no ``=``."""
     about = [
         f
@@ -132,7 +161,8 @@ def _sign(verdict: Verdict, right: Right, codes: tuple[str, ...] | None, known: 
     if not known:
         return Sign.NONE
     if verdict.rights[right] is RightState.NOT_CHECKED:
-        return Sign.NOT_CHECKED
+        why = {n.why for n in verdict.not_checked if n.right is right}
+        return Sign.SAME if why <= _BESIDE_THE_POINT else Sign.NOT_CHECKED
     return Sign.EQUAL if verdict.rights[right] is RightState.OK else Sign.NONE
 
 
@@ -206,9 +236,7 @@ def _sides(look: Look, fact: Fact, kind: Type) -> tuple[QWidget, QWidget]:
 class _Reversed(QWidget):
     """A name whose differing letters stand as a reversed block."""
 
-    def __init__(
-        self, look: Look, name: str, shared: tuple[int, int], fill: str, on: str
-    ) -> None:
+    def __init__(self, look: Look, name: str, shared: tuple[int, int], fill: str, on: str) -> None:
         super().__init__()
         name = " ".join(name.split())  # a narrow space counts as a space
         self.setAccessibleName(name)
@@ -218,7 +246,11 @@ class _Reversed(QWidget):
         if look.width_of(name, size) > look.px(310):
             size = Type.LEAD
         parts = row()
-        for text, marked in ((name[:head], False), (middle, True), (name[len(name) - tail :], False)):
+        for text, marked in (
+            (name[:head], False),
+            (middle, True),
+            (name[len(name) - tail :], False),
+        ):
             if not text:
                 continue
             part = Text(look, text, size)

@@ -103,7 +103,9 @@ def standing_words(look: Look, line: DueRow) -> str:
 def spoken_due(look: Look, line: DueRow) -> str:
     """Give a row as a screen reader says it."""
     group = look.word("due", line.due)
-    return ", ".join((group, due_clock(look, line), line.order.medication.name, due_detail(look, line)))
+    return ", ".join(
+        (group, due_clock(look, line), line.order.medication.name, due_detail(look, line))
+    )
 
 
 def dose_title(look: Look, dose: DoseInHand) -> str:
@@ -114,7 +116,15 @@ def dose_title(look: Look, dose: DoseInHand) -> str:
     if drug is None:
         return look.say("several-orders") if dose.candidates else ""
     chosen = route(look, dose.route) if dose.route else routes(look, dose.dosage)
-    return ", ".join(part for part in (with_strength(look, drug.name, dose), chosen) if part)
+    name, ordered = with_strength(look, drug.name, dose), amount(look, dose.ordered)
+    if ordered and plain(ordered) not in plain(name):
+        name = f"{name}{DOT}{ordered}"
+    return ", ".join(part for part in (name, chosen) if part)
+
+
+def plain(text: str) -> str:
+    """Give a text with ordinary spaces, for comparing."""
+    return " ".join(text.split())
 
 
 def with_strength(look: Look, name: str, dose: DoseInHand) -> str:

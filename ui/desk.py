@@ -44,7 +44,7 @@ class Desk:
         *,
         show: Callable[[PassState], None],
         fail: Callable[[BaseException], None],
-        busy: Callable[[bool], None],
+        busy: Callable[[], None],
     ) -> None:
         self._station, self._bridge = station, bridge
         self._show, self._fail, self._tell_busy = show, fail, busy
@@ -83,7 +83,7 @@ class Desk:
         if self._working:
             return
         self._working = True
-        self._tell_busy(True)
+        self._tell_busy()
         self._bridge.run(verb, self._done, self._failed)
 
     def _done(self, state: PassState) -> None:
@@ -98,7 +98,7 @@ class Desk:
 
     def _end(self) -> None:
         self._working = False
-        self._tell_busy(False)
+        self._tell_busy()
 
     def _catch_up(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -83,7 +83,11 @@ class _Head(QFrame):
             x = axis.place(hour)
             if hour.hour % 2 == 0 and abs(x - middle) > half + look.px(10):
                 painter.drawText(
-                    int(x - half), 0, 2 * half, self.height(), Qt.AlignmentFlag.AlignCenter,
+                    int(x - half),
+                    0,
+                    2 * half,
+                    self.height(),
+                    Qt.AlignmentFlag.AlignCenter,
                     f"{hour.hour:02}",
                 )
         painter.setPen(Qt.PenStyle.NoPen)
@@ -213,4 +217,3 @@ def _at_right(axis: Axis, width: int) -> Axis:
     """Place the axis at the right end of a widget."""
     look = axis.look
     return Axis(look, axis.now, width - look.px(WIDTH) - look.px(RIGHT))
-

@@ -25,9 +25,7 @@ def install(show: Callable[[BaseException], None]) -> None:
         show: puts a sentence for the exception on the screen; a traceback never gets there.
     """
 
-    def hook(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return

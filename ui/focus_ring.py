@@ -75,6 +75,4 @@ class FocusRing(QWidget):
         painter.setPen(QPen(QColor(self._look.palette.text), width))
         inset = width // 2 + 1
         radius = self._look.px(_RADIUS)
-        painter.drawRoundedRect(
-            self.rect().adjusted(inset, inset, -inset, -inset), radius, radius
-        )
+        painter.drawRoundedRect(self.rect().adjusted(inset, inset, -inset, -inset), radius, radius)

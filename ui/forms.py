@@ -98,7 +98,9 @@ class UnableForm(InPlace):
             line.addWidget(field)
         self.body.addLayout(line)
         self._problem = Text(look, "", Type.NOTE, "stop", wrap=True)
-        self.body.addWidget(ReasonChips(kit, "unable_to_scan", self._choose, likely=f"unable-{what}"))
+        self.body.addWidget(
+            ReasonChips(kit, "unable_to_scan", self._choose, likely=f"unable-{what}")
+        )
         self.body.addWidget(self._problem)
         self.setFocusProxy(self._fields[0][1])
 
@@ -136,7 +138,9 @@ class ReleaseForm(InPlace):
         if ReleaseBy.PRESCRIBER in finding.release:
             if ReleaseBy.WITNESS not in finding.release:
                 self._add_person(ReleaseBy.WITNESS)
-            self.body.addWidget(Text(look, look.say("release.how"), Type.CAPTION, "muted", wrap=True))
+            self.body.addWidget(
+                Text(look, look.say("release.how"), Type.CAPTION, "muted", wrap=True)
+            )
         if ReleaseBy.REASON in finding.release:
             self.body.addWidget(ReasonChips(kit, finding.code, self._tell))
             return

@@ -84,7 +84,9 @@ class MainWindow(QMainWindow):
         self._strip = StatusStrip(look)
         self._message = MessageBar(look)
         signed_out = self._state.phase is Phase.SIGNED_OUT
-        self._page: SignInPage | BedsidePage = SignInPage(kit, self._demo_hint) if signed_out else BedsidePage(kit)
+        self._page: SignInPage | BedsidePage = (
+            SignInPage(kit, self._demo_hint) if signed_out else BedsidePage(kit)
+        )
         centre = QWidget()
         centre.setProperty("role", "ground")
         layout = row(self._rail(signed_out=signed_out))
@@ -162,9 +164,9 @@ class MainWindow(QMainWindow):
             _log.error("failed: %s", type(error).__name__, exc_info=error)
         self._message.show_text(self._look.wording.error(error))
 
-    def _show_busy(self, busy: bool) -> None:  # noqa: FBT001 - told by the desk
+    def _show_busy(self) -> None:
         if isinstance(self._page, SignInPage):
-            self._page.show_busy(busy=busy)
+            self._page.show_busy(busy=self._desk.working)
 
     def _station_facts(self) -> StationFacts:
         health = self._station.health()

@@ -14,16 +14,32 @@ _AT_ONCE = 6
 #: Which reasons are likely, by the finding's code, its right, or the act; only an order of
 #: display: what may be chosen is the policy's.
 _LIKELY: Mapping[str, tuple[str, ...]] = {
-    "hold": ("prescriber-decision", "nil-by-mouth", "value-out-of-range", "patient-off-ward",
-             "suspected-reaction"),
+    "hold": (
+        "prescriber-decision",
+        "nil-by-mouth",
+        "value-out-of-range",
+        "patient-off-ward",
+        "suspected-reaction",
+    ),
     "refuse": ("patient-request", "family-refused", "fasting", "asleep", "cannot-ask"),
     "give": ("no-stock", "prescriber-decision", "clinical-judgement", "patient-request", "vomited"),
     "time": ("patient-off-ward", "no-stock", "emergency", "patient-request", "before-procedure"),
     "patient": ("band-damaged", "band-missing", "isolation", "emergency", "scanner-failure"),
     "drug": ("prescriber-decision", "clinical-judgement", "emergency", "no-stock", "damaged-label"),
-    "dose": ("clinical-judgement", "prescriber-decision", "patient-request", "no-stock", "emergency"),
-    "documentation": ("no-second-person", "emergency", "clinical-judgement", "scanner-failure",
-                      "prescriber-decision"),
+    "dose": (
+        "clinical-judgement",
+        "prescriber-decision",
+        "patient-request",
+        "no-stock",
+        "emergency",
+    ),
+    "documentation": (
+        "no-second-person",
+        "emergency",
+        "clinical-judgement",
+        "scanner-failure",
+        "prescriber-decision",
+    ),
     "unable-band": ("band-damaged", "band-missing", "isolation", "emergency", "scanner-failure"),
     "unable-unit": ("damaged-label", "no-barcode", "scanner-failure", "emergency", "isolation"),
 }

@@ -39,7 +39,7 @@ class _Tile(Card):
         role, icon, colour = _drawing(look, standing, worst)
         super().__init__(role)
         name = look.word("right", right)
-        detail = describe.capital(_detail(look, state, verdict, right, standing, worst))
+        detail = describe.capital(_detail(look, state, verdict, right))
         self.setAccessibleName(f"{name}: {look.word('right-state', standing)}. {detail}")
         self.setToolTip(detail)
         height = 60 if look.factor == 1 else 64
@@ -53,9 +53,14 @@ class _Tile(Card):
             return
         words = column(
             1,
-            Text(look, name, Type.NOTE if look.factor == 0 else Type.STRONG),
-            Text(look, detail, Type.MINOR, "muted" if role in {"tile-ok", "tile-none"} else "text",
-                 wrap=True),
+            Text(look, name, Type.STRONG),
+            Text(
+                look,
+                detail,
+                Type.MINOR,
+                "muted" if role in {"tile-ok", "tile-none"} else "text",
+                wrap=True,
+            ),
             1,
         )
         margins = (look.px(12), look.px(2), look.px(8), look.px(2))
@@ -87,17 +92,12 @@ def _drawing(look: Look, standing: RightState, worst: Finding | None) -> tuple[s
             return f"tile-{tone}", _FINDING_ICONS[tone], palette.tint(tone).text
 
 
-def _detail(  # noqa: PLR0913 - one line of words needs all that the tile shows
-    look: Look,
-    state: PassState,
-    verdict: Verdict,
-    right: Right,
-    standing: RightState,
-    worst: Finding | None,
-) -> str:
+def _detail(look: Look, state: PassState, verdict: Verdict, right: Right) -> str:
+    """Give the tile's line: the worst finding, why nothing was checked, or what is right."""
+    worst = _worst(verdict, right)
     if worst is not None:
         return look.wording.finding(worst)[0]
-    if standing is RightState.NOT_CHECKED:
+    if verdict.rights[right] is RightState.NOT_CHECKED:
         why = next((n.why for n in verdict.not_checked if n.right is right), "")
         return look.word("not-checked", why)
     return _ok_detail(look, state, right)

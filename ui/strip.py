@@ -1,4 +1,4 @@
-"""The status strip: who is signed in, reader, EMR and how old its orders are, unsent, not checked."""
+"""The status strip: who is signed in, reader, EMR, age of the orders, unsent, not checked."""
 
 from dataclasses import dataclass
 from datetime import datetime

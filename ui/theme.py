@@ -13,7 +13,7 @@ from bcma.config import Theme
 class Tone(StrEnum):
     """What a patch of colour says; a shape and a word always say it too."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - the verdict, no password
     ASK = "ask"
     WARN = "warn"
     STOP = "stop"

@@ -70,7 +70,9 @@ def verdict_headline(look: Look, state: PassState, verdict: Verdict) -> Headline
     title = describe.dose_title(look, dose) if dose else ""
     if tone is Tone.PASS:
         if dose is None:
-            return Headline(tone, word, look.say("verdict.scan-drug-next"), proofs=_proofs(look, state))
+            return Headline(
+                tone, word, look.say("verdict.scan-drug-next"), proofs=_proofs(look, state)
+            )
         progress = describe.dose_progress(look, dose)
         return Headline(tone, word, title, progress, _proofs(look, state))
     still = [f for f in verdict.findings if f.holds_back]
@@ -120,8 +122,11 @@ class VerdictBanner(Card):
         words.addStretch(1)
         margins = (look.px(24), look.px(4), look.px(24), look.px(4))
         layout = row(
-            Picture(look, ICONS[headline.tone], on, 76), word, line,
-            spacing=look.px(20), margins=margins,
+            Picture(look, ICONS[headline.tone], on, 76),
+            word,
+            line,
+            spacing=look.px(20),
+            margins=margins,
         )
         layout.addLayout(words, 1)
         if headline.proofs:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from bcma.bedside import PassState, Phase
 from bcma.model.verdict import Finding, Severity, Verdict
-from ui.acts import Give, GoOn, Hold, Refuse, TakeBack
 from ui.actions import ActionRow, WayOut, give_button, missing_frame, way_out_button
+from ui.acts import Give, GoOn, Hold, Refuse, TakeBack
 from ui.ask_cards import DoneCard, FindingCard, InfoCard
 from ui.comparison import Comparison, facts_of
 from ui.forms import PartForm, ReasonForm, ReleaseForm, UnableForm
@@ -80,10 +80,21 @@ class VerdictPanel(QWidget):
         self._middle.addStretch(1)
         self._scroll.to_top()
 
-    def open_form(self, form: Form) -> None:
-        """Open a form over the same state."""
-        if self._state is not None:
-            self.show_state(self._state, form)
+    def open_form(self, form: Form, *, by_key: bool = False) -> None:
+        """Open a form over the same state; by key, its first control gets the focus."""
+        if self._state is None:
+            return
+        self.show_state(self._state, form)
+        if by_key and (first := self._first_control()) is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _first_control(self) -> QWidget | None:
+        item = self._middle.itemAt(0)
+        form = item.widget() if item is not None else None
+        if form is None:
+            return None
+        controls = form.findChildren(QWidget)
+        return next((c for c in controls if c.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
 
     def close_form(self) -> None:
         """Go back to the findings."""
@@ -163,7 +174,9 @@ class VerdictPanel(QWidget):
     def _show_pass(self, state: PassState, verdict: Verdict) -> None:
         infos = _of_severity(verdict, Severity.INFO)
         if state.dose is not None:
-            self._middle.addWidget(Comparison(self._kit.look, facts_of(self._kit.look, state, verdict)))
+            self._middle.addWidget(
+                Comparison(self._kit.look, facts_of(self._kit.look, state, verdict))
+            )
         for finding in infos:
             self._middle.addWidget(InfoCard(self._kit, finding))
         for finding in (f for f in verdict.findings if f.released):
@@ -193,12 +206,12 @@ class VerdictPanel(QWidget):
             self._middle.addWidget(InfoCard(self._kit, finding))
         if state.dose is not None:
             comparison = Comparison(look, facts_of(look, state, verdict))
-            if self._fits(comparison, look.px(60 + 12)):
+            if self._fits(comparison):
                 self._middle.addWidget(comparison)
             else:
                 comparison.deleteLater()
             tiles = RightTiles(look, state, verdict, compact=True)
-            if self._fits(tiles, 0):
+            if self._fits(tiles):
                 self._middle.addWidget(tiles)
             else:
                 tiles.deleteLater()
@@ -206,16 +219,14 @@ class VerdictPanel(QWidget):
     def _add_tiles(self, state: PassState, verdict: Verdict, *, compact: bool) -> None:
         self._middle.addWidget(RightTiles(self._kit.look, state, verdict, compact=compact))
 
-    def _fits(self, widget: QWidget, reserve: int) -> bool:
+    def _fits(self, widget: QWidget) -> bool:
         """Tell whether a widget still has its place without scrolling."""
         look = self._kit.look
-        room = self.height() - look.px(92 + 12 + 12 + 76) - reserve
-        needed = sum(
-            _height(part, self.width()) + self._middle.spacing()
-            for part in (*(self._middle.itemAt(n).widget() for n in range(self._middle.count())), widget)
-            if part is not None
-        )
-        return needed - self._middle.spacing() <= room
+        room = self.height() - look.px(92 + 12 + 12 + 76)
+        items = (self._middle.itemAt(n) for n in range(self._middle.count()))
+        placed = [item.widget() for item in items if item is not None]
+        heights = [_height(part, self.width()) for part in (*placed, widget) if part is not None]
+        return sum(heights) + self._middle.spacing() * (len(heights) - 1) <= room
 
     # --- what stands at the bottom
 
@@ -253,7 +264,9 @@ class VerdictPanel(QWidget):
         frame = missing_frame(look, look.say("verdict.questions-left", count=left))
         ways = self._ways_out(state) if state.dose is not None else (self._unable(),)
         if state.dose is not None and verdict.open_finding("dose.incomplete"):
-            part = WayOut(look.say("button.part"), "circle-half-full", partial(self.open_form, Form.PART))
+            part = WayOut(
+                look.say("button.part"), "circle-half-full", partial(self.open_form, Form.PART)
+            )
             ways = (part, *ways)
         self._bottom.addWidget(ActionRow(look, frame, ways))
 
@@ -289,7 +302,9 @@ class VerdictPanel(QWidget):
             take = partial(self._kit.do, TakeBack())
             ways.append(WayOut(look.say("button.back"), "undo-variant", take))
         elif back:
-            ways.append(WayOut(look.say("button.close"), "close", partial(self._kit.do, TakeBack())))
+            ways.append(
+                WayOut(look.say("button.close"), "close", partial(self._kit.do, TakeBack()))
+            )
         return tuple(ways)
 
     def _unable(self) -> WayOut:
@@ -300,6 +315,8 @@ class VerdictPanel(QWidget):
 
 def shown_verdict(state: PassState) -> Verdict | None:
     """Give the verdict to draw: of this step, else of the dose in hand."""
+    if state.record is not None:
+        return None
     if state.verdict is not None:
         return state.verdict
     return state.standing_verdict if state.phase is Phase.JUDGED else None

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
 
-from bcma.scanner.keystroke import Key, KeyStroke, Modifier, RejectReason, WedgeOutcome, WedgeSettings
+from bcma.scanner.keystroke import (
+    Key,
+    KeyStroke,
+    Modifier,
+    RejectReason,
+    WedgeOutcome,
+    WedgeSettings,
+)
 from bcma.scanner.wedge import Wedge
 
 _KEYS = {
@@ -138,8 +145,7 @@ class WedgeFilter(QObject):
         """Keep a release behind its press, or drop it where the press was a reader's."""
         for pressed in reversed(self._held):
             if pressed.key == event.key() and pressed.release is None:
-                copy = event.clone()
-                pressed.release = copy if isinstance(copy, QKeyEvent) else None
+                pressed.release = event.clone()
                 return True
         if event.key() in self._swallowed:
             self._swallowed.discard(event.key())

@@ -56,7 +56,7 @@ class BedsidePage(QWidget):
     def open_form(self, form: Form) -> None:
         """Open a form by key or command code; hold and refuse only where there is a dose."""
         if form is Form.UNABLE or (self._state is not None and self._state.dose is not None):
-            self.panel.open_form(form)
+            self.panel.open_form(form, by_key=True)
 
 
 def _judged_anew(before: PassState, after: PassState) -> bool:
