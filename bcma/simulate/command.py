@@ -10,7 +10,7 @@ from pathlib import Path
 from bcma.errors import BcmaError
 from bcma.simulate.expect import Difference
 from bcma.simulate.place import ScenarioError
-from bcma.simulate.play import play
+from bcma.simulate.play import Played, play
 from bcma.simulate.read import read_scenario, scenario_files
 from bcma.simulate.scenario import Scenario
 from bcma.simulate.sentences import scenario_sentence
@@ -25,12 +25,13 @@ class _Tally:
     passed: int = 0
     failed: int = 0
     invalid: int = 0
+    crashed: int = 0
 
     def status(self, *, check: bool) -> int:
         """Give the exit status; without ``--check`` a difference is only told."""
         if self.invalid:
             return _INVALID
-        return _DIFFERS if check and self.failed else 0
+        return _DIFFERS if self.crashed or (check and self.failed) else 0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     """Play all scenarios.
 
     Returns:
-        0; 1 with ``--check`` where an answer differs; 2 where a file is no valid scenario.
+        0; 1 where the product failed or, with ``--check``, an answer differs; 2 where a file
+        is no valid scenario.
     """
     tally = _Tally()
     try:
@@ -69,42 +71,43 @@ def run(args: argparse.Namespace) -> int:
 def _play_file(file: Path, args: argparse.Namespace, tally: _Tally) -> None:
     try:
         scenario = read_scenario(file)
-        found = _played(scenario, args)
+        played = play(scenario, args.emr)
     except ScenarioError as bad:
         tally.invalid += 1
         _complain(bad, args.wording)
         return
-    if found:
-        tally.failed += 1
-    else:
-        tally.passed += 1
-    _report(scenario, found, args)
-
-
-def _played(scenario: Scenario, args: argparse.Namespace) -> tuple[Difference, ...]:
-    """Play one scenario; a failure of the product is a difference, and is told as one."""
-    try:
-        played = play(scenario, args.emr)
-    except ScenarioError:
-        raise
     except Exception as failure:
         if args.debug:
             raise
         _LOG.debug("scenario failed", exc_info=failure)
-        text = args.wording.error(failure) if isinstance(failure, BcmaError) else ""
-        return (Difference("play", "error", None, text or repr(failure)),)
-    if args.json:
-        for answer in played.answers:
-            print(answer.to_json())
-    return played.differences
+        tally.crashed += 1
+        tally.failed += 1
+        print(f"FAILED {file}: {_cause(failure, args.wording)}", file=sys.stderr)
+        return
+    if played.differences:
+        tally.failed += 1
+    else:
+        tally.passed += 1
+    _report(scenario, played, args)
 
 
-def _report(scenario: Scenario, found: tuple[Difference, ...], args: argparse.Namespace) -> None:
-    verdict = f"FAILED {scenario.file}: {_difference(found[0])}" if found else None
+def _cause(failure: Exception, wording: Wording) -> str:
+    """Say what stopped the product; of a mistake of ours, only its kind is fit to be shown."""
+    if isinstance(failure, BcmaError):
+        return wording.error(failure)
+    return f"{wording.error(failure)} ({type(failure).__name__})"
+
+
+def _report(scenario: Scenario, played: Played, args: argparse.Namespace) -> None:
+    found = played.differences
+    failed = f"FAILED {scenario.file}: {_difference(found[0])}" if found else None
     if not args.json:
-        print(verdict or f"ok {scenario.file}: {scenario.title}")
-    elif verdict and args.check:
-        print(verdict, file=sys.stderr)
+        print(failed or f"ok {scenario.file}: {scenario.title}")
+        return
+    for answer in played.answers:
+        print(answer.to_json())
+    if failed and args.check:
+        print(failed, file=sys.stderr)
 
 
 def _difference(difference: Difference) -> str:
