@@ -246,6 +246,43 @@ class Ratio:
         return self.denominator.times(share, over=self.numerator.value)
 
 
+#: UCUM codes of everyday orders: known without loading the library, equal to themselves.
+_EVERYDAY = frozenset(
+    [
+        "ug",
+        "mg",
+        "g",
+        "kg",
+        "mL",
+        "L",
+        "[iU]",
+        "mmol",
+        "meq",
+        "h",
+        "min",
+        "d",
+        "wk",
+        "mo",
+        "a",
+        "s",
+        "%",
+        "mg/mL",
+        "ug/mL",
+        "g/mL",
+        "mg/kg",
+        "mg/h",
+        "mL/h",
+        "[drp]",
+        "cm",
+        "mm[Hg]",
+        "/min",
+        "Cel",
+        "mmol/L",
+        "g/L",
+    ]
+)
+
+
 @cache
 def conversion_factor(source: str, target: str) -> Fraction:
     """Give the exact number that turns an amount in ``source`` into one in ``target``.
@@ -280,7 +317,9 @@ def _exact(factor: Decimal) -> Fraction:
 
 
 def is_known_unit(code: str) -> bool:
-    """Tell whether UCUM has this code (loads the library for codes not seen before)."""
+    """Tell whether UCUM has this code (loads the library for codes no ward uses daily)."""
+    if code in _EVERYDAY or _ANNOTATION.fullmatch(code):
+        return True
     try:
         conversion_factor(code, code)
     except UnitError:

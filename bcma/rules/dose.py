@@ -18,6 +18,8 @@ def amount_is_known(attempt: Attempt) -> Results:
     match target:
         case TargetGap.NO_ORDER:
             yield NotChecked(Right.DOSE, "no-order")
+        case TargetGap.NO_DOSE if attempt.order_problems:
+            yield NotChecked(Right.DOSE, "unreadable-order")
         case TargetGap.NO_DOSE:
             # The order states a rate and no dose: an infusion, which is not charted this way yet.
             yield finding("drug.not-checked", Severity.STOP, reason="infusion")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bcma.model.order import PeriodUnit, Timing
 from bcma.model.record import MedicationAdministration
 from bcma.model.slot import Claim, ClaimKind, SlotState
-from bcma.model.verdict import Finding, Right, Severity
+from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 
@@ -30,6 +30,7 @@ def slot_is_open(attempt: Attempt) -> Results:
     """Stop where the slot was given, or where none is planned; ask where two stand open."""
     claim = attempt.claim
     if claim is None:
+        yield NotChecked(Right.TIME, "no-order")
         return
     match claim.kind:
         case ClaimKind.NOT_DUE:
@@ -40,7 +41,9 @@ def slot_is_open(attempt: Attempt) -> Results:
             yield _missed_choice(claim)
         case ClaimKind.SLOT:
             yield from _claimed(attempt, claim)
-        case ClaimKind.AS_NEEDED | ClaimKind.UNREADABLE:
+        case ClaimKind.UNREADABLE:
+            yield NotChecked(Right.TIME, "unreadable-order")
+        case ClaimKind.AS_NEEDED:
             return
 
 

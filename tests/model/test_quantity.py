@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bcma.model import quantity
 from bcma.model.quantity import (
     AmountError,
     Quantity,
@@ -300,3 +301,8 @@ def test_a_ratio_refuses_amounts_of_another_kind() -> None:
         ratio("500", "mg", "1", "{tablet}").of(Quantity.of(1, "{capsule}"))
     with pytest.raises(UnitError):
         ratio("100", "[iU]", "1", "mL").containing(Quantity.of(1, "mg"))
+
+
+@pytest.mark.parametrize("code", sorted(quantity._EVERYDAY))  # noqa: SLF001 - the list is checked
+def test_every_everyday_unit_is_one_that_the_library_knows(code: str) -> None:
+    assert quantity.conversion_factor(code, code) == 1
