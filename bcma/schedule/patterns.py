@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from math import lcm
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
+_CLOCK_CHANGE = timedelta(hours=1)
 _DAYS_PER_WEEK = 7
 _MONTHS_PER_YEAR = 12
 
@@ -30,6 +32,10 @@ class Pattern(Protocol):
         """Give the shortest distance between two planned instants; ``None`` for a single one."""
         ...
 
+    def reach(self) -> timedelta:
+        """Give a span that is never shorter than the distance between two neighbours."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Instants:
@@ -43,7 +49,14 @@ class Instants:
 
     def interval(self) -> timedelta | None:
         """Give the shortest distance between two of them."""
-        return min((b - a for a, b in pairwise(sorted(set(self.planned)))), default=None)
+        return min(self._gaps(), default=None)
+
+    def reach(self) -> timedelta:
+        """Give the longest distance between two of them."""
+        return max(self._gaps(), default=timedelta(0))
+
+    def _gaps(self) -> list[timedelta]:
+        return [b - a for a, b in pairwise(sorted(set(self.planned)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,10 @@ class Elapsed:
             at += self.step
 
     def interval(self) -> timedelta:
+        """Give the step."""
+        return self.step
+
+    def reach(self) -> timedelta:
         """Give the step."""
         return self.step
 
@@ -92,20 +109,31 @@ class WallTimes:
             day += _DAY
 
     def interval(self) -> timedelta:
-        """Give the shortest distance between two slots, over one ordinary cycle."""
-        start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday in no zone's clock change
+        """Give the shortest distance between two slots."""
+        return min(self._gaps())
+
+    def reach(self) -> timedelta:
+        """Give the longest distance between two slots, an hour of clock change included."""
+        return max(self._gaps()) + _CLOCK_CHANGE
+
+    def _gaps(self) -> list[timedelta]:
+        """List the distances over two ordinary cycles."""
+        start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday
         plain = WallTimes(ZoneInfo("UTC"), self.times, start.date(), self.every_days, self.weekdays)
-        cycle = max(self.every_days, _DAYS_PER_WEEK) + self.every_days
-        planned = plain.between(start, start + (cycle + 1) * _DAY)
-        return min((b - a for a, b in pairwise(planned)), default=_DAY)
+        cycle = lcm(self.every_days, _DAYS_PER_WEEK) if self.weekdays else self.every_days
+        planned = plain.between(start, start + 2 * cycle * _DAY)
+        return [b - a for a, b in pairwise(planned)]
 
     def _is_planned(self, day: date) -> bool:
-        if self.weekdays:
-            monday = self.origin - timedelta(days=self.origin.weekday())
-            week = (day - monday).days // _DAYS_PER_WEEK
-            every_weeks = max(1, self.every_days // _DAYS_PER_WEEK)
-            return day.weekday() in self.weekdays and week % every_weeks == 0
-        return (day - self.origin).days % self.every_days == 0
+        if not self.weekdays:
+            return (day - self.origin).days % self.every_days == 0
+        if day.weekday() not in self.weekdays:
+            return False
+        if self.every_days % _DAYS_PER_WEEK:
+            return (day - self.origin).days % self.every_days == 0
+        # Every so many weeks: any weekday of those weeks, whichever day the count began on.
+        monday = self.origin - timedelta(days=self.origin.weekday())
+        return (day - monday).days // _DAYS_PER_WEEK % (self.every_days // _DAYS_PER_WEEK) == 0
 
     def _instants(self, day: date) -> list[datetime]:
         walls = (wall_instant(day, at, self.zone) + self.shift for at in self.times)
@@ -131,9 +159,17 @@ class CalendarMonths:
                 yield at
             count += 1
 
+    def after_anchor(self) -> datetime:
+        """Give the instant one step after the anchor."""
+        return self._instant(self.anchor.astimezone(self.zone), 1)
+
     def interval(self) -> timedelta:
         """Give the shortest such step."""
         return timedelta(days=28 * self.months)
+
+    def reach(self) -> timedelta:
+        """Give the longest such step."""
+        return timedelta(days=31 * self.months) + _CLOCK_CHANGE
 
     def _instant(self, start: datetime, count: int) -> datetime:
         month_index = start.year * _MONTHS_PER_YEAR + start.month - 1 + count * self.months
@@ -143,6 +179,36 @@ class CalendarMonths:
         return wall_instant(day, start.time(), self.zone)
 
 
+@dataclass(frozen=True, slots=True)
+class OnWeekdays:
+    """Those instants of another pattern that fall on these weekdays of the ward (rule 7)."""
+
+    pattern: Pattern
+    zone: ZoneInfo
+    weekdays: frozenset[int]
+
+    def between(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """Give those of the span."""
+        for at in self.pattern.between(low, high):
+            if at.astimezone(self.zone).weekday() in self.weekdays:
+                yield at
+
+    def interval(self) -> timedelta | None:
+        """Give the shortest distance on a planned day."""
+        return self.pattern.interval()
+
+    def reach(self) -> timedelta:
+        """Give a week, or what a rarer pattern takes to fall on such a day again."""
+        return _DAYS_PER_WEEK * max(self.pattern.reach(), _DAY)
+
+
 def wall_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Give the instant of a wall time: an absent one moves forward, a doubled one is the first."""
-    return datetime.combine(day, at.replace(tzinfo=None, fold=0), zone).astimezone(UTC)
+    """Give the instant of a wall time: an absent one moves forward, a doubled one counts once.
+
+    Of a doubled wall time the first is meant, unless ``at`` itself is the second (``fold``): an
+    order that starts in the second hour has its first dose then.
+    """
+    first = datetime.combine(day, at.replace(tzinfo=None, fold=0), zone).astimezone(UTC)
+    if not at.fold:
+        return first
+    return max(first, datetime.combine(day, at.replace(tzinfo=None), zone).astimezone(UTC))

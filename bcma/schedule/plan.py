@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bcma.schedule.patterns import (
     CalendarMonths,
     Elapsed,
     Instants,
+    OnWeekdays,
     Pattern,
     WallTimes,
     wall_instant,
@@ -31,8 +33,10 @@ _CODE_BY_DAILY: Final = {1: "QD", 2: "BID", 3: "TID", 4: "QID"}
 _EVERY_HOURS: Final = re.compile(r"Q(\d{1,2})H(?:RS?)?", re.ASCII)
 #: No order plans more often than this; a shorter step is a misread unit.
 _SHORTEST = timedelta(minutes=1)
-#: With a count but without an end, doses are looked for this far.
+#: Nor more rarely than this: the first dose is looked for as far as this from the start.
 _FAR = timedelta(days=366 * 3)
+_MOST_MONTHS = 36
+_DAY = timedelta(days=1)
 
 
 class UnplannableError(Exception):
@@ -45,12 +49,17 @@ class UnplannableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What a timing is read against: the order's instants and the ward's tables."""
+    """What a timing is read against: the order's instants and the ward's tables.
+
+    ``follows`` is the end of the instructions before this one (rule 13): without bounds of its
+    own it begins after them.
+    """
 
     zone: ZoneInfo
     policy: Policy
     authored_on: datetime | None = None
     priority: Priority = Priority.ROUTINE
+    follows: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,10 @@ class Plan:
 
     def between(self, low: datetime, high: datetime) -> tuple[datetime, ...]:
         """Give the planned instants of a span, both ends included."""
-        if self.limit is not None:
-            return tuple(at for at in self._counted() if low <= at <= high)
-        return tuple(self._within(low, high))
+        if self.limit is None:
+            return tuple(self._within(low, high))
+        counted = islice(self._within(self.first() or low, high), self.limit)
+        return tuple(at for at in counted if at >= low)
 
     def first(self) -> datetime | None:
         """Give the first planned instant of all; ``None`` where the start is not known."""
@@ -76,12 +86,12 @@ class Plan:
             return None
         return next(iter(self._within(self.start, self.start + _FAR)), None)
 
-    def _counted(self) -> tuple[datetime, ...]:
-        start = self.first()
-        if start is None or self.limit is None:
-            return ()
-        instants = self._within(start, start + _FAR)
-        return tuple(at for at, _ in zip(instants, range(self.limit), strict=False))
+    def last(self) -> datetime | None:
+        """Give the instant after which nothing is planned; ``None`` for a plan without end."""
+        begin = self.first()
+        if self.limit is None or begin is None:
+            return self.end
+        return max(self.between(begin, begin + _FAR), default=self.end)
 
     def _within(self, low: datetime, high: datetime) -> Iterator[datetime]:
         low = low if self.start is None else max(low, self.start)
@@ -95,16 +105,23 @@ def plan(timing: Timing | None, frame: Frame) -> Plan:
     Raises:
         UnplannableError: it cannot be read without guessing.
     """
+    try:
+        return _plan(timing, frame)
+    except OverflowError as beyond:  # lengths that no calendar holds
+        raise UnplannableError(path="timing", written=_written(timing)) from beyond
+
+
+def _plan(timing: Timing | None, frame: Frame) -> Plan:
     if timing is None or not (timing.events or timing.has_repeat or timing.code):
         return _unscheduled(timing, frame)
     if timing.events:
         return Plan(Instants(timing.events), None, None, timing.count_max or timing.count)
     pattern = _pattern(timing, frame)
-    start = timing.bounds_start or frame.authored_on
+    start = timing.bounds_start or frame.follows or frame.authored_on
     bare = Plan(pattern, start, timing.bounds_end)
     end = timing.bounds_end
     if timing.bounds_length is not None:
-        begin = bare.first() or start
+        begin = bare.first()
         if begin is None:
             raise UnplannableError(
                 path="timing.repeat.bounds", written=str(timing.bounds_length.value)
@@ -116,15 +133,21 @@ def plan(timing: Timing | None, frame: Frame) -> Plan:
 
 
 def after(at: datetime, span: Span, zone: ZoneInfo) -> datetime:
-    """Give the instant a length of time later: hours elapse, days are calendar steps."""
+    """Give the instant a length of time later: hours elapse, days are calendar steps.
+
+    Raises:
+        UnplannableError: a part of a month is no calendar step.
+    """
     if span.unit in _ELAPSED:
         return at + _scaled(_ELAPSED[span.unit], span.value)
     if span.unit in _DAYS:
         local = at.astimezone(zone)
         days = timedelta(days=float(span.value * _DAYS[span.unit]))
         return wall_instant((local + days).date(), (local + days).time(), zone)
-    months = int(span.value * _MONTHS[span.unit])
-    return next(iter(CalendarMonths(zone, at, months).between(at + timedelta(1), at + _FAR)))
+    months = span.value * _MONTHS[span.unit]
+    if months != months.to_integral_value() or months < 1:
+        raise UnplannableError(path="timing.repeat.bounds", written=f"{span.value} {span.unit}")
+    return CalendarMonths(zone, at, int(months)).after_anchor()
 
 
 def _unscheduled(timing: Timing | None, frame: Frame) -> Plan:
@@ -139,16 +162,36 @@ def _unscheduled(timing: Timing | None, frame: Frame) -> Plan:
 
 def _pattern(timing: Timing, frame: Frame) -> Pattern:
     if timing.times_of_day:
-        return _wall(timing, frame, timing.times_of_day)
+        return _at_times(timing, frame)
     if timing.when:
         return _meals(timing, frame)
     if timing.frequency is not None or timing.period is not None:
-        return _repeated(timing, frame)
+        return _on_weekdays(_repeated(timing, frame), timing, frame)
+    coded = _coded(timing, frame)
+    if coded is not None:
+        return _on_weekdays(coded, timing, frame)
     if timing.days_of_week:
         return _wall(timing, frame, (_anchor_time(timing, frame),))
     if timing.code is not None:
-        return _coded(timing, frame)
+        raise UnplannableError(path="timing.code", written=timing.code)
     return _counted_once(timing, frame)
+
+
+def _on_weekdays(pattern: Pattern, timing: Timing, frame: Frame) -> Pattern:
+    """Filter by the ordered weekdays what does not know them itself (rule 7)."""
+    if not timing.days_of_week or isinstance(pattern, WallTimes):
+        return pattern
+    return OnWeekdays(pattern, frame.zone, frozenset(timing.days_of_week))
+
+
+def _at_times(timing: Timing, frame: Frame) -> Pattern:
+    """Plan at ward wall times (rule 6), every so many days or months where it says so."""
+    if timing.period is None or timing.period_unit not in _MONTHS:
+        return _wall(timing, frame, timing.times_of_day)
+    if len(timing.times_of_day) != 1 or timing.days_of_week:
+        raise UnplannableError(path="timing.repeat.timeOfDay", written=_written(timing))
+    anchor = wall_instant(_origin(timing, frame), timing.times_of_day[0], frame.zone)
+    return CalendarMonths(frame.zone, anchor, _whole_months(timing))
 
 
 def _counted_once(timing: Timing, frame: Frame) -> Pattern:
@@ -160,23 +203,40 @@ def _counted_once(timing: Timing, frame: Frame) -> Pattern:
 
 
 def _wall(timing: Timing, frame: Frame, times: tuple[time, ...]) -> WallTimes:
-    every = 1
-    if timing.period is not None and timing.period_unit in _DAYS:
-        every = _whole_days(timing)
     return WallTimes(
-        frame.zone, times, _origin(timing, frame), every, frozenset(timing.days_of_week)
+        frame.zone,
+        times,
+        _origin(timing, frame),
+        _every_days(timing),
+        frozenset(timing.days_of_week),
     )
+
+
+def _every_days(timing: Timing) -> int:
+    """Give on every how many days wall times are planned; hours within a day say nothing more."""
+    if timing.period is None or timing.period_unit is None:
+        return 1
+    if timing.period_unit in _DAYS:
+        return _whole_days(timing)
+    if timing.period_unit in _MONTHS:
+        raise UnplannableError(path="timing.repeat.period", written=_written(timing))
+    length = _scaled(_ELAPSED[timing.period_unit], timing.period)
+    if length > _DAY and length % _DAY:
+        raise UnplannableError(path="timing.repeat.period", written=_written(timing))
+    return max(1, length // _DAY)
 
 
 def _meals(timing: Timing, frame: Frame) -> WallTimes:
     """Plan by meals (rule 8): the offset lies before the meal for ``AC...``, else after."""
     times: list[time] = []
     for event in timing.when:
-        if event not in frame.policy.meal_times:
+        if not frame.policy.meal_times.get(event):
             raise UnplannableError(path="timing.repeat.when", written=event)
         times.extend(frame.policy.meal_times[event])
     minutes = timedelta(minutes=timing.offset or 0)
     before = timing.when[0].startswith("AC")
+    if minutes and any(event.startswith("AC") != before for event in timing.when):
+        raise UnplannableError(path="timing.repeat.offset", written=str(timing.offset))
     plain = _wall(timing, frame, tuple(times))
     return WallTimes(
         plain.zone,
@@ -199,8 +259,11 @@ def _repeated(timing: Timing, frame: Frame) -> Pattern:
         return _elapsed(timing, frame, _ELAPSED[timing.period_unit], frequency)
     if timing.period_unit in _MONTHS:
         return _monthly(timing, frame, frequency)
-    if timing.days_of_week:
-        return _wall(timing, frame, (_anchor_time(timing, frame),))
+    if timing.period_unit is PeriodUnit.WEEK and timing.days_of_week:
+        # So many times a week on so many weekdays: once on each, or it contradicts itself.
+        if timing.frequency not in (None, len(set(timing.days_of_week))):
+            raise UnplannableError(path="timing.repeat.dayOfWeek", written=_written(timing))
+        frequency = 1
     return _daily(timing, frame, frequency)
 
 
@@ -210,42 +273,38 @@ def _daily(timing: Timing, frame: Frame, frequency: int) -> Pattern:
     code = _CODE_BY_DAILY.get(frequency)
     one_day = timing.period == 1 and timing.period_unit is PeriodUnit.DAY
     times = frame.policy.times_for(code) if one_day and code is not None else None
-    if times is not None:
+    if times:
         return _wall(timing, frame, times)
     days = timedelta(days=_DAYS[timing.period_unit or PeriodUnit.DAY])
     return _elapsed(timing, frame, days, frequency)
 
 
 def _monthly(timing: Timing, frame: Frame, frequency: int) -> Pattern:
-    months = (timing.period or Decimal(1)) * _MONTHS[timing.period_unit or PeriodUnit.MONTH]
-    if frequency != 1 or months != months.to_integral_value():
-        raise UnplannableError(
-            path="timing.repeat.period", written=f"{frequency} / {timing.period}"
-        )
-    return CalendarMonths(frame.zone, _anchor(timing, frame), int(months))
+    if frequency != 1 or timing.days_of_week:
+        raise UnplannableError(path="timing.repeat.frequency", written=_written(timing))
+    return CalendarMonths(frame.zone, _anchor(timing, frame), _whole_months(timing))
 
 
 def _elapsed(timing: Timing, frame: Frame, unit: timedelta, frequency: int) -> Elapsed:
     step = _scaled(unit, timing.period or Decimal(1)) / frequency
-    if step < _SHORTEST:
-        raise UnplannableError(
-            path="timing.repeat.period", written=f"{frequency} / {timing.period}"
-        )
+    if not _SHORTEST <= step <= _FAR:
+        raise UnplannableError(path="timing.repeat.period", written=_written(timing))
     return Elapsed(_anchor(timing, frame), step)
 
 
-def _coded(timing: Timing, frame: Frame) -> Pattern:
-    """Plan by a code or the site's text (rule 2)."""
+def _coded(timing: Timing, frame: Frame) -> Pattern | None:
+    """Plan by a code or the site's text (rule 2); ``None`` where the ward knows no such code."""
     code = (timing.code or "").strip().upper()
     times = frame.policy.times_for(code)
-    if times is not None:
+    if times:
         return _wall(timing, frame, times)
     hours = _EVERY_HOURS.fullmatch(code)
     if hours and int(hours[1]) > 0:
         return Elapsed(_anchor(timing, frame), timedelta(hours=int(hours[1])))
     if code == "QOD":
-        return WallTimes(frame.zone, (_ward_morning(frame),), _origin(timing, frame), 2)
-    raise UnplannableError(path="timing.code", written=timing.code or "")
+        every_other = replace(timing, period=Decimal(2), period_unit=PeriodUnit.DAY)
+        return _wall(every_other, frame, (_ward_morning(frame),))
+    return None
 
 
 def _anchor(timing: Timing, frame: Frame) -> datetime:
@@ -277,9 +336,23 @@ def _origin(timing: Timing, frame: Frame) -> date:
 
 def _whole_days(timing: Timing) -> int:
     days = (timing.period or Decimal(1)) * _DAYS[timing.period_unit or PeriodUnit.DAY]
-    if days != days.to_integral_value() or days < 1:
-        raise UnplannableError(path="timing.repeat.period", written=str(timing.period))
+    if days != days.to_integral_value() or not 1 <= days <= _FAR.days:
+        raise UnplannableError(path="timing.repeat.period", written=_written(timing))
     return int(days)
+
+
+def _whole_months(timing: Timing) -> int:
+    months = (timing.period or Decimal(1)) * _MONTHS[timing.period_unit or PeriodUnit.MONTH]
+    if months != months.to_integral_value() or not 1 <= months <= _MOST_MONTHS:
+        raise UnplannableError(path="timing.repeat.period", written=_written(timing))
+    return int(months)
+
+
+def _written(timing: Timing | None) -> str:
+    """Give how often was ordered, for a person who has to find what could not be read."""
+    if timing is None:
+        return ""
+    return f"{timing.frequency or ''} / {timing.period or ''} {timing.period_unit or ''}".strip()
 
 
 def _scaled(unit: timedelta, factor: Decimal) -> timedelta:

@@ -36,6 +36,8 @@ _UNITS = {
     PeriodUnit.YEAR: timedelta(days=366),
 }
 _DAY = timedelta(days=1)
+#: No two copies lie further apart than this, however rarely a drug is given.
+_LONGEST_GAP = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def period_of(order: MedicationRequest) -> OrderPeriod:
     """Give an order's period; an order that was ended plans nothing after its last change."""
     timings = [d.timing for d in order.dosages if d.timing is not None]
     starts = [t.bounds_start for t in timings if t.bounds_start is not None]
-    ends = [t.bounds_end for t in timings if t.bounds_end is not None]
+    ends = [end for t in timings if (end := _end_of(t, order)) is not None]
     events = [at for t in timings for at in t.events]
     start = min(starts or events or [order.authored_on or _LONG_AGO])
     bounded = bool(timings) and len(ends) == len(timings)
@@ -58,6 +60,18 @@ def period_of(order: MedicationRequest) -> OrderPeriod:
     if order.status in _ENDED and order.last_updated is not None:
         end = min(end, order.last_updated)
     return OrderPeriod(start, end)
+
+
+def _end_of(timing: Timing, order: MedicationRequest) -> datetime | None:
+    """Give a timing's end; roughly where it is a length, as only adjoining hangs on it."""
+    begin = timing.bounds_start or order.authored_on
+    if timing.bounds_end is not None or timing.bounds_length is None or begin is None:
+        return timing.bounds_end
+    length = timing.bounds_length
+    try:
+        return begin + timedelta(seconds=_UNITS[length.unit].total_seconds() * float(length.value))
+    except OverflowError:
+        return None
 
 
 def chains(orders: Sequence[MedicationRequest]) -> tuple[tuple[MedicationRequest, ...], ...]:
@@ -130,7 +144,8 @@ def _interval(order: MedicationRequest) -> timedelta:
         timing = dosage.timing
         if timing is not None and timing.period is not None and timing.period_unit is not None:
             seconds = _UNITS[timing.period_unit].total_seconds() * float(timing.period)
-            return timedelta(seconds=seconds / (timing.frequency or 1))
+            longest = _LONGEST_GAP.total_seconds()
+            return timedelta(seconds=min(seconds / (timing.frequency or 1), longest))
     return _DAY
 
 
