@@ -203,7 +203,9 @@ class Comparison(Card):
         self.setLayout(grid)
 
     def _add(self, look: Look, grid: QGridLayout, number: int, fact: Fact) -> None:
-        grid.setRowMinimumHeight(number, look.px(42 if fact.names else 34))
+        grid.setRowMinimumHeight(
+            number, look.px((42 if fact.names else 34) + (10 if look.roomy else 0))
+        )
         grid.setRowStretch(number, 1)
         grid.addWidget(Text(look, fact.label, Type.CAPTION, "muted"), number, 0)
         kind = Type.LEAD if fact.names else Type.VALUE

@@ -24,7 +24,7 @@ class DueLine(QAbstractButton):
         self._look, self._line, self._axis, self._chosen = look, line, axis, chosen
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(spoken_due(look, line))
-        self.setMinimumHeight(look.px(50))
+        self.setMinimumHeight(look.px(62 if look.roomy else 50))
         tone = {Due.OVERDUE: "warn", Due.PROBLEM: "stop", Due.DONE: "muted"}.get(line.due, "text")
         clock = Text(look, due_clock(look, line), Type.CLOCK, tone)
         clock.setFixedWidth(look.px(62))

@@ -63,6 +63,11 @@ class Look:
     wording: Wording
 
     @property
+    def roomy(self) -> bool:
+        """Tell whether the screen is large enough for taller rows."""
+        return self.factor > 1
+
+    @property
     def palette(self) -> Palette:
         """Give the colours."""
         return palette_of(self.theme)

@@ -42,7 +42,7 @@ class _Tile(Card):
         detail = describe.capital(_detail(look, state, verdict, right))
         self.setAccessibleName(f"{name}: {look.word('right-state', standing)}. {detail}")
         self.setToolTip(detail)
-        height = 60 if look.factor == 1 else 64
+        height = 80 if look.roomy and not compact else 60
         self.setMinimumHeight(look.px(height))
         picture = Picture(look, icon, colour, 26)
         if compact:

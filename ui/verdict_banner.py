@@ -197,11 +197,10 @@ def recorded_prompt(look: Look, state: PassState) -> Prompt:
     written = state.written
     if written is None:
         return Prompt(look, "barcode-scan", look.word("phase", state.phase), "")
-    title = look.say(
-        f"written.{written.status}",
-        drug=written.medication_name,
-        amount=describe.amount(look, written.amount),
-    )
+    drug, amount = written.medication_name, describe.amount(look, written.amount)
+    if amount and describe.plain(amount) not in describe.plain(drug):
+        drug = f"{drug} {amount}"
+    title = look.say(f"written.{written.status}", drug=drug)
     when = written.given_at or state.now
     detail = look.say("written.next", time=look.wording.time(when))
     if not written.went_in:

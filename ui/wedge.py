@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
 
+from shiboken6 import isValid
+
 from bcma.scanner.keystroke import (
     Key,
     KeyStroke,
@@ -107,16 +109,11 @@ class WedgeFilter(QObject):
 
     def _watch(self, focused: QObject | None) -> None:
         """Watch the focused object for what an input method commits."""
-        if self._watched is not None and self._watched is not self._window:
-            self._watched.removeEventFilter(self)
-        self._watched = focused
+        before, self._watched = self._watched, focused
+        if before is not None and before is not self._window and isValid(before):
+            before.removeEventFilter(self)
         if focused is not None and focused is not self._window:
             focused.installEventFilter(self)
-            focused.destroyed.connect(self._forget)
-
-    def _forget(self, gone: QObject) -> None:
-        if self._watched is gone:
-            self._watched = None
 
     def _stroke(self, event: QKeyEvent) -> KeyStroke:
         at_ms = self._clock.seen(event.timestamp())

@@ -1,0 +1,47 @@
+"""A window on a hand-made station, drawn off screen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from bcma.config import Language, Theme
+from tests.ui.states import STATES, DrawnStation
+from ui.look import load_fonts
+from ui.main_window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> Iterator[Callable[..., MainWindow]]:
+    """Open a window on a state by its name; it is closed again, with its threads."""
+    qapp.setStyle("Fusion")
+    load_fonts()
+    opened = []
+
+    def open_one(
+        state: str,
+        *,
+        language: Language = Language.VI,
+        theme: Theme = Theme.LIGHT,
+        size: tuple[int, int] = (1366, 768),
+    ) -> MainWindow:
+        station = DrawnStation(STATES[state](), tmp_path)
+        window = MainWindow(station, language=language, theme=theme)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.wait(30)
+        opened.append(window)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()
