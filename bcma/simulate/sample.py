@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-_PACKAGE: Final = "sample_data"
+import bcma
+
+#: Beside the package, in a checkout as in an installation.
+_FOLDER: Final = Path(bcma.__file__).resolve().parents[1] / "sample_data"
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
 #: Planned times of a ward are round: the move is by whole quarters of an hour.
 _QUARTER: Final = timedelta(minutes=15)
@@ -64,7 +67,7 @@ def sample_ward(now: datetime) -> SampleWard:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = (files(_PACKAGE) / name).read_text(encoding="utf-8")
+    text = (_FOLDER / name).read_text(encoding="utf-8")
     content: dict[str, Any] = json.loads(text, parse_float=Decimal)
     return content
 
