@@ -11,11 +11,13 @@ from io import TextIOWrapper
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bcma import station
 from bcma.config import Language, load_config
 from bcma.emr.sandbox import command as sandbox
 from bcma.errors import BcmaError
 from bcma.policy import SettingsError
 from bcma.policy import command as policy
+from bcma.replay import command as replay
 from bcma.simulate import command as simulate
 from bcma.simulate import hazards_command as hazards
 from bcma.simulate.place import ScenarioError
@@ -42,7 +44,14 @@ class Command:
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("simulate", "play scenario files", simulate.add_arguments, simulate.run),
     Command("hazards", "print which tests guard what", hazards.add_arguments, hazards.run),
+    Command("replay", "re-enact a real eMAR", replay.add_arguments, replay.run),
     Command("sandbox", "serve the sandbox EMR", sandbox.add_arguments, sandbox.run),
+    Command(
+        "station",
+        "read the EMR, enrol staff, check the audit trail",
+        station.add_arguments,
+        station.run,
+    ),
     Command("policy", "check a site policy", policy.add_arguments, policy.run),
 )
 
