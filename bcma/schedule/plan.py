@@ -105,14 +105,16 @@ def plan(timing: Timing | None, frame: Frame) -> Plan:
     Raises:
         UnplannableError: it cannot be read without guessing.
     """
+    if timing is None:
+        return _unscheduled(Timing(), frame)
     try:
         return _plan(timing, frame)
     except OverflowError as beyond:  # lengths that no calendar holds
         raise UnplannableError(path="timing", written=_written(timing)) from beyond
 
 
-def _plan(timing: Timing | None, frame: Frame) -> Plan:
-    if timing is None or not (timing.events or timing.has_repeat or timing.code):
+def _plan(timing: Timing, frame: Frame) -> Plan:
+    if not (timing.events or timing.has_repeat or timing.code):
         return _unscheduled(timing, frame)
     if timing.events:
         return Plan(Instants(timing.events), None, None, timing.count_max or timing.count)
@@ -150,14 +152,11 @@ def after(at: datetime, span: Span, zone: ZoneInfo) -> datetime:
     return CalendarMonths(zone, at, int(months)).after_anchor()
 
 
-def _unscheduled(timing: Timing | None, frame: Frame) -> Plan:
+def _unscheduled(timing: Timing, frame: Frame) -> Plan:
     """Plan an order with no timing: one dose at once when urgent, else unreadable (rule 16)."""
     if frame.priority is Priority.ROUTINE or frame.authored_on is None:
         raise UnplannableError(path="dosageInstruction.timing", written="")
-    at = frame.authored_on
-    if timing is not None and timing.bounds_start is not None:
-        at = timing.bounds_start
-    return Plan(Instants((at,)), None, None)
+    return Plan(Instants((timing.bounds_start or frame.authored_on,)), None, None)
 
 
 def _pattern(timing: Timing, frame: Frame) -> Pattern:
@@ -348,10 +347,8 @@ def _whole_months(timing: Timing) -> int:
     return int(months)
 
 
-def _written(timing: Timing | None) -> str:
+def _written(timing: Timing) -> str:
     """Give how often was ordered, for a person who has to find what could not be read."""
-    if timing is None:
-        return ""
     return f"{timing.frequency or ''} / {timing.period or ''} {timing.period_unit or ''}".strip()
 
 

@@ -26,6 +26,9 @@ from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotStanding, SlotState
 from bcma.policy import Policy
 from bcma.rules import Attempt, BandInHand, MatchRank, UnitInHand
 
+#: What a field of a value may hold: builders pass it on to ``replace``.
+Value = Any
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Monday morning, in pharmacy hours.
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=HANOI)
@@ -53,7 +56,7 @@ def per(value: object, unit: str, over: str = "{tablet}", count: object = 1) -> 
 
 
 def product(
-    name: str = "paracetamol", strength: object = 500, form: Form = Form.TABLET, **changes: Any
+    name: str = "paracetamol", strength: object = 500, form: Form = Form.TABLET, **changes: Value
 ) -> Medication:
     """Give a product: its id tells substance, strength and form."""
     made = Medication(
@@ -69,7 +72,7 @@ def product(
 PARACETAMOL = product()
 
 
-def repeat(**changes: Any) -> Timing:
+def repeat(**changes: Value) -> Timing:
     """Give a timing that says something of a repeat."""
     return Timing(**changes)
 
@@ -78,12 +81,12 @@ TWICE_DAILY = Timing(code="BID", bounds_start=at(8, day=1))
 AS_NEEDED = Timing(frequency=1, period=Decimal(6), period_unit=PeriodUnit.HOUR)
 
 
-def dosage(dose: Quantity | DoseRange | None = None, **changes: Any) -> Dosage:
+def dosage(dose: Quantity | DoseRange | None = None, **changes: Value) -> Dosage:
     made = Dosage(timing=TWICE_DAILY, routes=("PO",), dose=mg(500) if dose is None else dose)
     return replace(made, **changes)
 
 
-def order(identity: str = "mr1", *dosages: Dosage, **changes: Any) -> MedicationRequest:
+def order(identity: str = "mr1", *dosages: Dosage, **changes: Value) -> MedicationRequest:
     """Give an active order for 500 mg of paracetamol twice a day."""
     made = MedicationRequest(
         id=identity,
@@ -126,14 +129,14 @@ STUDENT = Practitioner(id="s1", name="Đỗ Gia Huy", roles=frozenset({Role.STUD
 MANAGER = Practitioner(id="m1", name="Bùi Thanh Mai", roles=frozenset({Role.WARD_MANAGER}))
 
 
-def chart(*orders: MedicationRequest, **changes: Any) -> Chart:
+def chart(*orders: MedicationRequest, **changes: Value) -> Chart:
     made = Chart(
         patient=PATIENT, encounters=(STAY,), orders=orders or (ORDER,), orders_as_of=NOW - MINUTE
     )
     return replace(made, **changes)
 
 
-def unit(of: Medication | None = PARACETAMOL, **changes: Any) -> UnitInHand:
+def unit(of: Medication | None = PARACETAMOL, **changes: Value) -> UnitInHand:
     """Give a scanned unit with lot and expiry."""
     gtin = min(of.gtins) if of is not None and of.gtins else None
     code = UnitCode(gtin=gtin, lot="L1", expiry=date(2027, 12, 31))
@@ -144,7 +147,7 @@ def unit(of: Medication | None = PARACETAMOL, **changes: Any) -> UnitInHand:
     return replace(made, **changes)
 
 
-def slot(planned: datetime = NOW, **changes: Any) -> DoseSlot:
+def slot(planned: datetime = NOW, **changes: Value) -> DoseSlot:
     made = DoseSlot(
         id=f"slot-{planned.astimezone(UTC):%d%H%M}",
         order_id="mr1",
@@ -161,7 +164,7 @@ def claim_of(
     kind: ClaimKind = ClaimKind.SLOT,
     state: SlotState = SlotState.OPEN,
     record: MedicationAdministration | None = None,
-    **changes: Any,
+    **changes: Value,
 ) -> Claim:
     given = (record,) if record is not None and record.went_in else ()
     standing = SlotStanding(slot(planned, **changes), state, record, given)
@@ -171,7 +174,7 @@ def claim_of(
 
 
 def record(
-    status: RecordStatus = RecordStatus.GIVEN, given_at: datetime | None = NOW, **changes: Any
+    status: RecordStatus = RecordStatus.GIVEN, given_at: datetime | None = NOW, **changes: Value
 ) -> MedicationAdministration:
     made = MedicationAdministration(
         status=status,
@@ -186,7 +189,7 @@ def record(
     return replace(made, **changes)
 
 
-def attempt(*units: UnitInHand, **changes: Any) -> Attempt:
+def attempt(*units: UnitInHand, **changes: Value) -> Attempt:
     """Give an attempt that passes; without units one paracetamol tablet is in hand."""
     given_order = changes.get("order", ORDER)
     made = Attempt(

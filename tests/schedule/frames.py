@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bcma.model.order import Dosage, MedicationRequest, PeriodUnit, Priority, Timing
 from bcma.model.slot import DoseSlot
 from bcma.policy import Policy
 from bcma.schedule import Frame, Schedule, plan
-from tests.rules.builders import HANOI, at, dosage, order, policy
+from tests.rules.builders import HANOI, Value, at, dosage, order, policy
 
 ZONES = tuple(
     map(
@@ -23,6 +22,8 @@ ZONES = tuple(
         ),
     )
 )
+#: When orders are written unless a test says otherwise.
+WRITTEN = at(7)
 H, D, WK, MO, Y = (
     PeriodUnit.HOUR,
     PeriodUnit.DAY,
@@ -33,7 +34,7 @@ H, D, WK, MO, Y = (
 
 
 def frame(
-    authored_on: datetime | None = at(7),
+    authored_on: datetime | None = WRITTEN,
     priority: Priority = Priority.ROUTINE,
     zone: ZoneInfo = HANOI,
     site: Policy | None = None,
@@ -61,10 +62,10 @@ def wall(found: Sequence[DoseSlot]) -> list[str]:
     return [f"{s.planned.astimezone(HANOI):%d %H:%M}" for s in found]
 
 
-def timed(timing: Timing | None, identity: str = "mr1", **changes: Any) -> MedicationRequest:
+def timed(timing: Timing | None, identity: str = "mr1", **changes: Value) -> MedicationRequest:
     """Give an order with this timing."""
     return order(identity, dosage(timing=timing), **changes)
 
 
-def with_dosages(*dosages: Dosage, **changes: Any) -> MedicationRequest:
+def with_dosages(*dosages: Dosage, **changes: Value) -> MedicationRequest:
     return order("mr1", *dosages, **changes)

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from bcma.model.order import PeriodUnit, Priority, Span, Timing
-from bcma.schedule import UnplannableError, plan
+from bcma.schedule import Plan, UnplannableError, plan
 from bcma.schedule.plan import after
 from tests.rules.builders import DAY, HANOI, HOUR, at, policy
-from tests.schedule.frames import D, H, MO, WK, Y, frame, planned
+from tests.schedule.frames import MO, WK, D, H, Y, frame, planned
 
 ONE, TWO = Decimal(1), Decimal(2)
 START = at(8)
@@ -155,7 +155,9 @@ TABLE = (
     ),
     (
         "7 days of the week filter hours",
-        Timing(frequency=1, period=Decimal(8), period_unit=H, days_of_week=(1,), bounds_start=at(6)),
+        Timing(
+            frequency=1, period=Decimal(8), period_unit=H, days_of_week=(1,), bounds_start=at(6)
+        ),
         4,
         ["03 06:00", "03 14:00", "03 22:00"],
     ),
@@ -322,6 +324,14 @@ def test_a_plan_without_start_begins_with_its_first_instant() -> None:
     found = plan(Timing(code="BID", bounds_start=at(21)), frame())
     assert found.first() == at(8, day=3).astimezone(UTC)
     assert plan(Timing(events=(at(9),)), frame()).first() == at(9)
+
+
+def test_a_plan_of_unknown_beginning_knows_no_first_dose() -> None:
+    pattern = plan(Timing(code="BID"), frame()).pattern
+    unknown = Plan(pattern, None, at(9), limit=1)
+    assert unknown.first() is None
+    assert unknown.last() == at(9)
+    assert unknown.between(at(0), at(23)) == (at(8),)
 
 
 def test_a_count_holds_over_many_years() -> None:
