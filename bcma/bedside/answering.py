@@ -13,6 +13,7 @@ from typing import Final
 from bcma.bedside.hand import Dose
 from bcma.bedside.releasing import second_person
 from bcma.bedside.world import BadgePin, World
+from bcma.model.order import DoseRange
 from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
@@ -49,24 +50,37 @@ def _count(question: Question, value: object) -> bool:
     last = units[-1]
     if last.single_use_serial is not None:
         return False
-    others = [u for u in units if u.product != last.product or u.single_use_serial is not None]
+    # Other lots stay: a unit that stops the dose leaves it only by being taken back.
+    others = [u for u in units if u.key != last.key]
     question.dose.units = [*others, replace(last, count=count)]
     return True
 
 
 def _amount(question: Question, value: object) -> bool:
+    """Take an amount, and keep it in the order's unit: that is how it is recorded."""
+    dose = None if question.attempt.dosage is None else question.attempt.dosage.dose
+    unit = dose.low.unit if isinstance(dose, DoseRange) else None
     if not isinstance(value, Quantity) or value.value <= 0:
         return False
+    if unit is not None:
+        if not value.convertible_to(unit):
+            return False
+        value = value.to(unit)
     question.dose.answers = replace(question.dose.answers, amount=value)
     return True
 
 
 def _whole_amount(question: Question, value: object) -> bool:
-    """Confirm a part of a unit by the whole dose's amount."""
-    asked = question.found.facts.get("amount")
-    if not isinstance(value, Quantity) or not isinstance(asked, Quantity):
+    """Confirm a part of a unit by the whole dose's amount, or by its volume."""
+    facts = question.found.facts
+    whole, volume = facts.get("amount"), facts.get("volume")
+    if not isinstance(value, Quantity) or not isinstance(whole, Quantity):
         return False
-    return value.same_as(asked) and _amount(question, value)
+    is_volume = isinstance(volume, Quantity) and value.same_as(volume)
+    if not value.same_as(whole) and not is_volume:
+        return False
+    question.dose.answers = replace(question.dose.answers, part=whole)
+    return True
 
 
 def _route(question: Question, value: object) -> bool:

@@ -16,6 +16,7 @@ from bcma.model.slot import ClaimKind
 from bcma.model.verdict import Finding, Severity
 from bcma.rules import Attempt, finding
 from bcma.rules.documentation import role_may_give
+from bcma.rules.tally import TargetGap, target_amount
 
 #: Giving less than the dose is explained under the ask that it answers.
 NOT_WHOLE: Final = "dose.incomplete"
@@ -54,10 +55,12 @@ def give(
     attempt, verdict = course.judge(step.now)
     step.verdict = verdict
     held = [f for f in verdict.findings if f.holds_back]
-    if held or attempt.order is None:
+    # An ask that was let pass unanswered may leave the amount unknown: nothing to chart.
+    unknown = isinstance(target_amount(attempt), TargetGap)
+    dose.answers = before
+    if held or unknown:
         worst = max(held, key=lambda f: f.severity, default=None)
         step.refused = INCOMPLETE if worst is None else worst.code
-        dose.answers = before
         return
     _save(course, given_record(attempt, verdict, course.session, course.ward.station), step)
 
@@ -89,11 +92,14 @@ def _give_less(
     """Take a smaller amount with its reason; ``False`` where it is none."""
     shown = dose_in_hand(course.attempt(step.now))
     total = None if shown is None else shown.total
+    ordered = None if shown is None else shown.ordered
     if reason is None or not course.ward.policy.reason_allowed(NOT_WHOLE, reason):
         return False
+    ordered = None if shown is None else shown.ordered
     if total is None or not amount.convertible_to(total.unit):
         return False
-    if not 0 < amount.to(total.unit).value <= total.value:
+    most = min(total.value, ordered.value) if isinstance(ordered, Quantity) else total.value
+    if not 0 < amount.to(total.unit).value <= most:
         return False
     dose.answers = replace(dose.answers, given_amount=amount, given_reason=reason)
     return True
@@ -113,8 +119,23 @@ def _save(
     refused = _REFUSED_BY_SAVE[result.outcome]
     course.rejudge(step, refused=refused)
     if step.verdict is not None:
-        told = finding(refused, Severity.STOP, order=record.order_id)
+        told = _told(refused, record, result.other)
         step.verdict = replace(step.verdict, findings=(told, *step.verdict.findings))
+
+
+def _told(
+    refused: str, record: MedicationAdministration, other: MedicationAdministration | None
+) -> Finding:
+    """Say why a save was refused, with the other record where it ran into one."""
+    serials = sorted(record.unit_serials & other.unit_serials) if other is not None else []
+    return finding(
+        refused,
+        Severity.STOP,
+        order=record.order_id,
+        serial=next(iter(serials), None),
+        given_at=None if other is None else other.given_at,
+        given_by=None if other is None else other.giver_name,
+    )
 
 
 def _why_not_withheld(attempt: Attempt) -> str | None:

@@ -24,7 +24,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import BadCode
 from bcma.model.verdict import Finding, Severity
-from bcma.rules import finding
+from bcma.rules import Answers, finding
 
 #: Findings about patient and chart: one release holds for the whole pass.
 _OF_THE_PASS: Final = frozenset(
@@ -184,6 +184,9 @@ class MedPass:
             course.rejudge(step, refused=NO_PATIENT if chart is None else "drug.not-ordered")
             return
         dose = course.hand.dose or Dose()
+        if dose.order_id not in (None, order.id):
+            # What was answered was about the other order.
+            dose.answers = Answers(releases=dose.answers.releases)
         dose.order_id, dose.shown_version = order.id, order.version
         course.hand.dose, course.recorded = dose, False
         course.rejudge(step)
@@ -204,7 +207,7 @@ class MedPass:
         dose, giver = course.hand.dose, course.session
         if giver is None:
             return False
-        release = release_of(found, proof, giver, course.world, course.ward.policy)
+        release = release_of(found, proof, giver, course.world, course.ward)
         if release is None:
             return False
         if found.code in _OF_THE_PASS:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus, Problem
-from bcma.model.quantity import Quantity, UnitError
+from bcma.model.quantity import Quantity
 from bcma.model.slot import Claim, ClaimKind, SlotStanding, SlotState
 from bcma.policy import Policy
 from bcma.rules.attempt import MatchRank
@@ -42,16 +42,12 @@ class OrderInView:
         return next((d for d in dosages if d.as_needed), dosages[0] if dosages else None)
 
     @property
-    def already_given(self) -> Quantity | None:
-        """Give what part-doses of the claimed slot have given, in the first one's unit."""
+    def already_given(self) -> tuple[Quantity | None, ...]:
+        """Give what part-doses of the claimed slot have given; ``None`` for an unknown amount."""
         standing = self.claim.standing
         if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
-            return None
-        amounts = [r.amount for r in standing.given if r.amount is not None]
-        try:
-            return _sum(amounts)
-        except UnitError:
-            return None
+            return ()
+        return tuple(r.amount for r in standing.given)
 
     @property
     def is_active(self) -> bool:
@@ -182,10 +178,3 @@ def _closes(ends: datetime | None, claimed: Claim) -> datetime | None:
         return ends
     interval = standing.slot.interval
     return ends if interval is None else max(ends, standing.slot.planned + interval / 2)
-
-
-def _sum(amounts: Sequence[Quantity]) -> Quantity | None:
-    if not amounts:
-        return None
-    unit = amounts[0].unit
-    return Quantity(sum((a.to(unit).value for a in amounts[1:]), amounts[0].value), unit)

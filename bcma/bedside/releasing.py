@@ -2,26 +2,29 @@
 
 from datetime import datetime
 
-from bcma.bedside.world import BadgePin, Proof, World
+from bcma.bedside.world import BadgePin, Proof, Ward, World
 from bcma.model.people import Practitioner, Role, Session
 from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import Finding, Severity
 from bcma.policy import Policy
 from bcma.rules import covers
-from bcma.rules.documentation import may_witness
+from bcma.rules.documentation import WITNESS_UNAVAILABLE, may_witness
 
 _CANNOT = "cannot-answer"
+_WITNESS = "documentation.witness"
 
 
 def release_of(
-    found: Finding, proof: Proof, giver: Session, world: World, policy: Policy
+    found: Finding, proof: Proof, giver: Session, world: World, ward: Ward
 ) -> ReleaseRecord | None:
     """Give the release of a finding, ``None`` where the proof does not let it pass.
 
     An ask is released by *cannot answer*; its reason is checked against that list.
     """
     is_ask = found.severity is Severity.ASK
-    if proof.reason is not None and not _reason_holds(found, proof.reason, policy):
+    if found.code == _WITNESS:
+        return _without_witness(proof, world, ward)
+    if proof.reason is not None and not _reason_holds(found, proof.reason, ward.policy):
         return None
     now = world.clock.now()
     prescriber, by_telephone = _prescriber(proof.prescriber, world, now)
@@ -41,6 +44,17 @@ def release_of(
         at=now,
     )
     return release if covers(release, found) else None
+
+
+def _without_witness(proof: Proof, world: World, ward: Ward) -> ReleaseRecord | None:
+    """Let the giver go on alone outside pharmacy hours; within them somebody can be asked."""
+    now = world.clock.now()
+    ward_time = now.astimezone(ward.zone).time()
+    if ward.policy.pharmacy_hours.contain(ward_time) or proof.reason is None:
+        return None
+    if not ward.policy.reason_allowed(_CANNOT, proof.reason):
+        return None
+    return ReleaseRecord(code=WITNESS_UNAVAILABLE, reason=proof.reason, at=now)
 
 
 def second_person(proof: BadgePin, giver: Session, world: World) -> Practitioner | None:

@@ -14,6 +14,7 @@ from bcma.rules import (
     dose,
     drug,
     indication,
+    order,
     patient,
     response,
     route,
@@ -33,6 +34,7 @@ CRASHED: Final = "crashed"
 RULES: Final[tuple[Rule, ...]] = (
     *patient.RULES,
     *drug.RULES,
+    *order.RULES,
     *unit.RULES,
     *dose.RULES,
     *route.RULES,

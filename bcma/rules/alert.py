@@ -16,5 +16,13 @@ def alert_level(attempt: Attempt) -> HighAlert:
 
 
 def needs_second_person(attempt: Attempt) -> bool:
-    """Tell whether a second person is required."""
-    return alert_level(attempt) is HighAlert.REQUIRED
+    """Tell whether a second person is required.
+
+    So it is, too, for a drug that only recommends one, while somebody's check is missing: the
+    patient or a unit was identified by hand.
+    """
+    level = alert_level(attempt)
+    if level is not HighAlert.RECOMMENDED:
+        return level is HighAlert.REQUIRED
+    by_hand = attempt.band is not None and attempt.band.code is None
+    return by_hand or any(not u.scanned for u in attempt.units)

@@ -100,11 +100,14 @@ class Second:
 class Answers:
     """What was answered to the asks of this dose, each checked for form before it got here.
 
-    ``declined`` and ``released`` hold (code, subject) pairs.
+    Attributes:
+        amount: chosen where the order leaves a range, or cannot be computed without a weight.
+        part: the whole dose's amount, confirmed where it is a part of what is in hand.
     """
 
     count: int | None = None
     amount: Quantity | None = None
+    part: Quantity | None = None
     route: str | None = None
     site: str | None = None
     prn_reason: str | None = None
@@ -142,7 +145,8 @@ class Attempt:
         order_problems: what of the order, its schedule included, could not be understood.
         shown_version: version hash of the order when it was first shown or scanned for.
         strengths: active products of the ordered ingredients and form.
-        already_given: amount that a part-dose of this slot has given before.
+        already_given: what part-doses of this slot have given before; ``None`` among them is an
+            amount that nobody can read.
         opens_at: until this instant the order is not started (an interval before its start).
         closes_at: the order's end; with an open slot of its period, half an interval later.
         knowledge_absent: this station runs without a drug knowledge pack on purpose.
@@ -165,7 +169,7 @@ class Attempt:
     claim: Claim | None = None
     units: tuple[UnitInHand, ...] = ()
     strengths: tuple[Medication, ...] = ()
-    already_given: Quantity | None = None
+    already_given: tuple[Quantity | None, ...] = ()
     answers: Answers = field(default_factory=Answers)
     opens_at: datetime | None = None
     closes_at: datetime | None = None

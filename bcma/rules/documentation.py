@@ -1,11 +1,21 @@
 """The right documentation: who charts, with whom, and on how fresh a chart."""
 
+from collections import Counter
+from datetime import UTC
+
 from bcma.model.people import Practitioner, Role
+from bcma.model.record import RecordStatus
 from bcma.model.verdict import Right, Severity
 from bcma.rules.alert import needs_second_person
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, Scope, finding
 
+#: What the "cannot" of a witness turns into (hazard H108).
+WITNESS_UNAVAILABLE = "documentation.witness-unavailable"
+#: Subject of the stop: a reason that was given for the warning does not let it pass.
+_DOWNTIME = "downtime"
+#: ATC group of antineoplastic agents, and table 0162's code of the spinal route.
+_CHEMOTHERAPY, _INTRATHECAL = "L01", "IT"
 _MAY_GIVE = frozenset({Role.NURSE, Role.DOCTOR})
 _MAY_WITNESS = frozenset({Role.NURSE, Role.PHARMACIST, Role.DOCTOR})
 
@@ -29,7 +39,10 @@ def second_person(attempt: Attempt) -> Results:
     if not needs_second_person(attempt):
         return
     witness = attempt.answers.witness
-    if witness is None:
+    alone = any(r.code == WITNESS_UNAVAILABLE for r in attempt.answers.releases)
+    if alone and not _never_alone(attempt):
+        yield finding(WITNESS_UNAVAILABLE)
+    elif witness is None or not witness.proven or not may_witness(witness.practitioner):
         drug = attempt.order.medication.name if attempt.order is not None else None
         yield finding("documentation.witness", Severity.ASK, drug=drug)
     elif attempt.session is not None and witness.practitioner.id == (
@@ -44,27 +57,51 @@ def orders_are_fresh(attempt: Attempt) -> Results:
     if chart is None:
         return
     if chart.orders_as_of is None:
-        yield finding("documentation.orders-stale", Severity.STOP)
+        yield finding("documentation.orders-stale", Severity.STOP, subject=_DOWNTIME, as_of=None)
         return
     age = attempt.now - chart.orders_as_of
     minutes = int(age.total_seconds() // 60)
     as_of = chart.orders_as_of
     if age > policy.orders_downtime:
-        yield finding("documentation.orders-stale", Severity.STOP, minutes=minutes, as_of=as_of)
+        yield finding(
+            "documentation.orders-stale",
+            Severity.STOP,
+            subject=_DOWNTIME,
+            minutes=minutes,
+            as_of=as_of,
+        )
     elif age > policy.orders_stale:
         yield finding("documentation.orders-stale", Severity.WARN, minutes=minutes, as_of=as_of)
 
 
 def no_conflict(attempt: Attempt) -> Results:
-    """Stop the next dose while two records of one slot stand unresolved (hazard H47)."""
-    standing = None if attempt.claim is None else attempt.claim.standing
-    if standing is not None and len(standing.given) > 1:
-        yield finding(
-            "documentation.conflict",
-            subject=standing.slot.id,
-            planned=standing.slot.planned,
-            count=len(standing.given),
-        )
+    """Stop every next dose while two whole doses of one slot stand unresolved (hazard H47).
+
+    The parts of a dose that was given in parts are no conflict.
+    """
+    doses = Counter(
+        record.slot
+        for record in attempt.records_of_chain()
+        if record.went_in and record.status is not RecordStatus.GIVEN_IN_PART
+    )
+    for planned, count in doses.items():
+        if planned is not None and count > 1:
+            yield finding(
+                "documentation.conflict",
+                subject=planned.astimezone(UTC).isoformat(),
+                planned=planned,
+                count=count,
+            )
+
+
+def _never_alone(attempt: Attempt) -> bool:
+    """Tell whether it is chemotherapy or a spinal dose, which nobody gives alone."""
+    drugs = [u.product for u in attempt.units if u.product is not None]
+    if attempt.order is not None:
+        drugs.append(attempt.order.medication)
+    routes = () if attempt.dosage is None else attempt.dosage.routes
+    chemotherapy = any(c.code.startswith(_CHEMOTHERAPY) for d in drugs for c in d.codes)
+    return chemotherapy or _INTRATHECAL in routes
 
 
 def may_witness(person: Practitioner) -> bool:

@@ -2,18 +2,26 @@
 
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
-from bcma.model.verdict import Finding, NotChecked, Right, Severity
+from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules.alert import needs_second_person
 from bcma.rules.attempt import Attempt, MatchRank
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import rank
-from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount
+from bcma.rules.tally import (
+    Fit,
+    Tally,
+    TargetGap,
+    is_per_weight,
+    tally,
+    target_amount,
+    weight_of,
+)
 
 _ADULT_YEARS = 18
 
 
 def amount_is_known(attempt: Attempt) -> Results:
-    """Want a target: chosen from a range, by weight where ordered so, and within the order."""
+    """Want a target: chosen where the order leaves it open, and within the order."""
     target = target_amount(attempt)
     match target:
         case TargetGap.NO_ORDER:
@@ -27,10 +35,26 @@ def amount_is_known(attempt: Attempt) -> Results:
             low, high = _range(attempt)
             yield finding("dose.choose", low=low, high=high)
         case TargetGap.NO_WEIGHT:
-            yield _weight_missing(attempt)
-            yield finding("dose.choose", cause="weight-missing")
+            yield finding("dose.choose", low=None, high=None)
+        case TargetGap.PART_UNREADABLE:
+            written = None if attempt.dosage is None else attempt.dosage.dose
+            ordered = written if isinstance(written, Quantity) else None
+            yield finding("dose.unit-unknown", ordered=ordered, scanned=None)
         case Quantity():
             yield from _within_order(attempt, target)
+
+
+def weight_is_known(attempt: Attempt) -> Results:
+    """Want a weight where the dose is ordered by weight (hazard H35).
+
+    Stop for children, for unknown ages and for high-alert drugs; warn otherwise: the dose is
+    then chosen by its amount.
+    """
+    if not is_per_weight(attempt) or weight_of(attempt) is not None:
+        return
+    age = None if attempt.chart is None else attempt.chart.age_years
+    strict = age is None or age < _ADULT_YEARS or needs_second_person(attempt)
+    yield finding("dose.weight-missing", Severity.STOP if strict else Severity.WARN)
 
 
 def units_make_the_dose(attempt: Attempt) -> Results:
@@ -83,7 +107,7 @@ def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
                     total=sums.target,
                 )
         case Fit.PART_OF_UNIT:
-            confirmed = attempt.answers.amount
+            confirmed = attempt.answers.part
             if confirmed is None or not confirmed.same_as(sums.target):
                 yield finding(
                     "dose.part-unit",
@@ -108,9 +132,16 @@ def _drawn_up(attempt: Attempt, sums: Tally) -> Results:
     """Show a computed volume; a part of a controlled drug is confirmed for its waste."""
     product = attempt.units[-1].product
     controlled = product is not None and product.controlled is not None
-    confirmed = attempt.answers.amount
+    confirmed = attempt.answers.part
     if controlled and (confirmed is None or not confirmed.same_as(sums.target)):
-        yield finding("dose.part-unit", Severity.ASK, amount=sums.volume, total=sums.total)
+        yield finding(
+            "dose.part-unit",
+            Severity.ASK,
+            subject=attempt.units[-1].key,
+            amount=sums.target,
+            volume=sums.volume,
+            total=sums.total,
+        )
         return
     yield finding("dose.part-unit", Severity.INFO, amount=sums.volume or sums.target)
 
@@ -135,18 +166,8 @@ def _range(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]:
     return (dose.low, dose.high) if isinstance(dose, DoseRange) else (None, None)
 
 
-def _weight_missing(attempt: Attempt) -> Finding:
-    """Stop for children, for unknown ages and for high-alert drugs; warn otherwise.
-
-    Without a weight no target is known either, so that a warning that was released still
-    leaves the dose to be chosen by an amount.
-    """
-    age = None if attempt.chart is None else attempt.chart.age_years
-    strict = age is None or age < _ADULT_YEARS or needs_second_person(attempt)
-    return finding("dose.weight-missing", Severity.STOP if strict else Severity.WARN)
-
-
 RULES = (
+    Rule(Right.DOSE, weight_is_known),
     Rule(Right.DOSE, amount_is_known),
     Rule(Right.DOSE, units_make_the_dose),
     Rule(Right.DOSE, units_are_of_one_order),

@@ -1,13 +1,10 @@
 """The right drug: the order it is given from, and the product it is to be."""
 
 from bcma.errors import BcmaError
-from bcma.model.order import ORDERING_INTENTS, OrderStatus
 from bcma.model.verdict import NotChecked, Right, Severity
-from bcma.policy import Verification
-from bcma.rules.attempt import Attempt, MatchRank
+from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import rank
-from bcma.rules.order_approval import Standing, approval_of
 from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount, unit_amount
 
 
@@ -17,96 +14,10 @@ def ordered(attempt: Attempt) -> Results:
         written = tuple(o.reference for o in attempt.candidates)
         yield finding("drug.choose-order", subject="|".join(written), orders=written)
         return
-    if attempt.order is not None:
-        return
-    for unit in attempt.units[:1]:
-        yield finding("drug.not-ordered", subject=_unit_key(attempt, 0), scanned=unit.description)
-
-
-def order_is_readable(attempt: Attempt) -> Results:
-    """Stop on an order of which anything could not be understood (rule 1)."""
-    if attempt.order is None:
-        return
-    for problem in attempt.order_problems:
-        yield finding(
-            "drug.order-unreadable",
-            order=attempt.order.reference,
-            reference=problem.path,
-            text=problem.written,
-        )
-
-
-def order_is_active(attempt: Attempt) -> Results:
-    """Stop on an order that is not in force: its status, its kind, or its period."""
-    order = attempt.order
-    if order is None:
-        return
-    status: str | None = None
-    if order.prohibits:
-        status = "prohibited"
-    elif order.status is OrderStatus.UNREADABLE or order.status is OrderStatus.UNKNOWN:
-        yield finding(
-            "drug.order-unreadable", order=order.reference, reference="status", text=order.status
-        )
-        return
-    elif order.status is not OrderStatus.ACTIVE:
-        status = order.status.value
-    elif order.intent not in ORDERING_INTENTS:
-        status = order.intent.value
-    elif attempt.opens_at is not None and attempt.now <= attempt.opens_at:
-        status = "not-started"
-    elif attempt.closes_at is not None and attempt.now > attempt.closes_at:
-        status = "ended"
-    if status is not None:
-        yield finding(
-            "drug.order-inactive",
-            order=order.reference,
-            drug=order.medication.name,
-            status=status,
-        )
-
-
-def order_is_unchanged(attempt: Attempt) -> Results:
-    """Stop when the order was changed after it was shown or scanned for (hazard H59)."""
-    order = attempt.order
-    if order is not None and attempt.shown_version and attempt.shown_version != order.version:
-        yield finding("drug.order-changed", order=order.reference, subject=order.version)
-
-
-def order_is_read(attempt: Attempt) -> Results:
-    """Ask this ward to acknowledge a new or changed order once."""
-    order, chart = attempt.order, attempt.chart
-    if order is None or chart is None or not attempt.policy.acknowledge_orders:
-        return
-    if order.version in chart.acknowledged or attempt.answers.acknowledged:
-        return
-    yield finding(
-        "drug.order-unread", subject=order.version, order=order.as_written or order.reference
-    )
-
-
-def order_is_approved(attempt: Attempt) -> Results:
-    """Want the pharmacist's approval of this version, as strictly as the hour allows."""
-    order, chart, policy = attempt.order, attempt.chart, attempt.policy
-    if order is None or chart is None:
-        return
-    approval = approval_of(order, chart)
-    if approval.standing is Standing.REJECTED:
-        yield finding(
-            "drug.order-rejected",
-            subject=order.version,
-            order=order.reference,
-            reason=approval.reason,
-        )
-        return
-    if approval.standing is Standing.APPROVED or policy.verification is Verification.OFF:
-        return
-    ward_time = attempt.now.astimezone(attempt.zone).time()
-    in_hours = policy.pharmacy_hours.contain(ward_time)
-    urgent = order.priority.value == "stat"
-    required = policy.verification is Verification.REQUIRED
-    severity = Severity.STOP if required or (in_hours and not urgent) else Severity.WARN
-    yield finding("drug.order-unverified", severity, subject=order.version, order=order.reference)
+    for unit in attempt.units:
+        if not _is_ordered(unit, attempt):
+            yield finding("drug.not-ordered", subject=unit.key, scanned=unit.description)
+            return
 
 
 def form_agrees(attempt: Attempt) -> Results:
@@ -178,6 +89,14 @@ def not_looked_up(attempt: Attempt) -> Results:
         yield finding("drug.not-checked", Severity.INFO, reason="no-pack")
 
 
+def _is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
+    """Tell whether any order of this patient, in any state, is for this unit's drug."""
+    orders = () if attempt.chart is None else attempt.chart.orders
+    if attempt.order is None or unit.product is None:
+        return attempt.order is not None
+    return any(rank(unit.product, o, attempt.policy) is not MatchRank.NONE for o in orders)
+
+
 def _tally(attempt: Attempt) -> Tally | None:
     target = target_amount(attempt)
     if isinstance(target, TargetGap):
@@ -196,12 +115,6 @@ RULES = tuple(
     Rule(Right.DRUG, check)
     for check in (
         ordered,
-        order_is_readable,
-        # Before its state: an order that was stopped under the nurse's hands has changed first.
-        order_is_unchanged,
-        order_is_active,
-        order_is_read,
-        order_is_approved,
         form_agrees,
         strength_serves,
         substitution_allowed,

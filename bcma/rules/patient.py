@@ -52,7 +52,7 @@ def on_this_ward(attempt: Attempt) -> Results:
 def scan_is_fresh(attempt: Attempt) -> Results:
     """Ask for the band again when its scan is older than the policy allows."""
     if attempt.band is None:
-        yield NotChecked(Right.PATIENT, "no-band")
+        yield finding("patient.rescan") if attempt.is_dose else NotChecked(Right.PATIENT, "no-band")
     elif attempt.now - attempt.band.at > attempt.policy.patient_scan:
         minutes = int((attempt.now - attempt.band.at).total_seconds() // 60)
         yield finding("patient.rescan", minutes=minutes)

@@ -41,6 +41,7 @@ _MEASURED = frozenset(
     }
 )
 _HALF = Decimal("0.5")
+_PER_WEIGHT = "/kg"
 #: A dose of more units than this is no dose: the search for a combination ends here.
 _MOST_UNITS = 100
 
@@ -52,6 +53,7 @@ class TargetGap(StrEnum):
     NO_DOSE = "no-dose"
     TO_CHOOSE = "to-choose"
     NO_WEIGHT = "no-weight"
+    PART_UNREADABLE = "part-unreadable"
 
 
 class Fit(StrEnum):
@@ -88,9 +90,10 @@ class Tally:
 
 
 def target_amount(attempt: Attempt) -> Quantity | TargetGap:
-    """Give the amount that this dose is to be, less what a part-dose has given before.
+    """Give the amount that this dose is to be, less what part-doses have given before.
 
-    A range is fixed by the answer to ``dose.choose``; a dose per kilogram by the weight.
+    A range is fixed by the answer to ``dose.choose``; a dose per kilogram by the weight, and
+    without one by that answer as well.
     """
     if attempt.order is None or attempt.dosage is None:
         return TargetGap.NO_ORDER
@@ -99,15 +102,34 @@ def target_amount(attempt: Attempt) -> Quantity | TargetGap:
         return TargetGap.NO_DOSE
     if isinstance(dose, DoseRange):
         return attempt.answers.amount or TargetGap.TO_CHOOSE
-    if dose.unit.endswith("/kg"):
-        weight = None if attempt.chart is None else attempt.chart.weight
+    if dose.unit.endswith(_PER_WEIGHT):
+        weight = weight_of(attempt)
         if weight is None:
-            return TargetGap.NO_WEIGHT
-        dose = Quantity(dose.value * weight.to("kg").value, dose.unit.removesuffix("/kg"))
-    before = attempt.already_given
-    if before is None:
-        return dose
-    return Quantity(dose.value - before.to(dose.unit).value, dose.unit)
+            return attempt.answers.amount or TargetGap.NO_WEIGHT
+        dose = Quantity(dose.value * weight.value, dose.unit.removesuffix(_PER_WEIGHT))
+    return _rest(dose, attempt.already_given)
+
+
+def weight_of(attempt: Attempt) -> Quantity | None:
+    """Give the weight in kilograms; ``None`` where none is known or its unit is no weight."""
+    weight = None if attempt.chart is None else attempt.chart.weight
+    return None if weight is None or not weight.convertible_to("kg") else weight.to("kg")
+
+
+def is_per_weight(attempt: Attempt) -> bool:
+    """Tell whether the dose is ordered by weight."""
+    dose = None if attempt.dosage is None else attempt.dosage.dose
+    return isinstance(dose, Quantity) and dose.unit.endswith(_PER_WEIGHT)
+
+
+def _rest(dose: Quantity, before: tuple[Quantity | None, ...]) -> Quantity | TargetGap:
+    """Take away what part-doses gave; one that cannot be read leaves no rest to be known."""
+    rest = dose.value
+    for part in before:
+        if part is None or not part.convertible_to(dose.unit):
+            return TargetGap.PART_UNREADABLE
+        rest -= part.to(dose.unit).value
+    return Quantity(max(rest, Decimal(0)), dose.unit)
 
 
 def unit_amount(product: Medication, unit: str) -> Quantity | None:
@@ -123,7 +145,7 @@ def unit_amount(product: Medication, unit: str) -> Quantity | None:
         return Quantity(Decimal(1), unit)
     if product.content is not None and product.content.numerator.convertible_to(unit):
         content = product.content
-        return content.numerator.times(1 / content.denominator.value).to(unit)
+        return content.numerator.times(1, over=content.denominator.value).to(unit)
     held = product.strength_in(unit)
     if held is not None:
         return held
@@ -149,7 +171,7 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     total = _sum(units, target.unit)
     before = total.value - per_unit.value
     counted = sum(u.count for u in units)
-    fit = _fit(attempt, target, total.value, per_unit)
+    fit = _fit(attempt, last, target, total.value, per_unit)
     return Tally(
         target=target,
         total=total,
@@ -190,11 +212,12 @@ def _needed(target: Quantity, by_others: Decimal, per_unit: Quantity) -> int:
     return max(1, int(rest.to_integral_value(ROUND_CEILING)))
 
 
-def _fit(attempt: Attempt, target: Quantity, total: Decimal, per_unit: Quantity) -> Fit:
+def _fit(
+    attempt: Attempt, last: UnitInHand, target: Quantity, total: Decimal, per_unit: Quantity
+) -> Fit:
     """Compare the sum with the target; ``per_unit`` is what the last unit added to it."""
     if total == target.value:
         return Fit.EXACT
-    last = attempt.units[-1]
     before = total - per_unit.value
     measured = last.product is not None and last.product.form in _MEASURED
     if total < target.value:

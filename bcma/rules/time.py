@@ -12,6 +12,7 @@ from bcma.model.slot import Claim, ClaimKind, SlotState
 from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
+from bcma.rules.in_force import why_not_in_force
 
 #: A single dose has no neighbours: it is judged like a daily one.
 _DAILY = timedelta(hours=24)
@@ -21,6 +22,9 @@ _ELAPSED = {
     PeriodUnit.HOUR: timedelta(hours=1),
     PeriodUnit.DAY: timedelta(days=1),
     PeriodUnit.WEEK: timedelta(weeks=1),
+    # The longest there is: a limit per month holds at least as long as it says.
+    PeriodUnit.MONTH: timedelta(days=31),
+    PeriodUnit.YEAR: timedelta(days=366),
 }
 _REOPENED = frozenset({SlotState.HELD, SlotState.REFUSED, SlotState.NOT_GIVEN})
 _COUNTED = frozenset({"{dose}", "1"})
@@ -31,6 +35,9 @@ def slot_is_open(attempt: Attempt) -> Results:
     claim = attempt.claim
     if claim is None:
         yield NotChecked(Right.TIME, "no-order")
+        return
+    if why_not_in_force(attempt) is not None:
+        yield NotChecked(Right.TIME, "inactive-order")
         return
     match claim.kind:
         case ClaimKind.NOT_DUE:
@@ -50,7 +57,7 @@ def slot_is_open(attempt: Attempt) -> Results:
 def dose_is_on_time(attempt: Attempt) -> Results:
     """Compare now with both sides of the claimed slot's window."""
     claim = attempt.claim
-    if claim is None or claim.standing is None:
+    if claim is None or claim.standing is None or why_not_in_force(attempt) is not None:
         return
     if claim.kind is not ClaimKind.SLOT and claim.kind is not ClaimKind.MISSED_CHOICE:
         return
@@ -83,7 +90,7 @@ def dose_is_on_time(attempt: Attempt) -> Results:
 def interval_is_over(attempt: Attempt) -> Results:
     """Keep the minimum interval to the last dose of this order, under any of its copies."""
     last = _last_given(attempt)
-    if last is None or last.given_at is None:
+    if last is None or last.given_at is None or why_not_in_force(attempt) is not None:
         return
     interval = _minimum_interval(attempt)
     if interval is not None and attempt.now - last.given_at < interval:
@@ -170,8 +177,20 @@ def _given(attempt: Attempt) -> tuple[MedicationAdministration, ...]:
 
 
 def _last_given(attempt: Attempt) -> MedicationAdministration | None:
-    timed = (r for r in _given(attempt) if r.given_at is not None and r.given_at <= attempt.now)
+    timed = (
+        r
+        for r in _given(attempt)
+        if r.given_at is not None and r.given_at <= attempt.now and not _is_same_dose(r, attempt)
+    )
     return max(timed, key=lambda r: r.given_at or attempt.now, default=None)
+
+
+def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:
+    """Tell whether a record is a part of the dose whose remainder is given now."""
+    standing = None if attempt.claim is None else attempt.claim.standing
+    if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
+        return False
+    return any(part == record for part in standing.given)
 
 
 def _minimum_interval(attempt: Attempt) -> timedelta | None:
@@ -188,13 +207,12 @@ def _minimum_interval(attempt: Attempt) -> timedelta | None:
 def _ordered_interval(timing: Timing | None) -> timedelta | None:
     if timing is None or timing.period is None or timing.period_unit is None:
         return None
-    unit = _ELAPSED.get(timing.period_unit)
-    return None if unit is None else _times(unit, timing.period) / (timing.frequency or 1)
+    return _times(_ELAPSED[timing.period_unit], timing.period) / (timing.frequency or 1)
 
 
 def _period_unit(unit: str) -> timedelta | None:
     try:
-        return _ELAPSED.get(PeriodUnit(unit))
+        return _ELAPSED[PeriodUnit(unit)]
     except ValueError:
         return None  # an unreadable period was made a problem of the order when it was read
 

@@ -56,9 +56,10 @@ def not_expired(attempt: Attempt) -> Results:
     today = attempt.now.astimezone(attempt.zone).date()
     for unit in attempt.units:
         code, label = unit.code, unit.label
-        minute = code.expiry_time or (label.beyond_use if label is not None else None)
-        days = [d for d in (code.expiry, label.expiry if label else None) if d is not None]
-        day = min(days, default=None)
+        minutes = (code.expiry_time, label.beyond_use if label is not None else None)
+        minute = min((m for m in minutes if m is not None), default=None)
+        days = (code.expiry, label.expiry if label is not None else None)
+        day = min((d for d in days if d is not None), default=None)
         if minute is not None and attempt.now > minute:
             yield finding("drug.expired", subject=unit.key, expiry=minute, lot=code.lot)
         elif day is not None and today > day:
