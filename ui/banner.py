@@ -20,9 +20,14 @@ class PatientBanner(Card):
         margins = (look.px(16), look.px(8), look.px(16), look.px(8))
         self._layout = row(spacing=look.px(20), margins=margins)
         self.setLayout(self._layout)
+        self._shown: tuple[object, ...] = ()
 
     def show_state(self, state: PassState) -> None:
-        """Draw the open patient, or that none is open."""
+        """Draw the open patient, or that none is open; nothing where nothing changed."""
+        shown = (state.patient, state.encounter, state.chart)
+        if shown == self._shown:
+            return
+        self._shown = shown
         clear(self._layout)
         look, patient = self._look, state.patient
         if patient is None:

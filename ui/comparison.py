@@ -103,9 +103,14 @@ def facts_of(look: Look, state: PassState, verdict: Verdict) -> tuple[Fact, ...]
         lot = describe.lot_and_expiry(look, unit)
         sign = _sign(verdict, Right.DRUG, _LOT, known=False)
         facts.append(Fact(look.say("compare.lot-expiry"), "—", lot, sign))
-    if any(f.sign is Sign.DIFFERS for f in facts):  # the part that differs, and no other
-        facts = [f for f in facts if f.names or f.sign in _SPEAKING or f.label == facts[-1].label]
+    if any(f.sign is Sign.DIFFERS for f in facts):
+        return (*brief(tuple(facts[:-1])), facts[-1])
     return tuple(facts)
+
+
+def brief(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Keep the names and the rows that a finding speaks about."""
+    return tuple(f for f in facts if f.names or f.sign in _SPEAKING)
 
 
 def _dose_and_time(

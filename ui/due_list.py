@@ -41,9 +41,16 @@ class DueList(Card):
         scroll = Scroll(self._lines)
         edge = look.palette.edge
         self.setLayout(column(self._head, scroll, margins=(edge, edge, edge, edge)))
+        self._shown: tuple[object, ...] = ()
 
     def show_state(self, state: PassState) -> None:
-        """Draw the list of a state anew."""
+        """Draw the list of a state, where a row, the choice or the minute changed."""
+        dose = state.dose
+        chosen = (dose.order, dose.slot) if dose else None
+        shown = (state.patient, state.due, chosen, state.now.replace(second=0, microsecond=0))
+        if shown == self._shown:
+            return
+        self._shown = shown
         axis = Axis(self._look, local(self._look, state.now), 0)
         self._head.show_axis(axis)
         self._lines.show_rows(axis, state, self._do)

@@ -105,8 +105,7 @@ class Look:
 
     def pixmap(self, name: str, colour: str, size: float) -> QPixmap:
         """Give an icon as a picture with edges of ``size`` at factor 1."""
-        edge = self.px(size)
-        return self.icon(name, colour).pixmap(QSize(edge, edge))
+        return _pixmap(name, colour, self.px(size))
 
     def style_sheet(self) -> str:
         """Give the window's style sheet in these colours and this size."""
@@ -152,6 +151,11 @@ def _icon(name: str, colour: str) -> QIcon:
         f"mdi6.{name}", color=QColor(colour), color_disabled=QColor(colour), scale_factor=_GLYPH
     )
     return icon
+
+
+@cache
+def _pixmap(name: str, colour: str, edge: int) -> QPixmap:
+    return _icon(name, colour).pixmap(QSize(edge, edge))
 
 
 def _names(palette: Palette) -> dict[str, str]:

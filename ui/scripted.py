@@ -12,13 +12,13 @@ from ui.xvfb import virtual_display
 
 _FAILED: Final = 2
 _BADGE, _PIN = "NV-0001", "4711"
-_BAND: Final = "BN260001.2"
-_TABLET: Final = "]d201089360000000351729123110A103\x1d21A001"
-_LOOK_ALIKE: Final = "]d201089360000000591729123110A105\x1d21H002"
-_PARACETAMOL: Final = (
-    "]d201089360000000111729123110A101\x1d21P001",
-    "]d201089360000000111729123110A101\x1d21P002",
+_BAND: Final = "BN260004.1"
+_TABLETS: Final = (
+    "]d201089360000000351729123110A103\x1d21A001",
+    "]d201089360000000351729123110A103\x1d21A002",
 )
+_LOOK_ALIKE: Final = "]d201089360000000591729123110A105\x1d21H002"
+_LATE: Final = "]d201089360000000421729123110A104\x1d21H001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def play(folder: Path) -> int:
 
 
 def pass_on(robot: Robot, folder: Path, name: str) -> None:
-    """Sign in, give a tablet, run into a stop, take it back, hold a dose."""
+    """Sign in, give two tablets, run into a look-alike, take it back, hold a late dose."""
 
     def picture(what: str) -> None:
         robot.pause()
@@ -86,22 +86,23 @@ def pass_on(robot: Robot, folder: Path, name: str) -> None:
     robot.pause(2)
     robot.scan(_BAND)
     picture("2-due-list")
-    robot.scan(_TABLET)
-    picture("3-pass")
+    robot.scan(_TABLETS[0])
+    picture("3-ask")
+    robot.scan(_TABLETS[1])
+    picture("4-pass")
     robot.scan("CMD-GIVE")
     robot.wait_for("the dose on the EMR", lambda: bool(_records(robot, "completed")))
-    picture("4-given")
+    picture("5-given")
     robot.scan(_LOOK_ALIKE)
-    picture("5-stop")
+    picture("6-stop")
     robot.scan("CMD-BACK")
-    robot.scan(_PARACETAMOL[0])
-    picture("6-ask")
-    robot.scan(_PARACETAMOL[1])
+    robot.scan(_LATE)
+    picture("7-warn")
     robot.key("F6")
-    picture("7-hold")
+    picture("8-hold")
     robot.key("Return")
     robot.wait_for("the held dose on the EMR", lambda: bool(_records(robot, "not-done")))
-    picture("8-held")
+    picture("9-held")
 
 
 def _records(robot: Robot, status: str) -> list[dict[str, object]]:

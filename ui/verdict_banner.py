@@ -199,7 +199,7 @@ def recorded_prompt(look: Look, state: PassState) -> Prompt:
         return Prompt(look, "barcode-scan", look.word("phase", state.phase), "")
     drug, amount = written.medication_name, describe.amount(look, written.amount)
     if amount and describe.plain(amount) not in describe.plain(drug):
-        drug = f"{drug} {amount}"
+        drug = f"{drug}{describe.DOT}{amount}"
     title = look.say(f"written.{written.status}", drug=drug)
     when = written.given_at or state.now
     detail = look.say("written.next", time=look.wording.time(when))

@@ -16,7 +16,7 @@ from bcma.model.verdict import Finding, Severity, Verdict
 from ui.actions import ActionRow, WayOut, give_button, missing_frame, way_out_button
 from ui.acts import Give, GoOn, Hold, Refuse, TakeBack
 from ui.ask_cards import DoneCard, FindingCard, InfoCard
-from ui.comparison import Comparison, facts_of
+from ui.comparison import Comparison, brief, facts_of
 from ui.forms import PartForm, ReasonForm, ReleaseForm, UnableForm
 from ui.kit import Kit
 from ui.right_tiles import RightTiles
@@ -204,17 +204,20 @@ class VerdictPanel(QWidget):
             self._middle.addWidget(DoneCard(self._kit, finding))
         for finding in _of_severity(verdict, Severity.INFO):
             self._middle.addWidget(InfoCard(self._kit, finding))
-        if state.dose is not None:
-            comparison = Comparison(look, facts_of(look, state, verdict))
-            if self._fits(comparison):
-                self._middle.addWidget(comparison)
-            else:
-                comparison.deleteLater()
-            tiles = RightTiles(look, state, verdict, compact=True)
-            if self._fits(tiles):
-                self._middle.addWidget(tiles)
-            else:
-                tiles.deleteLater()
+        if state.dose is None:
+            return
+        facts = facts_of(look, state, verdict)
+        if not self._add_if_it_fits(Comparison(look, facts)):
+            self._add_if_it_fits(Comparison(look, brief(facts)))
+        self._add_if_it_fits(RightTiles(look, state, verdict, compact=True))
+
+    def _add_if_it_fits(self, widget: QWidget) -> bool:
+        """Add a widget where no scrolling is needed to see it whole."""
+        if self._fits(widget):
+            self._middle.addWidget(widget)
+            return True
+        widget.deleteLater()
+        return False
 
     def _add_tiles(self, state: PassState, verdict: Verdict, *, compact: bool) -> None:
         self._middle.addWidget(RightTiles(self._kit.look, state, verdict, compact=compact))

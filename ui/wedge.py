@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
-
 from shiboken6 import isValid
 
 from bcma.scanner.keystroke import (

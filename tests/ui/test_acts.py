@@ -152,7 +152,7 @@ def test_badge_goes_to_the_sign_in_form(open_window: Open, qtbot: QtBot) -> None
     window = open_window("signed-out")
     window.scanned("NV-0001")
     assert verbs(window) == []
-    for key in "4711":
+    for key in (Qt.Key.Key_4, Qt.Key.Key_7, Qt.Key.Key_1, Qt.Key.Key_1):
         QTest.keyClick(window.windowHandle(), key)
         settle()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
@@ -207,7 +207,7 @@ def test_slow_work_keeps_scans_waiting(open_window: Open, qtbot: QtBot) -> None:
 
     mine.sign_in = slow  # type: ignore[method-assign, assignment] # this station only
     window.scanned("NV-0001")
-    for key in "4711":
+    for key in (Qt.Key.Key_4, Qt.Key.Key_7, Qt.Key.Key_1, Qt.Key.Key_1):
         QTest.keyClick(window.windowHandle(), key)
         settle()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)

@@ -22,7 +22,7 @@ def test_a_pass_by_scans_ends_on_the_emr(tmp_path: Path) -> None:
     assert [record["request"] for record in given] == [{"reference": "MedicationRequest/mr103"}]
     assert len(held) == 1
     pictures = sorted(tmp_path.glob("vi-*.png"))
-    assert len(pictures) == 8
+    assert len(pictures) == 9
     for picture in pictures:
         with Image.open(picture) as image:
             assert image.size == (1366, 768)

@@ -23,7 +23,7 @@ class Desk:
     """A window with a focused field and a button, and what the filter told."""
 
     widget: QWidget
-    field: QLineEdit
+    line: QLineEdit
     button: QPushButton
     scans: list[str] = field(default_factory=list)
     rejected: list[RejectReason] = field(default_factory=list)
@@ -81,14 +81,14 @@ def test_scan_never_reaches_a_focused_field(desk: Desk, gap: int) -> None:
     desk.type("]d20108935001700111\x1d21P001", gap)
     desk.enter(gap)
     assert desk.scans == ["]d20108935001700111\x1d21P001"]
-    assert desk.field.text() == ""
+    assert desk.line.text() == ""
 
 
 @pytest.mark.hazard("H99")
 @pytest.mark.parametrize("gap", [70, 120, 400])
 def test_typing_is_never_swallowed(desk: Desk, qtbot: QtBot, gap: int) -> None:
     desk.type("Paracetamol 500", gap)
-    qtbot.waitUntil(lambda: desk.field.text() == "Paracetamol 500", timeout=3000)
+    qtbot.waitUntil(lambda: desk.line.text() == "Paracetamol 500", timeout=3000)
     assert desk.scans == []
 
 
@@ -99,14 +99,14 @@ def test_typing_before_and_after_a_scan_arrives_in_order(desk: Desk, qtbot: QtBo
     desk.enter(8)
     desk.now += 300
     desk.type("cd", 150)
-    qtbot.waitUntil(lambda: desk.field.text() == "abcd", timeout=3000)
+    qtbot.waitUntil(lambda: desk.line.text() == "abcd", timeout=3000)
     assert desk.scans == ["NV-0001"]
 
 
 def test_scan_ended_by_silence(desk: Desk, qtbot: QtBot) -> None:
     desk.type("BN260001.2", 8)
     qtbot.waitUntil(lambda: desk.scans == ["BN260001.2"], timeout=3000)
-    assert desk.field.text() == ""
+    assert desk.line.text() == ""
 
 
 def test_enter_of_a_scan_presses_nothing(desk: Desk, qtbot: QtBot) -> None:
@@ -138,14 +138,14 @@ def test_vietnamese_typing_inside_a_scan_is_rejected(desk: Desk) -> None:
     desk.enter(8)
     assert desk.scans == []
     assert len(desk.rejected) == 1
-    assert desk.field.text() == ""
+    assert desk.line.text() == ""
 
 
 def test_what_an_input_method_commits_for_a_person_arrives(desk: Desk, qtbot: QtBot) -> None:
     event = QInputMethodEvent()
     event.setCommitString("ạ")
     QCoreApplication.sendEvent(desk.field, event)
-    qtbot.waitUntil(lambda: desk.field.text() == "ạ", timeout=3000)
+    qtbot.waitUntil(lambda: desk.line.text() == "ạ", timeout=3000)
     assert desk.rejected == []
 
 
@@ -163,6 +163,6 @@ def test_many_bursts_amid_typing(desk: Desk, qtbot: QtBot) -> None:
             letter = "abcdefgh"[number % 8]
             desk.type(letter, 100)
             typed += letter
-    qtbot.waitUntil(lambda: desk.field.text() == typed, timeout=5000)
+    qtbot.waitUntil(lambda: desk.line.text() == typed, timeout=5000)
     assert desk.scans == scanned
     assert desk.rejected == []

@@ -7,11 +7,10 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from bcma.config import Language, Theme
 from tests.ui.states import STATES
-from pytestqt.qtbot import QtBot
-
 from ui.main_window import MainWindow
 from ui.pages.bedside import BedsidePage
 from ui.verdict_banner import VerdictBanner

@@ -40,8 +40,7 @@ class BedsidePage(QWidget):
         """Draw the same step a little later: time moves on, an answer stays on the screen."""
         before, self._state = self._state, state
         self._due.show_state(state)
-        if before is None or before.patient != state.patient or before.chart != state.chart:
-            self._banner.show_state(state)
+        self._banner.show_state(state)
         if before is None or before.phase is not state.phase or _judged_anew(before, state):
             self.panel.show_state(state)
 
