@@ -110,6 +110,7 @@ def _save(
 ) -> None:
     """Write; only what is durable leaves the hand and is called given (rule 3)."""
     result = course.world.recorder.record(record)
+    course.forget_chart()
     if result.outcome is SaveOutcome.SAVED:
         step.record, step.verdict = result.record or record, None
         course.hand.dose = keep

@@ -57,6 +57,7 @@ class Course:
     locked: Session | None = None
     last_act: datetime | None = None
     recorded: bool = False
+    _read: Chart | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.hand = Hand(self.ward, self.world.drug_file)
@@ -73,6 +74,7 @@ class Course:
     def look(self) -> Step:
         """Begin a step that nobody acts in; an idle session is locked by it."""
         step = Step(self.world.clock.now())
+        self.forget_chart()
         idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
         if self.session is not None and idle:
             self.locked, self.session = self.session, None
@@ -84,10 +86,18 @@ class Course:
         self.recorded = False
 
     def chart(self, now: datetime) -> Chart | None:
-        """Read the open patient's chart as this station knows it now."""
-        if self.hand.patient_id is None:
+        """Read the open patient's chart as this station knows it now, once a step."""
+        patient_id = self.hand.patient_id
+        if patient_id is None:
             return None
-        return self.world.charts.chart(self.hand.patient_id, now)
+        read = self._read
+        if read is None or read.patient.id != patient_id:
+            read = self._read = self.world.charts.chart(patient_id, now)
+        return read
+
+    def forget_chart(self) -> None:
+        """Read the chart anew at the next look: something was written."""
+        self._read = None
 
     def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
         """Give what is in hand (or another dose of the same patient) as a value."""

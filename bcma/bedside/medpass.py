@@ -200,7 +200,9 @@ class MedPass:
         question = Question(
             found=found, attempt=attempt, dose=dose, giver=giver, world=course.world
         )
-        return take_answer(question, value)
+        taken = take_answer(question, value)
+        course.forget_chart()  # an acknowledgement is kept on the chart
+        return taken
 
     def _release(self, found: Finding, proof: Proof) -> bool:
         course = self._course
