@@ -295,12 +295,21 @@ def conversion_factor(source: str, target: str) -> Fraction:
     Raises:
         UnitError: the units measure different things, or one is unknown.
     """
-    if _own_kinds(source) != _own_kinds(target):
+    factor = _factor(source, target)
+    if factor is None:
         raise UnitError(unit=source, target=target)
+    return factor
+
+
+@cache
+def _factor(source: str, target: str) -> Fraction | None:
+    """Give the factor, or ``None``; kept too, as the library is slow to say that there is none."""
+    if _own_kinds(source) != _own_kinds(target):
+        return None
     try:
         factor = _registry().from_ucum(source).to(_registry().from_ucum(target)).magnitude
-    except Exception as refused:  # the library raises a type of its own for every cause
-        raise UnitError(unit=source, target=target) from refused
+    except Exception:  # noqa: BLE001 - the library raises a type of its own for every cause
+        return None
     return _exact(Decimal(factor))
 
 
