@@ -6,12 +6,13 @@ Where no display can be opened, ``--demo`` plays a scripted pass on a virtual on
 import argparse
 import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bcma.app import Station, SystemClock
@@ -25,6 +26,7 @@ from ui.look import load_fonts
 from ui.main_window import MainWindow
 
 _FAILED = 2
+_SIGNAL_MS = 300
 _DEFAULT_SIZE = (1366, 768)
 
 
@@ -82,7 +84,24 @@ def _show(station: Station, args: argparse.Namespace, hint: str) -> int:
     else:
         window.resize(*_DEFAULT_SIZE)
         window.showMaximized()
-    return application.exec()
+    with _ended_by_signals(application):
+        return application.exec()
+
+
+@contextmanager
+def _ended_by_signals(application: QApplication) -> Iterator[None]:
+    """Close the window, and all behind it, when the program is interrupted or terminated."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: application.quit()) for number in numbers}
+    waking = QTimer()  # Python sees a signal only between two of its own steps
+    waking.timeout.connect(lambda: None)
+    waking.start(_SIGNAL_MS)
+    try:
+        yield
+    finally:
+        waking.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _parser() -> argparse.ArgumentParser:

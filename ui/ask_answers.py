@@ -161,7 +161,7 @@ def _count(kit: Kit, state: PassState, finding: Finding) -> QWidget | None:
 
 def _measure(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
     """Ask for a value by its LOINC code, in the unit of the limit."""
-    code = str(finding.facts.get("code") or finding.facts.get("loinc") or "")
+    code = str(finding.facts.get("measure") or "")
     unit = str(finding.facts.get("unit") or "")
 
     def confirm(value: Decimal) -> None:

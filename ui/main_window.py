@@ -261,8 +261,7 @@ class MainWindow(QMainWindow):
             self._build(factor)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the clock, the worker and the station, in this order."""
+        """End the clock and the worker; whoever opened the station closes it."""
         self._timer.stop()
         self._bridge.close()
-        self._station.close()
         super().closeEvent(event)

@@ -95,7 +95,3 @@ class StationPort(Protocol):
     def start_sync(self, changed: Callable[[], None]) -> None:
         """Deliver and poll in the background; the callback comes on another thread."""
         ...
-
-    def close(self) -> None:
-        """End everything that runs for this station."""
-        ...

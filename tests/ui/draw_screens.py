@@ -10,13 +10,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PIL import Image  # noqa: E402 - the platform is chosen before Qt is loaded
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PIL import Image
+from PySide6.QtWidgets import QApplication
 
-from bcma.config import Language, Theme  # noqa: E402
-from ui.demo import Demo, demonstration  # noqa: E402
-from ui.look import load_fonts  # noqa: E402
-from ui.main_window import MainWindow  # noqa: E402
+from bcma.config import Language, Theme
+from ui.demo import Demo, demonstration
+from ui.look import load_fonts
+from ui.main_window import MainWindow
 
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 BAND = "BN260004.1"

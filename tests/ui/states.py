@@ -379,6 +379,3 @@ class DrawnStation:
     def start_sync(self, changed: Callable[[], None]) -> None:
         del changed  # nothing is delivered here
         self.done.append(("start_sync",))
-
-    def close(self) -> None:
-        self.done.append(("close",))

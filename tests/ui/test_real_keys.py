@@ -19,7 +19,7 @@ def test_a_pass_by_scans_ends_on_the_emr(tmp_path: Path) -> None:
         ours = "MedicationAdministration?identifier=urn:bcma:event|"
         given = robot.search(f"{ours}&status=completed")
         held = robot.search(f"{ours}&status=not-done")
-    assert [record["request"] for record in given] == [{"reference": "MedicationRequest/mr103"}]
+    assert [record["request"] for record in given] == [{"reference": "MedicationRequest/mr402"}]
     assert len(held) == 1
     pictures = sorted(tmp_path.glob("vi-*.png"))
     assert len(pictures) == 9

@@ -144,7 +144,7 @@ def test_vietnamese_typing_inside_a_scan_is_rejected(desk: Desk) -> None:
 def test_what_an_input_method_commits_for_a_person_arrives(desk: Desk, qtbot: QtBot) -> None:
     event = QInputMethodEvent()
     event.setCommitString("ạ")
-    QCoreApplication.sendEvent(desk.field, event)
+    QCoreApplication.sendEvent(desk.line, event)
     qtbot.waitUntil(lambda: desk.line.text() == "ạ", timeout=3000)
     assert desk.rejected == []
 
