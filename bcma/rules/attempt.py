@@ -114,7 +114,6 @@ class Answers:
     prn_score: Decimal | None = None
     missed_choice: str | None = None
     reopened_slot: str | None = None
-    acknowledged: bool = False
     measured: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
     witness: Second | None = None
     verifier: Second | None = None
@@ -179,11 +178,6 @@ class Attempt:
     def is_dose(self) -> bool:
         """Tell whether there is a dose to judge, and not only a band."""
         return bool(self.units) or self.order is not None or bool(self.candidates)
-
-    @property
-    def local_date(self) -> str:
-        """Give today's date at the ward, ISO form."""
-        return self.now.astimezone(self.zone).date().isoformat()
 
     def records_of_chain(self) -> tuple[MedicationAdministration, ...]:
         """Give every record under this order or one of its renewals."""

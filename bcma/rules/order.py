@@ -55,7 +55,7 @@ def order_is_read(attempt: Attempt) -> Results:
         return
     if why_not_in_force(attempt) is not None:
         return
-    if order.version in chart.acknowledged or attempt.answers.acknowledged:
+    if order.version in chart.acknowledged:
         return
     yield finding(
         "drug.order-unread", subject=order.version, order=order.as_written or order.reference

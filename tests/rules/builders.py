@@ -23,8 +23,9 @@ from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.scan import UnitCode, Wristband
 from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotStanding, SlotState
+from bcma.model.verdict import Finding
 from bcma.policy import Policy
-from bcma.rules import Attempt, BandInHand, MatchRank, UnitInHand
+from bcma.rules import Attempt, BandInHand, MatchRank, UnitInHand, judge
 
 #: What a field of a value may hold: builders pass it on to ``replace``.
 Value = Any
@@ -210,3 +211,19 @@ def attempt(*units: UnitInHand, **changes: Value) -> Attempt:
         strengths=(PARACETAMOL,),
     )
     return replace(made, **changes)
+
+
+def findings_of(tried: Attempt, code: str) -> list[Finding]:
+    """Judge, and give the findings of one code."""
+    return [found for found in judge(tried).findings if found.code == code]
+
+
+def found_in(tried: Attempt, code: str) -> Finding:
+    """Judge, and give the one finding of a code."""
+    (found,) = findings_of(tried, code)
+    return found
+
+
+def codes(tried: Attempt) -> set[str]:
+    """Judge, and give every code that holds the dose back."""
+    return {found.code for found in judge(tried).findings if found.holds_back}

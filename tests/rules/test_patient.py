@@ -1,0 +1,126 @@
+"""The right patient."""
+
+from dataclasses import replace
+
+import pytest
+
+from bcma.model.chart import NameAlike
+from bcma.model.order import OrderStatus
+from bcma.model.people import Encounter, EncounterStatus
+from bcma.model.scan import Wristband
+from bcma.model.verdict import ReleaseBy, Severity
+from bcma.rules import BandInHand
+from tests.rules.builders import (
+    MINUTE,
+    NOW,
+    ORDER,
+    PATIENT,
+    SECOND,
+    STAY,
+    Value,
+    at,
+    attempt,
+    chart,
+    codes,
+    found_in,
+    policy,
+)
+from tests.rules.test_judge import lacking
+
+CODE = Wristband("BN0001", "1")
+
+
+@pytest.mark.hazard("H03")
+def test_a_band_that_was_replaced_stops() -> None:
+    found = found_in(attempt(band=BandInHand(at=NOW, code=CODE, void=True)), "patient.band-void")
+    assert (found.severity, found.release, found.facts["band"]) == (Severity.STOP, (), "BN0001.1")
+
+
+@pytest.mark.hazard("H06")
+def test_identification_by_hand_is_a_warning_with_its_reason() -> None:
+    found = found_in(attempt(band=BandInHand(at=NOW, reason="band-damaged", void=True)), UNREADABLE)
+    assert (found.severity, found.facts["reason"]) == (Severity.WARN, "band-damaged")
+
+
+UNREADABLE = "patient.band-unreadable"
+
+
+@pytest.mark.parametrize("age,asked", [(10 * MINUTE, False), (10 * MINUTE + SECOND, True)])
+def test_an_old_scan_is_asked_for_again(age: Value, asked: bool) -> None:  # noqa: FBT001 - a row of the table
+    tried = attempt(band=BandInHand(at=NOW - age, code=CODE))
+    assert ("patient.rescan" in codes(tried)) is asked
+    if asked:
+        found = found_in(tried, "patient.rescan")
+        assert (found.severity, found.cannot, found.facts["minutes"]) == (Severity.ASK, None, 10)
+
+
+@pytest.mark.hazard("H04", "H08")
+@pytest.mark.parametrize(
+    "changes,status,release",
+    [
+        ({"patient": replace(PATIENT, replaced_by="p9")}, "merged", ()),
+        ({"patient": replace(PATIENT, deceased=True)}, "deceased", ()),
+        ({"encounters": ()}, "none", ()),
+        ({"encounters": (replace(STAY, status=EncounterStatus.CANCELLED),)}, "cancelled", ()),
+        (
+            {"encounters": (replace(STAY, status=EncounterStatus.FINISHED, ends=at(0)),)},
+            "finished",
+            (ReleaseBy.PRESCRIBER,),
+        ),
+        (
+            {"encounters": (replace(STAY, status=EncounterStatus.FINISHED, ends=at(23, 59, 1)),)},
+            "finished",
+            (),
+        ),
+        ({"encounters": (replace(STAY, status=EncounterStatus.FINISHED),)}, "finished", ()),
+        (
+            {
+                "encounters": (replace(STAY, status=EncounterStatus.FINISHED, ends=at(0)),),
+                "orders": (replace(ORDER, status=OrderStatus.STOPPED),),
+            },
+            "finished",
+            (),
+        ),
+    ],
+)
+def test_who_is_not_here_to_be_treated_stops(
+    changes: dict[str, Value], status: str, release: tuple[ReleaseBy, ...]
+) -> None:
+    """Discharged today while an order runs is the one that a prescriber may release."""
+    found = found_in(attempt(chart=replace(chart(), **changes)), "patient.not-admitted")
+    assert found.severity is Severity.STOP
+    assert (found.facts["status"], found.release) == (status, release)
+
+
+def test_the_latest_stay_tells_the_status() -> None:
+    old = Encounter(id="e0", patient_id="p1", status=EncounterStatus.CANCELLED)
+    ended = replace(STAY, status=EncounterStatus.FINISHED, ends=at(7))
+    found = found_in(attempt(chart=chart(encounters=(ended, old))), "patient.not-admitted")
+    assert found.facts["status"] == "finished"
+
+
+@pytest.mark.hazard("H09")
+@pytest.mark.parametrize(
+    "changes,warned",
+    [
+        ({"ward": "NGOAI"}, True),
+        ({"ward": "NOI"}, False),
+        ({"ward": ""}, False),
+        ({"ward": "MO", "policy": policy(other_ward_exempt=["MO"])}, False),
+        ({"ward": "NGOAI", "chart": chart(encounters=(replace(STAY, wards=frozenset()),))}, False),
+        ({"ward": "NGOAI", "chart": chart(encounters=())}, False),
+    ],
+)
+def test_a_patient_of_another_ward_is_warned_about(changes: dict[str, Value], warned: bool) -> None:  # noqa: FBT001 - a row of the table
+    tried = attempt(**changes)
+    assert ("patient.other-ward" in codes(tried)) is warned
+    if warned:
+        assert found_in(tried, "patient.other-ward").facts["ward"] == "Nội"
+
+
+@pytest.mark.hazard("H02")
+def test_a_name_alike_is_pointed_at() -> None:
+    other = NameAlike("p2", "Nguyễn Văn Ân", "26002", None, "14")
+    found = found_in(attempt(chart=chart(name_alikes=(other,))), "patient.name-alike")
+    assert (found.severity, found.subject, found.facts["bed"]) == (Severity.INFO, "p2", "14")
+    assert lacking([found]) == []

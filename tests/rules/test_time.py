@@ -1,0 +1,291 @@
+"""The right time: windows, claimed slots, intervals and counts."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bcma.model.order import OrderStatus, PeriodUnit, Timing
+from bcma.model.quantity import Quantity, Ratio
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.slot import Claim, ClaimKind, SlotState
+from bcma.model.verdict import Severity
+from bcma.rules import Answers, Attempt, judge
+from tests.rules.builders import (
+    AS_NEEDED,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    SECOND,
+    Value,
+    at,
+    attempt,
+    chart,
+    claim_of,
+    codes,
+    dosage,
+    findings_of,
+    found_in,
+    order,
+    policy,
+    record,
+    unit,
+)
+from tests.rules.test_judge import lacking
+
+NONE = {"early": None, "late": None}
+
+
+def due(offset: timedelta, **changes: Value) -> Attempt:
+    """Try a dose that is planned this long after now (before: negative)."""
+    site = changes.pop("policy", policy())
+    return attempt(claim=claim_of(NOW + offset, **changes), policy=site)
+
+
+@pytest.mark.hazard("H52", "H53")
+@pytest.mark.parametrize(
+    "offset,expected",
+    [
+        (HOUR, None),
+        (HOUR + SECOND, ("time.early", Severity.WARN)),
+        (6 * HOUR, ("time.early", Severity.WARN)),
+        (6 * HOUR + SECOND, ("time.early", Severity.STOP)),
+        (-HOUR, None),
+        (-HOUR - SECOND, ("time.late", Severity.WARN)),
+        (-100 * HOUR, ("time.late", Severity.WARN)),
+    ],
+)
+def test_both_edges_of_the_window_belong_to_it(
+    offset: timedelta, expected: tuple[str, Severity] | None
+) -> None:
+    found = [f for f in judge(due(offset)).findings if f.code.startswith("time.")]
+    assert [(f.code, f.severity) for f in found] == ([] if expected is None else [expected])
+    assert lacking(found) == []
+
+
+def test_early_and_late_name_their_slot() -> None:
+    late = found_in(due(-2 * HOUR), "time.late")
+    assert late.subject == claim_of(NOW - 2 * HOUR).standing.slot.id  # type: ignore[union-attr]
+    assert (late.facts["minutes"], late.facts["next"]) == (120, NOW + 10 * HOUR)
+    early = found_in(due(2 * HOUR), "time.early")
+    assert (early.facts["minutes"], early.facts["earliest"]) == (120, NOW + HOUR)
+
+
+@pytest.mark.parametrize(
+    "offset,severity", [(HOUR, Severity.WARN), (HOUR + SECOND, Severity.STOP), (30 * MINUTE, None)]
+)
+def test_a_strict_ward_stops_an_hour_before_and_never_after(
+    offset: timedelta, severity: Severity | None
+) -> None:
+    strict = {"policy": policy(windows="strict"), "early": 30 * MINUTE, "late": 30 * MINUTE}
+    found = findings_of(due(offset, **strict), "time.early")
+    assert [f.severity for f in found] == ([] if severity is None else [severity])
+    assert found_in(due(-50 * HOUR, **strict), "time.late").severity is Severity.WARN
+
+
+@pytest.mark.parametrize(
+    "offset,interval,warned",
+    [
+        (6 * HOUR, 12 * HOUR, False),
+        (6 * HOUR + SECOND, 12 * HOUR, True),
+        (12 * HOUR, None, False),
+        (12 * HOUR + SECOND, None, True),
+        (-500 * HOUR, 12 * HOUR, False),
+    ],
+)
+def test_a_slot_without_window_is_never_late_and_early_from_half_an_interval(
+    offset: timedelta,
+    interval: timedelta | None,
+    warned: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    found = findings_of(due(offset, interval=interval, **NONE), "time.early")
+    assert [f.severity for f in found] == ([Severity.WARN] if warned else [])
+    assert findings_of(due(offset, interval=interval, **NONE), "time.late") == []
+
+
+@pytest.mark.hazard("H46", "H103")
+def test_a_given_slot_stops_and_says_by_whom() -> None:
+    given = record(given_at=NOW - HOUR)
+    tried = attempt(claim=claim_of(NOW, ClaimKind.ALREADY_GIVEN, SlotState.GIVEN, given))
+    found = found_in(tried, "time.already-given")
+    assert (found.severity, found.release) == (Severity.STOP, ())
+    assert (found.facts["given_by"], found.facts["given_where"]) == ("Lê Thu Hà", "B")
+    bare = found_in(attempt(claim=Claim(kind=ClaimKind.ALREADY_GIVEN)), "time.already-given")
+    assert lacking([found, bare]) == []
+
+
+@pytest.mark.hazard("H54")
+def test_a_missed_slot_is_chosen_about() -> None:
+    before, coming = claim_of(NOW - 8 * HOUR).standing, claim_of(NOW + 4 * HOUR)
+    tried = attempt(claim=replace(coming, kind=ClaimKind.MISSED_CHOICE, before=before))
+    found = found_in(tried, "time.missed-choice")
+    assert (found.severity, found.facts["planned"]) == (Severity.ASK, NOW - 8 * HOUR)
+    assert found.facts["next"] == NOW + 4 * HOUR
+    bare = found_in(attempt(claim=Claim(kind=ClaimKind.MISSED_CHOICE)), "time.missed-choice")
+    assert lacking([found, bare]) == []
+
+
+def test_without_a_slot_nothing_is_due() -> None:
+    found = found_in(attempt(claim=Claim(kind=ClaimKind.NOT_DUE)), "time.not-due")
+    assert (found.severity, found.release) == (Severity.STOP, ("prescriber",))
+    for kind in (ClaimKind.AS_NEEDED, ClaimKind.UNREADABLE):
+        assert codes(attempt(claim=Claim(kind=kind))) == set()
+    assert codes(attempt(claim=None)) == set()
+
+
+@pytest.mark.hazard("H104")
+@pytest.mark.parametrize(
+    "status,state",
+    [
+        (RecordStatus.HELD, SlotState.HELD),
+        (RecordStatus.REFUSED, SlotState.REFUSED),
+        (RecordStatus.NOT_GIVEN, SlotState.NOT_GIVEN),
+    ],
+)
+def test_a_slot_that_was_not_given_is_reopened(status: RecordStatus, state: SlotState) -> None:
+    claimed = claim_of(NOW, state=state, record=record(status, reason="asleep"))
+    found = found_in(attempt(claim=claimed), "time.reopen")
+    assert (found.severity, found.facts["status"], found.facts["reason"]) == (
+        Severity.ASK,
+        state.value,
+        "asleep",
+    )
+    answered = attempt(claim=claimed, answers=Answers(reopened_slot=found.subject))
+    assert codes(answered) == set()
+
+
+def given_before(ago: timedelta, **changes: Value) -> tuple[MedicationAdministration, ...]:
+    return (record(given_at=NOW - ago, **changes),)
+
+
+@pytest.mark.hazard("H55")
+@pytest.mark.parametrize("ago,stopped", [(6 * HOUR - SECOND, True), (6 * HOUR, False)])
+def test_half_the_shortest_interval_keeps_two_doses_apart(
+    ago: timedelta,
+    stopped: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    tried = attempt(chart=chart(administrations=given_before(ago)))
+    assert ("time.too-soon" in codes(tried)) is stopped
+    if stopped:
+        found = found_in(tried, "time.too-soon")
+        assert (found.severity, found.release, found.subject) == (
+            Severity.STOP,
+            ("prescriber",),
+            "ev1",
+        )
+        assert found.facts["next"] == NOW - ago + 6 * HOUR
+
+
+def as_needed(before: tuple[MedicationAdministration, ...] = (), **changes: Value) -> Attempt:
+    fields: dict[str, Value] = {"timing": AS_NEEDED} | changes
+    needed = order("mr1", dosage(as_needed=True, **fields))
+    return attempt(
+        order=needed,
+        claim=Claim(kind=ClaimKind.AS_NEEDED),
+        chart=chart(needed, administrations=before),
+    )
+
+
+@pytest.mark.hazard("H49")
+@pytest.mark.parametrize(
+    "timing,least",
+    [
+        (AS_NEEDED, 6 * HOUR),
+        (Timing(frequency=4, period=Decimal(1), period_unit=PeriodUnit.DAY), 6 * HOUR),
+        (Timing(period=Decimal("1.5"), period_unit=PeriodUnit.HOUR), 90 * MINUTE),
+        (Timing(period=Decimal(1), period_unit=PeriodUnit.MONTH), 31 * DAY),
+    ],
+)
+def test_an_as_needed_dose_keeps_its_interval(timing: Timing, least: timedelta) -> None:
+    soon = as_needed(given_before(least - SECOND), timing=timing)
+    assert found_in(soon, "time.too-soon").facts["next"] == NOW + SECOND
+    assert findings_of(as_needed(given_before(least), timing=timing), "time.too-soon") == []
+
+
+@pytest.mark.parametrize("timing", [None, Timing(), Timing(period=Decimal(1))])
+def test_without_an_interval_the_same_order_again_is_warned_about(timing: Timing | None) -> None:
+    again = as_needed(given_before(5 * MINUTE - SECOND), timing=timing)
+    assert found_in(again, "time.too-soon").severity is Severity.WARN
+    assert findings_of(as_needed(given_before(5 * MINUTE), timing=timing), "time.too-soon") == []
+
+
+def test_only_what_went_in_at_a_known_time_counts() -> None:
+    held = record(RecordStatus.HELD, given_at=NOW - MINUTE)
+    undated = record(given_at=None)
+    other = record(given_at=NOW - MINUTE, order_id="mr9")
+    tried = attempt(chart=chart(administrations=(held, undated, other)))
+    assert findings_of(tried, "time.too-soon") == []
+
+
+@pytest.mark.hazard("H103")
+def test_a_dose_under_a_renewal_counts() -> None:
+    under_copy = chart(administrations=given_before(MINUTE, order_id="mr0"))
+    tried = attempt(chart=under_copy, chain=(order("mr0"), order("mr1")))
+    assert found_in(tried, "time.too-soon").severity is Severity.STOP
+
+
+def test_the_rest_of_a_part_dose_is_not_too_soon_after_its_part() -> None:
+    part = record(RecordStatus.GIVEN_IN_PART, given_at=NOW - MINUTE)
+    tried = attempt(
+        claim=claim_of(NOW, state=SlotState.GIVEN_IN_PART, record=part),
+        chart=chart(administrations=(part,)),
+    )
+    assert findings_of(tried, "time.too-soon") == []
+
+
+def test_a_single_dose_has_no_interval() -> None:
+    single = replace(claim_of(NOW), shortest_interval=None)
+    tried = attempt(claim=single, chart=chart(administrations=given_before(10 * MINUTE)))
+    assert findings_of(tried, "time.too-soon") == []
+    assert findings_of(replace(tried, dosage=None), "time.too-soon") == []
+
+
+def limit(count: int, value: object = 1, unit_of_time: str = "d", counted: str = "{dose}") -> Ratio:
+    return Ratio(Quantity(Decimal(count), counted), Quantity(Decimal(str(value)), unit_of_time))
+
+
+@pytest.mark.hazard("H50")
+@pytest.mark.parametrize(
+    "most,ago,stopped",
+    [
+        (limit(2), DAY - SECOND, True),
+        (limit(2), DAY, False),
+        (limit(3), HOUR, False),
+        (limit(2, 12, "h", "1"), 12 * HOUR - SECOND, True),
+        (limit(2, 12, "h"), 12 * HOUR, False),
+        (limit(2, 1, "mo"), 30 * DAY, True),
+        (limit(2, counted="mg"), HOUR, False),
+        (limit(2, 1, "mL"), HOUR, False),
+    ],
+)
+def test_a_rolling_count_is_used_up(
+    most: Ratio,
+    ago: timedelta,
+    stopped: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    first = record(given_at=NOW - ago)
+    second = record(given_at=NOW - min(ago, 7 * HOUR) + SECOND, event_id="ev2")
+    tried = as_needed((first, second), max_per_period=most)
+    found = findings_of(tried, "time.prn-max")
+    assert len(found) == stopped
+    if stopped:
+        assert (found[0].facts["count"], found[0].release) == (2, ("prescriber",))
+        assert lacking(found) == []
+
+
+def test_a_scan_after_now_tells_of_a_wrong_clock() -> None:
+    tried = attempt(unit(at=NOW + SECOND))
+    found = found_in(tried, "time.in-future")
+    assert (found.severity, found.facts["given_at"]) == (Severity.STOP, NOW + SECOND)
+    assert codes(attempt(unit(at=NOW))) == set()
+
+
+def test_of_an_order_that_is_not_in_force_no_time_is_judged() -> None:
+    stopped = order(status=OrderStatus.STOPPED)
+    for claimed in (claim_of(at(20)), Claim(kind=ClaimKind.NOT_DUE)):
+        tried = attempt(
+            order=stopped, claim=claimed, chart=chart(stopped, administrations=given_before(MINUTE))
+        )
+        assert not [c for c in codes(tried) if c.startswith("time.")]
