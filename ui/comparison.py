@@ -151,7 +151,7 @@ def _sign(verdict: Verdict, right: Right, codes: tuple[str, ...] | None, *, know
     about = [
         f
         for f in verdict.findings
-        if f.holds_back and (f.code in codes if codes else f.right is right)
+        if f.severity > Severity.INFO and (f.code in codes if codes else f.right is right)
     ]
     worst = max((f.severity for f in about), default=None)
     match worst:

@@ -117,7 +117,7 @@ def dose_title(look: Look, dose: DoseInHand) -> str:
         return look.say("several-orders") if dose.candidates else ""
     chosen = route(look, dose.route) if dose.route else routes(look, dose.dosage)
     name, ordered = with_strength(look, drug.name, dose), amount(look, dose.ordered)
-    if ordered and plain(ordered) not in plain(name):
+    if ordered and not names_amount(name, ordered):
         name = f"{name}{DOT}{ordered}"
     return ", ".join(part for part in (name, chosen) if part)
 
@@ -125,6 +125,12 @@ def dose_title(look: Look, dose: DoseInHand) -> str:
 def plain(text: str) -> str:
     """Give a text with ordinary spaces, for comparing."""
     return " ".join(text.split())
+
+
+def names_amount(name: str, quantity: str) -> bool:
+    """Tell whether a product's name says this amount; ``10 mg/mL`` does not say 10 mg."""
+    whole = rf"(?<![\d.,]){re.escape(plain(quantity))}(?![\w/])"
+    return re.search(whole, plain(name)) is not None
 
 
 def with_strength(look: Look, name: str, dose: DoseInHand) -> str:

@@ -198,7 +198,7 @@ def recorded_prompt(look: Look, state: PassState) -> Prompt:
     if written is None:
         return Prompt(look, "barcode-scan", look.word("phase", state.phase), "")
     drug, amount = written.medication_name, describe.amount(look, written.amount)
-    if amount and describe.plain(amount) not in describe.plain(drug):
+    if amount and not describe.names_amount(drug, amount):
         drug = f"{drug}{describe.DOT}{amount}"
     title = look.say(f"written.{written.status}", drug=drug)
     when = written.given_at or state.now

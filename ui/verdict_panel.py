@@ -31,6 +31,9 @@ from ui.verdict_banner import (
 )
 from ui.widgets import Scroll, clear, column
 
+#: More notes than this leave no room for every row of the comparison.
+_NOTES_BESIDE_ALL = 1
+
 
 class Form(Enum):
     """The forms that open in place of the findings; none of them is a dialog."""
@@ -172,17 +175,20 @@ class VerdictPanel(QWidget):
                 return ReleaseForm(kit, releasable(verdict)) if verdict else None
 
     def _show_pass(self, state: PassState, verdict: Verdict) -> None:
-        infos = _of_severity(verdict, Severity.INFO)
+        look = self._kit.look
+        notes: list[QWidget] = [
+            InfoCard(self._kit, f) for f in _of_severity(verdict, Severity.INFO)
+        ]
+        notes += [DoneCard(self._kit, f) for f in verdict.findings if f.released]
         if state.dose is not None:
-            self._middle.addWidget(
-                Comparison(self._kit.look, facts_of(self._kit.look, state, verdict))
-            )
-        for finding in infos:
-            self._middle.addWidget(InfoCard(self._kit, finding))
-        for finding in (f for f in verdict.findings if f.released):
-            self._middle.addWidget(DoneCard(self._kit, finding))
+            facts = facts_of(look, state, verdict)
+            if len(notes) > _NOTES_BESIDE_ALL:
+                facts = brief(facts)
+            self._middle.addWidget(Comparison(look, facts))
+        for note in notes:
+            self._middle.addWidget(note)
         if state.dose is not None:
-            self._add_tiles(state, verdict, compact=self._middle.count() > 1)
+            self._add_tiles(state, verdict, compact=bool(notes))
 
     def _show_stop(self, state: PassState, verdict: Verdict) -> None:
         look = self._kit.look

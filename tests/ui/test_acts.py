@@ -174,7 +174,7 @@ def test_keypad_enters_the_pin(open_window: Open, qtbot: QtBot) -> None:
     assert verbs(window) == [("sign_in", "NV-0001", "4711")]
 
 
-@pytest.mark.hazard("H98")
+@pytest.mark.hazard("H88")
 def test_rejected_burst_tells_to_turn_vietnamese_typing_off(open_window: Open) -> None:
     window = open_window("need-drug")
     window.rejected(RejectReason.NON_ASCII)

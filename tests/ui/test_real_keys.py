@@ -10,7 +10,7 @@ from ui.scripted import pass_on
 from ui.xvfb import virtual_display
 
 
-@pytest.mark.hazard("H01", "H96", "H99")
+@pytest.mark.hazard("H96", "H89")
 @pytest.mark.timeout(170)
 def test_a_pass_by_scans_ends_on_the_emr(tmp_path: Path) -> None:
     options = ("--language", "vi", "--theme", "light", "--size", "1366x768")

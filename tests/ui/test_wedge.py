@@ -75,7 +75,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     widget.hide()
 
 
-@pytest.mark.hazard("H99")
+@pytest.mark.hazard("H89")
 @pytest.mark.parametrize("gap", [2, 7, 16, 30])
 def test_scan_never_reaches_a_focused_field(desk: Desk, gap: int) -> None:
     desk.type("]d20108935001700111\x1d21P001", gap)
@@ -84,7 +84,7 @@ def test_scan_never_reaches_a_focused_field(desk: Desk, gap: int) -> None:
     assert desk.line.text() == ""
 
 
-@pytest.mark.hazard("H99")
+@pytest.mark.hazard("H89")
 @pytest.mark.parametrize("gap", [70, 120, 400])
 def test_typing_is_never_swallowed(desk: Desk, qtbot: QtBot, gap: int) -> None:
     desk.type("Paracetamol 500", gap)
@@ -129,7 +129,7 @@ def test_space_presses_a_button_though_its_release_comes_early(desk: Desk, qtbot
     qtbot.waitUntil(lambda: len(pressed) == 1, timeout=3000)
 
 
-@pytest.mark.hazard("H98")
+@pytest.mark.hazard("H88")
 def test_vietnamese_typing_inside_a_scan_is_rejected(desk: Desk) -> None:
     desk.type("aaBB0012", 8)
     desk.press(Qt.Key.Key_Backspace, "\b", 8)
@@ -149,7 +149,7 @@ def test_what_an_input_method_commits_for_a_person_arrives(desk: Desk, qtbot: Qt
     assert desk.rejected == []
 
 
-@pytest.mark.hazard("H99")
+@pytest.mark.hazard("H89")
 def test_many_bursts_amid_typing(desk: Desk, qtbot: QtBot) -> None:
     scanned, typed = [], ""
     for number in range(300):
