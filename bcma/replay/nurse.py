@@ -1,7 +1,6 @@
 """The nurse of the replay: scans, answers and gives at a real station, as the row tells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
@@ -10,10 +9,11 @@ from bcma.app import Station
 from bcma.bedside.state import Phase
 from bcma.model.quantity import Quantity, UnitError
 from bcma.model.record import RecordStatus
-from bcma.model.verdict import Finding, NotChecked, Severity
+from bcma.model.verdict import Finding, Severity
 from bcma.replay.amounts import number, unit_of
 from bcma.replay.answers import CANNOT, REASON, answer_of
 from bcma.replay.chart_rows import Event, Unit
+from bcma.replay.handled import Handled
 from bcma.replay.oracle import total_given
 from bcma.replay.products import Product
 from bcma.replay.resources import BADGE, band_of, order_id
@@ -27,38 +27,6 @@ _SESSION: Final = timedelta(minutes=10)
 _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
-    """What came of one row at the station.
-
-    Attributes:
-        word: the verdict's word when all was scanned, before any answer; empty where there
-            was no dose to judge.
-        seen: what it found then.
-        later: what it found besides while answers were given.
-        not_checked: which checks did not run.
-        record: what was written; ``None`` where nothing was.
-        stuck: the finding that kept it from being written.
-    """
-
-    word: str
-    seen: tuple[Finding, ...] = ()
-    later: tuple[Finding, ...] = ()
-    not_checked: tuple[NotChecked, ...] = ()
-    record: RecordStatus | None = None
-    stuck: str = ""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Give everything that it found."""
-        return self.seen + self.later
-
-    @property
-    def stops(self) -> tuple[Finding, ...]:
-        """Give what stopped it."""
-        return tuple(f for f in self.findings if f.severity is Severity.STOP)
 
 
 class Nurse:

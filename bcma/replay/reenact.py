@@ -14,7 +14,8 @@ from bcma.config import Config, Language, PinHash, load_config
 from bcma.emr.sandbox import Sandbox
 from bcma.policy import shipped_policy
 from bcma.replay.chart_rows import Event, Hospital
-from bcma.replay.nurse import PIN, Handled, Nurse
+from bcma.replay.handled import Handled
+from bcma.replay.nurse import PIN, Nurse
 from bcma.replay.oracle import Expected, Oracle, Part
 from bcma.replay.ordered import ordered
 from bcma.replay.products import formulary

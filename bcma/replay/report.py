@@ -6,7 +6,7 @@ from typing import Final
 
 from bcma.model.record import RecordStatus
 from bcma.model.verdict import Severity
-from bcma.replay.nurse import Handled
+from bcma.replay.handled import Handled
 from bcma.replay.oracle import Part, Suspicion
 from bcma.replay.reenact import Replayed
 

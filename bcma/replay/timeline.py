@@ -10,16 +10,15 @@ from typing import Final
 
 from bcma.emr.sandbox import Sandbox
 from bcma.replay.chart_rows import Event, Hospital, Stay
+from bcma.replay.order_resource import approval, order
 from bcma.replay.ordered import Ordered
 from bcma.replay.products import Product
 from bcma.replay.resources import (
     Resource,
-    approval,
     bundle,
     charted_elsewhere,
     encounter,
     medication,
-    order,
     patient,
     staff,
 )

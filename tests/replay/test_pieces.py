@@ -15,9 +15,10 @@ from bcma.replay.amounts import amount, is_rate, number, unit_of
 from bcma.replay.chart_rows import Hospital, Item, Unit
 from bcma.replay.folder import read_folder
 from bcma.replay.oracle import Cause, Expected, Oracle, Part, Suspicion
+from bcma.replay.order_resource import order
 from bcma.replay.ordered import Ordered, Rate, Rhythm, ordered, rhythm_of
 from bcma.replay.products import Product, formulary, substance_of
-from bcma.replay.resources import medication, order
+from bcma.replay.resources import medication
 from tests.replay.invented import Invented, ordinary_day
 
 
