@@ -135,7 +135,8 @@ class Oracle:
         scanned = [self.products[unit.code] for unit in event.scanned_units]
         others = [p for p in scanned if p.code not in found.order.codes]
         if wanted is not None and others:
-            same = all(product.substance == wanted.substance for product in others)
+            named = [product for product in others if product.known]
+            same = all(product.substance == wanted.substance for product in named)
             yield Suspicion.OTHER_PRODUCT if same else Suspicion.OTHER_INGREDIENT
         if not is_infusion(event, found) and before and event.charted - before <= _REPEAT:
             yield Suspicion.REPEAT

@@ -25,10 +25,12 @@ _MODIFIED: Final = re.compile(
     r"|enteric)\b",
     re.IGNORECASE,
 )
-_NOT_SUBSTANCE: Final = re.compile(
-    r"\([^)]*\)|\*[^*]*\*|\b(?:[ESX]R|XL|EC|CR|DR|SR|ODT|oral|liquid|suspension|solution|syrup|iv"
-    r"|inhaler|nasal|topical|ophth\w*|oint\w*|cream|gel|patch|neb\w*|premix|bag|tab\w*|cap\w*)\b"
-    r"|\d[\d./%]*(?:\s*(?:mg|mcg|g|ml|units?|meq))?\b",
+_BRAND: Final = re.compile(r"\([^)]*\)|\*[^*]*\*|_+")
+#: A name begins with letters; what follows the first number is strength and diluent.
+_NAME: Final = re.compile(r"[\d.,%/\s]*(?P<name>\D*)")
+_FORM_WORDS: Final = re.compile(
+    r"\b(?:[ESX]R|XL|EC|CR|DR|SR|ODT|oral|liquid|suspension|solution|syrup|iv|inhaler|nasal"
+    r"|topical|ophth\w*|oint\w*|cream|gel|patch|neb\w*|premix|bag|tab\w*|cap\w*|vial|syringe)\b",
     re.IGNORECASE,
 )
 _FORMS: Final[Mapping[str, Form]] = {
@@ -88,6 +90,7 @@ class Product:
     Attributes:
         gtin: 14 digits, made up in the house from a running number.
         substance: what it is compared by with other products.
+        known: some file names it, so that its substance is one.
         strength: substance per counted unit or per volume; ``None`` where nothing says it.
         content: volume of one unit.
     """
@@ -96,6 +99,7 @@ class Product:
     gtin: str
     name: str
     substance: str
+    known: bool
     form: Form | None
     strength: Ratio | None
     content: Ratio | None
@@ -129,8 +133,10 @@ def formulary(items: Iterable[Item], units: Iterable[Unit]) -> Mapping[str, Prod
 
 
 def substance_of(drug: str) -> str:
-    """Give a drug's name without brand, form and strength, to compare it by."""
-    return " ".join(re.sub(r"[^\w/+%-]", " ", _NOT_SUBSTANCE.sub(" ", drug)).split()).casefold()
+    """Give a drug's name without brand, form, strength and diluent, to compare it by."""
+    named = _NAME.match(_BRAND.sub(" ", drug))
+    name = "" if named is None else _FORM_WORDS.sub(" ", named["name"])
+    return " ".join(re.sub(r"[^\w+-]", " ", name).split()).strip("- ").casefold()
 
 
 def _product(code: str, index: int, items: list[Item], description: str) -> Product:
@@ -144,6 +150,7 @@ def _product(code: str, index: int, items: list[Item], description: str) -> Prod
         gtin=_gtin(index),
         name=f"{drug} {strength_words}".strip(),
         substance=substance_of(drug) or drug.casefold(),
+        known=drug != code,
         form=_form(dispensed.upper(), _commonest(item.route for item in items), words),
         strength=_strength(items),
         content=_content(strength_words or description, piece),

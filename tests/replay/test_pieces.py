@@ -150,6 +150,9 @@ def test_form_follows_piece_words_and_route(
 def test_names_of_one_substance_meet() -> None:
     assert substance_of("HYDROmorphone (Dilaudid)") == "hydromorphone"
     assert substance_of("Docusate Sodium (Liquid)") == substance_of("Docusate Sodium")
+    assert substance_of("Meropenem 500 mg/100 mL NS (Mini Bag Plus)") == "meropenem"
+    assert substance_of("0.9% Sodium Chloride") == substance_of("Sodium Chloride 0.9%")
+    assert substance_of("CefePIME 2 g / 100 mL NS ___") == "cefepime"
     assert substance_of("Metoprolol Tartrate") != substance_of("Metoprolol Succinate XL")
 
 
