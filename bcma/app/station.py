@@ -7,75 +7,36 @@ that touches the store.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from threading import RLock
 from types import TracebackType
 from typing import Final, Self
 
 import httpx
 
-from bcma.access import PinParameters, StationAuthenticator
-from bcma.barcode import SiteFormats, parse
+from bcma.access import StationAuthenticator
+from bcma.app.values import Health, WardRow
+from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
+from bcma.barcode import parse
 from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.answering import amount_from
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
-from bcma.config import Config, EmrAuth, Language
-from bcma.emr.auth import BasicAuth, BearerAuth
+from bcma.config import Config, Language
 from bcma.emr.fhir_client import FhirClient
-from bcma.emr.fhir_map import Dialect
-from bcma.emr.transport import Auth, NoAuth
 from bcma.errors import BcmaError
 from bcma.model.people import Patient
 from bcma.model.ports import Clock
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import Wristband
-from bcma.policy import Policy, load_policy, shipped_policy
+from bcma.policy import Policy
 from bcma.store import Store
 from bcma.sync import Sync, SyncReport, SyncWorker
 from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
 _STORE_FILE: Final = "station.db"
-
-
-class SystemClock:
-    """This machine's clock."""
-
-    def now(self) -> datetime:
-        """Give the present instant."""
-        return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What the status strip says of the station.
-
-    Attributes:
-        orders_as_of: server time of the last complete pull; ``None`` before the first.
-        reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
-        failure: code of what ended it, for ``bcma.wording``.
-    """
-
-    orders_as_of: datetime | None
-    reached: bool | None
-    unsent: int
-    problems: int
-    failure: str = ""
-    clock_offset: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WardRow:
-    """A patient of this station's ward, with what is overdue and due now."""
-
-    patient: Patient
-    bed: str
-    overdue: int
-    due: int
 
 
 class Station:
@@ -103,18 +64,18 @@ class Station:
         knowledge_absent: bool = False,
     ) -> None:
         self.config, self.clock = config, clock
-        self.policy = policy or _site_policy(config.policy_file)
-        self.formats = _formats(config)
+        self.policy = policy or site_policy(config.policy_file)
+        self.formats = formats_of(config)
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(
-            config.data_folder / _STORE_FILE, ward=config.ward, dialect=_dialect(config)
+            config.data_folder / _STORE_FILE, ward=config.ward, dialect=dialect_of(config)
         )
-        self._http = _http(config, transport)
-        self._client = FhirClient(config.emr.url, self._http, auth=_auth(config), now=clock.now)
+        self._http = http_of(config, transport)
+        self._client = FhirClient(config.emr.url, self._http, auth=auth_of(config), now=clock.now)
         self._sync = Sync(self.store, self._client, clock)
         self._worker: SyncWorker | None = None
         self._last_sync: SyncReport | None = None
-        self._authenticator = StationAuthenticator(self.store.staff, clock, _pins(config))
+        self._authenticator = StationAuthenticator(self.store.staff, clock, pins_of(config))
         # Signing in checks a slow hash on a worker; every other verb runs on one thread.
         self._turn = RLock()
         self._pass = MedPass(
@@ -341,61 +302,6 @@ class Station:
             overdue=sum(row.due is Due.OVERDUE for row in rows),
             due=sum(row.due is Due.DUE for row in rows),
         )
-
-
-def _site_policy(file: Path | None) -> Policy:
-    return shipped_policy() if file is None else load_policy(file)
-
-
-def _formats(config: Config) -> SiteFormats:
-    formats = config.formats
-    return SiteFormats(
-        band=formats.band,
-        patient_label=formats.patient_label,
-        badge=formats.badge,
-        drug=formats.drug,
-        command=formats.command,
-        bare_mrn=formats.bare_mrn,
-    )
-
-
-def _dialect(config: Config) -> Dialect:
-    systems = config.systems
-    return Dialect(
-        zone=config.zone,
-        wristband=systems.wristband,
-        badge=systems.badge,
-        gtin=systems.gtin,
-        drug=systems.drug,
-        registration=systems.registration,
-        unit_label=systems.unit_label,
-        event=systems.event,
-    )
-
-
-def _http(config: Config, transport: httpx.BaseTransport | None) -> httpx.Client:
-    emr = config.emr
-    timeout = httpx.Timeout(
-        emr.read_timeout.total_seconds(), connect=emr.connect_timeout.total_seconds()
-    )
-    return httpx.Client(timeout=timeout, transport=transport)
-
-
-def _auth(config: Config) -> Auth:
-    emr = config.emr
-    secret = "" if emr.secret is None else emr.secret.value
-    match emr.auth:
-        case EmrAuth.NONE:
-            return NoAuth()
-        case EmrAuth.BEARER:
-            return BearerAuth(secret)
-        case EmrAuth.BASIC:
-            return BasicAuth(emr.user, secret)
-
-
-def _pins(config: Config) -> PinParameters:
-    cost = config.pin_hash
-    return PinParameters(time_cost=cost.passes, memory_kib=cost.memory_kib, lanes=1)
 
 
 def _plain_value(code: str, value: object) -> object:

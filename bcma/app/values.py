@@ -1,0 +1,42 @@
+"""What a station tells of itself and its ward, and this machine's clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bcma.model.people import Patient
+
+
+class SystemClock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        """Give the present instant."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the status strip says of the station.
+
+    Attributes:
+        orders_as_of: server time of the last complete pull; ``None`` before the first.
+        reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
+        failure: code of what ended it, for ``bcma.wording``.
+    """
+
+    orders_as_of: datetime | None
+    reached: bool | None
+    unsent: int
+    problems: int
+    failure: str = ""
+    clock_offset: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WardRow:
+    """A patient of this station's ward, with what is overdue and due now."""
+
+    patient: Patient
+    bed: str
+    overdue: int
+    due: int

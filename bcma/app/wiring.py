@@ -1,0 +1,74 @@
+"""From a configuration to the parts that a station is built of."""
+
+from pathlib import Path
+
+import httpx
+
+from bcma.access import PinParameters
+from bcma.barcode import SiteFormats
+from bcma.config import Config, EmrAuth
+from bcma.emr.auth import BasicAuth, BearerAuth
+from bcma.emr.fhir_map import Dialect
+from bcma.emr.transport import Auth, NoAuth
+from bcma.policy import Policy, load_policy, shipped_policy
+
+
+def site_policy(file: Path | None) -> Policy:
+    """Read the site's policy file; without one, the shipped policy holds."""
+    return shipped_policy() if file is None else load_policy(file)
+
+
+def formats_of(config: Config) -> SiteFormats:
+    """Give the forms of the codes that the site prints itself."""
+    formats = config.formats
+    return SiteFormats(
+        band=formats.band,
+        patient_label=formats.patient_label,
+        badge=formats.badge,
+        drug=formats.drug,
+        command=formats.command,
+        bare_mrn=formats.bare_mrn,
+    )
+
+
+def dialect_of(config: Config) -> Dialect:
+    """Give how the site's EMR names its identifiers."""
+    systems = config.systems
+    return Dialect(
+        zone=config.zone,
+        wristband=systems.wristband,
+        badge=systems.badge,
+        gtin=systems.gtin,
+        drug=systems.drug,
+        registration=systems.registration,
+        unit_label=systems.unit_label,
+        event=systems.event,
+    )
+
+
+def http_of(config: Config, transport: httpx.BaseTransport | None) -> httpx.Client:
+    """Build the HTTP client, with the configured time-outs."""
+    emr = config.emr
+    timeout = httpx.Timeout(
+        emr.read_timeout.total_seconds(), connect=emr.connect_timeout.total_seconds()
+    )
+    return httpx.Client(timeout=timeout, transport=transport)
+
+
+def auth_of(config: Config) -> Auth:
+    """Give how this station proves itself to the EMR."""
+    emr = config.emr
+    secret = "" if emr.secret is None else emr.secret.value
+    match emr.auth:
+        case EmrAuth.NONE:
+            return NoAuth()
+        case EmrAuth.BEARER:
+            return BearerAuth(secret)
+        case EmrAuth.BASIC:
+            return BasicAuth(emr.user, secret)
+
+
+def pins_of(config: Config) -> PinParameters:
+    """Give what one check of a PIN costs."""
+    cost = config.pin_hash
+    return PinParameters(time_cost=cost.passes, memory_kib=cost.memory_kib, lanes=1)
