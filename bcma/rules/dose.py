@@ -4,9 +4,9 @@ from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules.alert import needs_second_person
-from bcma.rules.attempt import Attempt, MatchRank
+from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
-from bcma.rules.matching import rank
+from bcma.rules.matching import is_ordered, units_of_the_order
 from bcma.rules.tally import (
     Fit,
     Tally,
@@ -65,7 +65,7 @@ def units_make_the_dose(attempt: Attempt) -> Results:
     try:
         sums = tally(attempt, target)
     except UnitError:
-        last = attempt.units[-1]
+        last = units_of_the_order(attempt)[-1]
         yield finding("dose.unit-unknown", ordered=target, scanned=last.description)
         return
     if sums is not None:
@@ -75,14 +75,10 @@ def units_make_the_dose(attempt: Attempt) -> Results:
 
 
 def units_are_of_one_order(attempt: Attempt) -> Results:
-    """Stop on a unit of another drug while this dose is open: take it back first."""
-    order = attempt.order
-    if order is None:
-        return
+    """Stop on a unit of another order's drug while this dose is open: take it back first."""
+    own = units_of_the_order(attempt)
     for unit in attempt.units:
-        if unit.product is None:
-            continue
-        if rank(unit.product, order, attempt.policy) is MatchRank.NONE:
+        if unit not in own and is_ordered(unit, attempt):
             yield finding("dose.excess", subject=unit.key, scanned=unit.description)
 
 
@@ -92,7 +88,7 @@ def limits(_attempt: Attempt) -> Results:
 
 
 def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
-    last = attempt.units[-1]
+    last = units_of_the_order(attempt)[-1]
     match sums.fit:
         case Fit.EXACT | Fit.UNUSABLE:  # an unusable strength is the drug rules' to stop
             if sums.volume is not None and sums.fit is Fit.EXACT:
@@ -130,14 +126,14 @@ def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
 
 def _drawn_up(attempt: Attempt, sums: Tally) -> Results:
     """Show a computed volume; a part of a controlled drug is confirmed for its waste."""
-    product = attempt.units[-1].product
-    controlled = product is not None and product.controlled is not None
+    last = units_of_the_order(attempt)[-1]
+    controlled = last.product is not None and last.product.controlled is not None
     confirmed = attempt.answers.part
     if controlled and (confirmed is None or not confirmed.same_as(sums.target)):
         yield finding(
             "dose.part-unit",
             Severity.ASK,
-            subject=attempt.units[-1].key,
+            subject=last.key,
             amount=sums.target,
             volume=sums.volume,
             total=sums.total,

@@ -2,9 +2,9 @@
 
 from bcma.errors import BcmaError
 from bcma.model.verdict import NotChecked, Right, Severity
-from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
+from bcma.rules.attempt import Attempt, MatchRank
 from bcma.rules.finding import Results, Rule, finding
-from bcma.rules.matching import rank
+from bcma.rules.matching import is_ordered, rank
 from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount, unit_amount
 
 
@@ -15,7 +15,7 @@ def ordered(attempt: Attempt) -> Results:
         yield finding("drug.choose-order", subject="|".join(written), orders=written)
         return
     for unit in attempt.units:
-        if not _is_ordered(unit, attempt):
+        if not is_ordered(unit, attempt):
             yield finding("drug.not-ordered", subject=unit.key, scanned=unit.description)
             return
 
@@ -87,14 +87,6 @@ def not_looked_up(attempt: Attempt) -> Results:
     yield NotChecked(Right.DRUG, "no-pack")
     if attempt.knowledge_absent:
         yield finding("drug.not-checked", Severity.INFO, reason="no-pack")
-
-
-def _is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
-    """Tell whether any order of this patient, in any state, is for this unit's drug."""
-    orders = () if attempt.chart is None else attempt.chart.orders
-    if attempt.order is None or unit.product is None:
-        return attempt.order is not None
-    return any(rank(unit.product, o, attempt.policy) is not MatchRank.NONE for o in orders)
 
 
 def _tally(attempt: Attempt) -> Tally | None:

@@ -5,7 +5,7 @@ from typing import Final
 from bcma.model.drug import Form, Medication
 from bcma.model.order import MedicationRequest
 from bcma.policy import Policy
-from bcma.rules.attempt import MatchRank
+from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
 
 #: Ranks from none to exact.
 RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
@@ -21,6 +21,26 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
     if forms_agree(product.form, ordered.form, policy):
         return MatchRank.FORM
     return MatchRank.INGREDIENT
+
+
+def is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
+    """Tell whether any order of this patient, in any state, is for this unit's drug."""
+    orders = () if attempt.chart is None else attempt.chart.orders
+    if attempt.order is None or unit.product is None:
+        return attempt.order is not None
+    return any(rank(unit.product, o, attempt.policy) is not MatchRank.NONE for o in orders)
+
+
+def units_of_the_order(attempt: Attempt) -> tuple[UnitInHand, ...]:
+    """Give the units in hand that are of the ordered drug; the others are no part of the dose."""
+    order = attempt.order
+    if order is None:
+        return attempt.units
+    return tuple(
+        unit
+        for unit in attempt.units
+        if unit.product is None or rank(unit.product, order, attempt.policy) is not MatchRank.NONE
+    )
 
 
 def forms_agree(scanned: Form | None, ordered: Form | None, policy: Policy) -> bool:

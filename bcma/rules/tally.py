@@ -13,6 +13,7 @@ from bcma.model.drug import Form, Medication
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.matching import units_of_the_order
 
 #: Units of an order that simply count what is given.
 _PIECES = frozenset({"{dose}", "1"})
@@ -161,7 +162,7 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     Raises:
         UnitError: a unit cannot be expressed in the order's unit.
     """
-    units = [u for u in attempt.units if u.product is not None]
+    units = [u for u in units_of_the_order(attempt) if u.product is not None]
     if not units:
         return None
     last = units[-1]
