@@ -14,7 +14,6 @@ from bcma.model.verdict import Severity
 from bcma.rules import Answers, Attempt, judge
 from bcma.rules.tally import Fit, TargetGap, tally, target_amount, unit_amount
 from tests.rules.builders import (
-    MORPHINE,
     Value,
     attempt,
     chart,
@@ -333,8 +332,9 @@ def test_nothing_is_counted_for_several_orders() -> None:
 @pytest.mark.hazard("H11", "H25")
 def test_a_unit_of_another_drug_counts_for_nothing_in_the_sum() -> None:
     """Two tablets make the dose only when both are of the ordered drug."""
+    morphine = product("morphine", 10)
     whole = order("mr1", dosage(Quantity.of(1000, "mg")))
-    half_way = attempt(unit(), unit(MORPHINE), order=whole)
+    half_way = attempt(unit(), unit(morphine), order=whole)
     found = found_in(half_way, "dose.incomplete")
     assert found.facts["amount"] == Quantity.of(500, "mg")
     assert found_in(half_way, "drug.not-ordered").severity is Severity.STOP
