@@ -4,9 +4,11 @@ import uuid
 from dataclasses import replace
 
 from bcma.errors import BcmaError
+from bcma.model.chart import Chart
 from bcma.model.people import EncounterStatus, Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
+from bcma.model.scan import Wristband
 from bcma.model.verdict import Verdict
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.tally import Tally, TargetGap, tally, target_amount, unit_amount
@@ -93,7 +95,7 @@ def _record(
         encounter_id=order.encounter_id or (None if stay is None else stay.id),
         slot=None if standing is None else standing.slot.planned,
         slot_id=None if standing is None else standing.slot.id,
-        band=None if band is None else band.value,
+        band=None if band is None else _identifier(band, chart),
         patient_scanned=band is not None,
         medication_id=product.id or None,
         medication_name=product.name,
@@ -103,6 +105,12 @@ def _record(
         station=station,
         policy_version=attempt.policy.version,
     )
+
+
+def _identifier(band: Wristband, chart: Chart) -> str:
+    """Give the band as the EMR's identifier has it, with or without its leading letters."""
+    held = (b.value for b in chart.patient.bands if b.value in band.values)
+    return next(held, band.value)
 
 
 def _amount(target: Quantity, sums: Tally | None) -> Quantity:
