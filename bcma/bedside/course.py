@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bcma.bedside.due import due_list
 from bcma.bedside.hand import Dose, Hand
-from bcma.bedside.show import dose_in_hand, due_rows
+from bcma.bedside.orders import OrderBook
+from bcma.bedside.show import dose_in_hand
 from bcma.bedside.state import PassState, Phase
 from bcma.bedside.world import Ward, World
 from bcma.model.chart import Chart
@@ -57,7 +59,7 @@ class Course:
     locked: Session | None = None
     last_act: datetime | None = None
     recorded: bool = False
-    _read: Chart | None = field(init=False, default=None)
+    _book: OrderBook | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.hand = Hand(self.ward, self.world.drug_file)
@@ -86,22 +88,27 @@ class Course:
         self.recorded = False
 
     def chart(self, now: datetime) -> Chart | None:
-        """Read the open patient's chart as this station knows it now, once a step."""
+        """Read the open patient's chart as this station knows it now."""
+        book = self.book(now)
+        return None if book is None else book.chart
+
+    def book(self, now: datetime) -> OrderBook | None:
+        """Give the open patient's orders as they stand now; read once a step."""
         patient_id = self.hand.patient_id
         if patient_id is None:
             return None
-        read = self._read
-        if read is None or read.patient.id != patient_id:
-            read = self._read = self.world.charts.chart(patient_id, now)
-        return read
+        if self._book is None or self._book.chart.patient.id != patient_id:
+            chart = self.world.charts.chart(patient_id, now)
+            self._book = OrderBook(chart, now, self.ward.policy, self.ward.zone)
+        return self._book
 
     def forget_chart(self) -> None:
         """Read the chart anew at the next look: something was written."""
-        self._read = None
+        self._book = None
 
     def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
         """Give what is in hand (or another dose of the same patient) as a value."""
-        return self.hand.attempt(self.chart(now), self.session, now, dose)
+        return self.hand.attempt(self.book(now), self.session, now, dose)
 
     def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
         """Judge what is in hand on a chart read now."""
@@ -127,7 +134,7 @@ class Course:
 
     def show(self, step: Step) -> PassState:
         """Give the state after a step, for shells to draw."""
-        attempt = self.attempt(step.now)
+        attempt, book = self.attempt(step.now), self.book(step.now)
         return PassState(
             phase=self.phase,
             now=step.now,
@@ -145,5 +152,5 @@ class Course:
             misread=None if step.misread is None else step.misread.reason,
             sign_in_failure=step.sign_in_failure,
             conflict=step.conflict,
-            due=due_rows(attempt),
+            due=() if book is None else due_list(book),
         )

@@ -19,7 +19,7 @@ _ORDER = tuple(Due)
 
 def due_list(book: OrderBook) -> tuple[DueRow, ...]:
     """Give the rows of every order in force, and what was recorded lately, in group order."""
-    rows = [row for view in book.all() for row in _rows(view, book.now)]
+    rows = [row for view in book.since(book.now - _BACK) for row in _rows(view, book.now)]
     return tuple(sorted(rows, key=_in_order))
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from bcma.bedside.orders import OrderBook, OrderInView
 from bcma.bedside.world import Ward
-from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.people import Session
 from bcma.model.ports import DrugFile
@@ -61,7 +60,7 @@ class Hand:
 
     def attempt(
         self,
-        chart: Chart | None,
+        book: OrderBook | None,
         session: Session | None,
         now: datetime,
         dose: Dose | None = None,
@@ -77,17 +76,16 @@ class Hand:
             policy=self.ward.policy,
             ward=self.ward.code,
             session=session,
-            chart=chart,
+            chart=None if book is None else book.chart,
             band=self.band,
             answers=Answers(releases=self.pass_releases),
             knowledge_absent=self.ward.knowledge_absent,
         )
-        if chart is None or dose is None:
+        if book is None or dose is None:
             return blank
-        return self._dose_attempt(blank, chart, dose)
+        return self._dose_attempt(blank, book, dose)
 
-    def _dose_attempt(self, blank: Attempt, chart: Chart, dose: Dose) -> Attempt:
-        book = OrderBook(chart, blank.now, self.ward.policy, self.ward.zone)
+    def _dose_attempt(self, blank: Attempt, book: OrderBook, dose: Dose) -> Attempt:
         views = self._views(book, dose)
         answers = replace(dose.answers, releases=self.pass_releases + dose.answers.releases)
         base = replace(blank, units=tuple(dose.units), answers=answers)

@@ -8,6 +8,7 @@ renewals is one order.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bcma.model.chart import Chart
@@ -18,7 +19,7 @@ from bcma.model.slot import Claim, ClaimKind, SlotStanding, SlotState
 from bcma.policy import Policy
 from bcma.rules.attempt import MatchRank
 from bcma.rules.matching import RANKS, rank
-from bcma.schedule import Schedule, chains, claim, standings
+from bcma.schedule import Schedule, chains, claim, period_of, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class OrderInView:
         return 2 if now >= opens else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderBook:
     """All orders of one chart, chained and scheduled for one instant."""
 
@@ -79,23 +80,32 @@ class OrderBook:
     policy: Policy
     zone: ZoneInfo
 
+    @cached_property
+    def chains(self) -> tuple[tuple[MedicationRequest, ...], ...]:
+        """Give the renewal chains, worked out once."""
+        return chains(self.chart.orders)
+
     def view(self, order_id: str, choice: str | None = None) -> OrderInView | None:
         """Give one order as it stands, named by any copy of its chain."""
-        for chain in chains(self.chart.orders):
+        for chain in self.chains:
             named = next((o for o in chain if o.id == order_id), None)
             if named is not None:
                 return self._view(chain, choice, named)
         return None
 
-    def all(self) -> tuple[OrderInView, ...]:
-        """Give every chain as it stands."""
-        return tuple(self._view(chain) for chain in chains(self.chart.orders))
+    def since(self, earliest: datetime) -> tuple[OrderInView, ...]:
+        """Give every chain that plans doses after an instant, as it stands."""
+        return tuple(
+            self._view(chain)
+            for chain in self.chains
+            if any(period_of(order).end >= earliest for order in chain)
+        )
 
     def fitting(self, product: Medication) -> tuple[tuple[OrderInView, MatchRank], ...]:
         """Give the orders that fit a product best; several means that the nurse chooses."""
         ranked = [
             (self._view(chain), best)
-            for chain in chains(self.chart.orders)
+            for chain in self.chains
             if (best := self._rank(product, chain)) is not MatchRank.NONE
         ]
         if not ranked:

@@ -52,13 +52,13 @@ def unit_in_hand(
     ``reason`` is the coded reason of a unit that was identified by hand.
     """
     facts = drug_file.unit_facts(code)
-    scanned = code.gtin or code.drug or code.serial or ""
+    text = code.gtin or code.drug or code.serial or ""
     if len(facts.products) != 1:
         why = "unknown" if not facts.products else "several"
-        return finding("drug.unknown-code", scanned=scanned, reason=why)
+        return finding("drug.unknown-code", text=text, reason=why)
     product = facts.products[0]
     if product.problems or not product.active:
-        return finding("drug.unknown-code", scanned=scanned, reason="unreadable-product")
+        return finding("drug.unknown-code", text=text, reason="unreadable-product")
     return UnitInHand(
         code=code,
         at=at,

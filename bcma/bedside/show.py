@@ -1,9 +1,7 @@
 """From what is in hand to what shells draw of it."""
 
-from bcma.bedside.due import due_list
-from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import route_given
-from bcma.bedside.state import DoseInHand, DueRow
+from bcma.bedside.state import DoseInHand
 from bcma.errors import BcmaError
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity
@@ -31,13 +29,6 @@ def dose_in_hand(attempt: Attempt) -> DoseInHand | None:
         route=route_given(attempt),
         site=attempt.answers.site,
     )
-
-
-def due_rows(attempt: Attempt) -> tuple[DueRow, ...]:
-    """Give the due list of the open patient."""
-    if attempt.chart is None:
-        return ()
-    return due_list(OrderBook(attempt.chart, attempt.now, attempt.policy, attempt.zone))
 
 
 def _ordered(attempt: Attempt, target: Quantity | TargetGap) -> Quantity | DoseRange | None:

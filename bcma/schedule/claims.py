@@ -30,7 +30,8 @@ def standings(
     """Give each slot with what was recorded for it.
 
     A record belongs to the slot whose planned instant it names; one that names none (another
-    system's) to the slot nearest to its giving. Records entered in error count for nothing.
+    system's) to the slot nearest to its giving, half an interval before to a whole one after.
+    Records entered in error count for nothing.
     """
     by_slot: dict[str, list[MedicationAdministration]] = {slot.id: [] for slot in slots}
     for record in records:
@@ -109,8 +110,9 @@ def _slot_of(record: MedicationAdministration, slots: Sequence[DoseSlot]) -> Dos
         return None
     given_at = record.given_at
     nearest = min(slots, key=lambda s: (abs(s.planned - given_at), s.planned))
-    reach = nearest.interval or timedelta(days=1)
-    return nearest if abs(nearest.planned - given_at) <= reach else None
+    interval = nearest.interval or timedelta(days=1)
+    within = nearest.planned - interval / 2 <= given_at <= nearest.planned + interval
+    return nearest if within else None
 
 
 def _standing(slot: DoseSlot, records: Sequence[MedicationAdministration]) -> SlotStanding:

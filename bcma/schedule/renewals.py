@@ -6,6 +6,7 @@ is recognised: same patient, drug, route, dose, timing and as-needed reason, in 
 overlap or lie at most one interval apart.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -77,16 +78,32 @@ def _end_of(timing: Timing, order: MedicationRequest) -> datetime | None:
 def chains(orders: Sequence[MedicationRequest]) -> tuple[tuple[MedicationRequest, ...], ...]:
     """Give all renewal chains of a patient's orders, each with its oldest copy first."""
     copies = [_Copy.of(order) for order in orders]
+    # Only orders of one signature, or linked by name, can be copies: few among a long stay's.
+    alike: dict[object, list[_Copy]] = defaultdict(list)
+    linked: dict[str, list[_Copy]] = defaultdict(list)
+    for copy in copies:
+        if copy.signature is not None:
+            alike[copy.signature].append(copy)
+        for prior in copy.order.prior_ids:
+            linked[prior].append(copy)
+    by_id = {copy.order.id: copy for copy in copies}
     found: list[tuple[MedicationRequest, ...]] = []
-    while copies:
-        members, waiting = [], [copies.pop(0)]
+    placed: set[str] = set()
+    for copy in copies:
+        if copy.order.id in placed:
+            continue
+        members, waiting = {copy.order.id: copy}, [copy]
         while waiting:
             current = waiting.pop()
-            members.append(current)
-            waiting.extend(c for c in copies if _renews(current, c))
-            copies = [c for c in copies if not _renews(current, c)]
-        members.sort(key=lambda c: (c.period.start, c.order.id))
-        found.append(tuple(c.order for c in members))
+            named = [by_id[i] for i in current.order.prior_ids if i in by_id]
+            same = [c for c in alike.get(current.signature, ()) if _renews(current, c)]
+            for other in (*named, *linked.get(current.order.id, ()), *same):
+                if other.order.id not in members:
+                    members[other.order.id] = other
+                    waiting.append(other)
+        placed.update(members)
+        ordered = sorted(members.values(), key=lambda c: (c.period.start, c.order.id))
+        found.append(tuple(c.order for c in ordered))
     return tuple(found)
 
 
@@ -104,6 +121,7 @@ class _Copy:
             order.status not in _NEVER_COPIES
             and order.intent in ORDERING_INTENTS
             and not order.problems
+            and any(_recurs(dosage) for dosage in order.dosages)
         )
         return cls(order, period_of(order), _signature(order) if comparable else None)
 
@@ -119,17 +137,24 @@ def same_drug(one: Medication, other: Medication) -> bool:
 
 
 def _renews(one: _Copy, other: _Copy) -> bool:
+    """Tell whether two orders of one signature are copies of one."""
     a, b = one.order, other.order
-    if b.id in a.prior_ids or a.id in b.prior_ids:
-        return True
     return (
-        one.signature is not None
-        and one.signature == other.signature
-        and a.patient_id == b.patient_id
+        a.patient_id == b.patient_id
         and a.prohibits == b.prohibits
         and same_drug(a.medication, b.medication)
         and _adjoin(one, other)
     )
+
+
+def _recurs(dosage: Dosage) -> bool:
+    """Tell whether a dosage plans more than one dose: two single doses are no renewal."""
+    timing = dosage.timing
+    if dosage.as_needed:
+        return True
+    if timing is None or timing.count == 1:
+        return False
+    return timing.has_repeat or timing.code is not None or len(timing.events) > 1
 
 
 def _adjoin(one: _Copy, other: _Copy) -> bool:

@@ -137,9 +137,10 @@ class Schedule:
         ends: list[datetime | None] = []
         plans = {p.index: p.plan for p in self._plans(order, [])}
         for index, dosage in enumerate(order.dosages):
-            start = None if dosage.timing is None else dosage.timing.bounds_start
+            timing = dosage.timing or Timing()
+            start = timing.bounds_start
             if index in plans:
-                ends.append(plans[index].end)
+                ends.append(plans[index].end or timing.bounds_end)
                 interval = plans[index].pattern.interval() or _DAY
             else:
                 ends.append(_bare_end(dosage.timing, order, self.zone))
