@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bcma.bedside import PassState, Phase, Proof
 from bcma.model.findings import BY_CODE
@@ -58,9 +58,22 @@ class AnyOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ward = Bedside(site=policy(acknowledge_orders=True, verification="hours"))
+        self.ward = Bedside()
         self.state: PassState = self.ward.pass_.state()
         self.written = 0
+
+    @initialize(phase=st.sampled_from(Phase), strict=st.booleans())
+    def begin(self, phase: Phase, *, strict: bool) -> None:
+        """Start anywhere; at a strict site orders are unread and unverified."""
+        site = policy(acknowledge_orders=strict, verification="hours" if strict else "off")
+        self.ward = Bedside(site=site).in_phase(phase)
+        self.state = self.ward.pass_.state()
+        self.written = len(self.ward.records)
+
+    @precondition(lambda self: self.state.phase in {Phase.NEED_DRUG, Phase.RECORDED})
+    @rule(number=st.integers(1, 4), serial=st.integers(0, 99))
+    def take_units(self, number: int, serial: int) -> None:
+        self.state = self.ward.scan(BAND, code(number, f"A{serial}"), code(number, f"B{serial}"))
 
     @rule(texts=st.lists(TEXTS, max_size=4))
     def scan(self, texts: list[str]) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bcma.model.drug import Controlled, Form, HighAlert, Ingredient, Medication
-from bcma.model.order import DoseRange
-from bcma.model.quantity import Quantity, UnitError
-from bcma.model.verdict import Severity
+from bcma.model.order import DoseRange, Problem
+from bcma.model.quantity import Quantity, Ratio, UnitError
+from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
 from bcma.rules.tally import Fit, TargetGap, tally, target_amount, unit_amount
 from tests.rules.builders import (
@@ -242,6 +242,25 @@ def test_a_rate_without_a_dose_is_not_charted_this_way() -> None:
     instruction = replace(dosage(), dose=None)
     tried = attempt(order=order("mr1", instruction))
     assert found_in(tried, "drug.not-checked").severity is Severity.STOP
+
+
+def test_of_a_dose_that_cannot_be_read_the_order_speaks() -> None:
+    unreadable = (Problem("dosageInstruction[0].doseAndRate", "1 ít"),)
+    instruction = replace(dosage(), dose=None)
+    tried = attempt(order=order("mr1", instruction), order_problems=unreadable)
+    assert codes(tried) == {"drug.order-unreadable"}
+    assert NotChecked(Right.DOSE, "unreadable-order") in judge(tried).not_checked
+
+
+@pytest.mark.parametrize("strength", [per(10, "mg", "mL"), None])
+def test_a_volume_that_was_ordered_is_drawn_up_as_it_is(strength: Ratio | None) -> None:
+    vial = replace(VIAL, ingredients=(Ingredient("furosemid", "x", strength),))
+    half = Quantity(Decimal(1), "mL")
+    tried = attempt(
+        unit(vial), order=order("mr1", dosage(half), medication=vial), strengths=(vial,)
+    )
+    assert codes(tried) == set()
+    assert found_in(tried, "dose.part-unit").facts["amount"] == half
 
 
 def test_the_rest_of_a_dose_is_what_part_doses_left() -> None:

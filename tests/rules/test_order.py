@@ -96,6 +96,11 @@ def test_an_order_that_the_ward_has_not_read_is_asked_about_once() -> None:
     assert findings_of(attempt(), "drug.order-unread") == []
 
 
+def test_an_order_that_is_not_in_force_need_not_be_read() -> None:
+    tried = attempt(policy=policy(acknowledge_orders=True), order=order(status=OrderStatus.STOPPED))
+    assert findings_of(tried, "drug.order-unread") == []
+
+
 @pytest.mark.hazard("H61", "H107")
 @pytest.mark.parametrize(
     "changes,severity",
