@@ -11,6 +11,7 @@ from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStat
 from bcma.model.scan import Wristband
 from bcma.model.verdict import Verdict
 from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.route import route_of
 from bcma.rules.tally import Tally, TargetGap, tally, target_amount, unit_amount
 
 
@@ -40,7 +41,7 @@ def given_record(
         _record(attempt, status, session, station),
         amount=amount,
         wasted=_wasted(amount, sums),
-        route=route_given(attempt),
+        route=route_of(attempt),
         site=answers.site,
         units=tuple(_unit(u, target.unit) for u in attempt.units),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
@@ -63,14 +64,6 @@ def withheld_record(
         raise Nothing
     record = _record(attempt, status, session, station)
     return replace(record, reason=reason, drug_scanned=False)
-
-
-def route_given(attempt: Attempt) -> str | None:
-    """Give the route: the chosen one, else the only one ordered."""
-    if attempt.answers.route is not None:
-        return attempt.answers.route
-    routes = () if attempt.dosage is None else attempt.dosage.routes
-    return routes[0] if len(routes) == 1 else None
 
 
 def _record(

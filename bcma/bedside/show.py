@@ -1,11 +1,11 @@
 """From what is in hand to what shells draw of it."""
 
-from bcma.bedside.recording import route_given
 from bcma.bedside.state import DoseInHand
 from bcma.errors import BcmaError
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity
 from bcma.rules import Attempt
+from bcma.rules.route import route_of
 from bcma.rules.tally import Tally, TargetGap, tally, target_amount
 
 
@@ -26,7 +26,7 @@ def dose_in_hand(attempt: Attempt) -> DoseInHand | None:
         total=None if sums is None else sums.total,
         units_needed=None if sums is None else sums.needed,
         units_counted=sum(u.count for u in attempt.units),
-        route=route_given(attempt),
+        route=route_of(attempt),
         site=attempt.answers.site,
     )
 
