@@ -10,7 +10,7 @@ from bcma.bedside.scans import add_unit, band_in_hand, only, unit_in_hand
 from bcma.bedside.typed import typed_identity, typed_unit
 from bcma.model.people import Patient
 from bcma.model.record import ReleaseRecord
-from bcma.model.scan import Barcode, Command, CommandCode, UnitCode, Wristband
+from bcma.model.scan import Badge, Barcode, Command, CommandCode, UnitCode, Wristband
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import BandInHand, UnitInHand, finding
 
@@ -24,8 +24,9 @@ def route(course: Course, code: Barcode, step: Step) -> None:
             _unit(course, unit_in_hand(code, course.world.drug_file, step.now), step)
         case CommandCode():
             _command(course, code.command, step)
+        case Badge():
+            _badge(course, code.badge, step)
         case _:
-            # A badge while somebody is signed in: the window asks "witness or take over?".
             course.rejudge(step)
 
 
@@ -137,6 +138,19 @@ def _unit(course: Course, unit: UnitInHand | Finding, step: Step) -> None:
     course.rejudge(step)
     if again is not None and step.verdict is not None:
         step.verdict = replace(step.verdict, findings=(again, *step.verdict.findings))
+
+
+def _badge(course: Course, badge: str, step: Step) -> None:
+    """Lock the station when somebody else's badge is read: they sign in next (hazard H83).
+
+    While a witness is asked for, the badge is the witness's; the PIN is still to come.
+    """
+    course.rejudge(step)
+    own = course.session is not None and badge in course.session.practitioner.badges
+    asked = step.verdict is not None and step.verdict.open_finding("documentation.witness")
+    if not own and not asked:
+        course.locked, course.session = course.session, None
+        step.verdict = None
 
 
 def _command(course: Course, command: Command, step: Step) -> None:

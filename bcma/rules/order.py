@@ -1,9 +1,10 @@
 """The right drug, continued: the order that it is given from."""
 
+from bcma.model.drug import HighAlert
 from bcma.model.order import MedicationRequest, Priority
 from bcma.model.verdict import Finding, ReleaseBy, Right, Severity
 from bcma.policy import Verification
-from bcma.rules.alert import needs_second_person
+from bcma.rules.alert import alert_level, needs_second_person
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import has_unreadable_status, why_not_in_force
@@ -87,8 +88,13 @@ def order_is_approved(attempt: Attempt) -> Results:
 
 
 def _night_warning(attempt: Attempt, order: MedicationRequest) -> Finding:
-    """Warn once per order outside pharmacy hours; high-alert wants a second person too (H107)."""
-    release = (ReleaseBy.REASON, ReleaseBy.WITNESS) if needs_second_person(attempt) else None
+    """Warn once per order outside pharmacy hours; high-alert wants a second person too (H107).
+
+    A dose that requires a witness has its second person already.
+    """
+    is_alert = alert_level(attempt) is not HighAlert.NONE
+    wanted = is_alert and not needs_second_person(attempt)
+    release = (ReleaseBy.REASON, ReleaseBy.WITNESS) if wanted else None
     return finding(
         _UNVERIFIED,
         Severity.WARN,

@@ -59,8 +59,8 @@ def dose_is_on_time(attempt: Attempt) -> Results:
     claim = attempt.claim
     if claim is None or claim.standing is None or why_not_in_force(attempt) is not None:
         return
-    if claim.kind is not ClaimKind.SLOT and claim.kind is not ClaimKind.MISSED_CHOICE:
-        return
+    if claim.kind is not ClaimKind.SLOT:
+        return  # which slot it is has to be chosen first
     slot = claim.standing.slot
     interval = slot.interval or _DAILY
     opens = slot.planned - interval / 2 if slot.earliest is None else slot.earliest

@@ -42,8 +42,9 @@ TABLE: dict[str, dict[Phase, tuple[Phase, str | None, str | None]]] = {
     code(6): {s: (s, "stop", None) for s in (WHO, DRUG, JUDGED, DONE)},
     UNIT: {WHO: (WHO, None, "patient.rescan"), DRUG: (JUDGED, "ask", None),
            JUDGED: (JUDGED, "stop", None), DONE: (JUDGED, "ask", None)},
-    "NV-0002": {WHO: (WHO, None, None), DRUG: (DRUG, None, None), JUDGED: (JUDGED, "pass", None),
+    "NV-0001": {WHO: (WHO, None, None), DRUG: (DRUG, None, None), JUDGED: (JUDGED, "pass", None),
                 DONE: (DONE, None, None)},
+    "NV-0002": dict.fromkeys((WHO, DRUG, JUDGED, DONE), (OUT, None, None)),
     "CMD-BACK": {WHO: (WHO, None, "documentation.incomplete"),
                  DRUG: (DRUG, None, "documentation.incomplete"), JUDGED: (JUDGED, "ask", None),
                  DONE: (DONE, None, "documentation.incomplete")},
@@ -55,7 +56,7 @@ TABLE: dict[str, dict[Phase, tuple[Phase, str | None, str | None]]] = {
 ROWS = [(text, phase, *after) for text, row in TABLE.items() for phase, after in row.items()]
 
 
-@pytest.mark.hazard("H03", "H88")
+@pytest.mark.hazard("H03", "H83", "H88")
 @pytest.mark.parametrize("text,phase,after,word,refused", ROWS)
 def test_a_scan_in_a_state(
     text: str, phase: Phase, after: Phase, word: str | None, refused: str | None

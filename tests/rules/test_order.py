@@ -136,9 +136,16 @@ def test_by_night_the_warning_is_given_once_per_order() -> None:
 
 @pytest.mark.hazard("H107")
 def test_by_night_a_high_alert_drug_wants_a_second_person_too() -> None:
-    strong = replace(PARACETAMOL, high_alert=HighAlert.REQUIRED)
-    tried = attempt(policy=CHECKED, now=NIGHT, order=order(medication=strong))
+    def by_night(level: HighAlert) -> Attempt:
+        strong = replace(PARACETAMOL, high_alert=level)
+        return attempt(unit(strong), policy=CHECKED, now=NIGHT, order=order(medication=strong))
+
+    tried = by_night(HighAlert.RECOMMENDED)
     assert found_in(tried, "drug.order-unverified").release == ("reason", "witness")
+    # Where a witness is required anyway, the second person is asked for once.
+    strongest = by_night(HighAlert.REQUIRED)
+    assert found_in(strongest, "drug.order-unverified").release == ("reason",)
+    assert found_in(strongest, "documentation.witness").severity is Severity.ASK
 
 
 def approved(
