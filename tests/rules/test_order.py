@@ -10,6 +10,7 @@ from bcma.model.order import Approval, Decision, Intent, OrderStatus, Priority, 
 from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import Severity
 from bcma.rules import judge
+from bcma.rules.attempt import Attempt
 from bcma.rules.order_approval import Standing, approval_of
 from tests.rules.builders import (
     MINUTE,
@@ -27,6 +28,7 @@ from tests.rules.builders import (
     order,
     policy,
     record,
+    unit,
 )
 from tests.rules.test_judge import lacking
 
