@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bcma.errors import BcmaError
 from bcma.model.chart import Chart
+from bcma.model.drug import Medication
 from bcma.model.people import EncounterStatus, Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
@@ -12,7 +13,8 @@ from bcma.model.scan import Wristband
 from bcma.model.verdict import Verdict
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.route import route_of
-from bcma.rules.tally import Tally, TargetGap, tally, target_amount, unit_amount
+from bcma.rules.strength import unit_amount
+from bcma.rules.tally import Tally, TargetGap, tally, target_amount
 
 
 class Nothing(BcmaError):
@@ -43,7 +45,7 @@ def given_record(
         wasted=_wasted(amount, sums),
         route=route_of(attempt),
         site=answers.site,
-        units=tuple(_unit(u, target.unit) for u in attempt.units),
+        units=tuple(_unit(u, target.unit, attempt.order.medication) for u in attempt.units),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
         reason=answers.given_reason,
         prn_reason=answers.prn_reason,
@@ -120,8 +122,8 @@ def _wasted(amount: Quantity, sums: Tally | None) -> Quantity | None:
     return Quantity(rest, sums.total.unit) if rest > 0 else None
 
 
-def _unit(unit: UnitInHand, order_unit: str) -> RecordedUnit:
-    held = None if unit.product is None else unit_amount(unit.product, order_unit)
+def _unit(unit: UnitInHand, order_unit: str, ordered: Medication) -> RecordedUnit:
+    held = None if unit.product is None else unit_amount(unit.product, order_unit, ordered)
     code, label = unit.code, unit.label
     return RecordedUnit(
         medication_id="" if unit.product is None else unit.product.id,

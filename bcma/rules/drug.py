@@ -5,7 +5,8 @@ from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt, MatchRank
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import is_ordered, rank
-from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount, unit_amount
+from bcma.rules.strength import unit_amount
+from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount
 
 
 def ordered(attempt: Attempt) -> Results:
@@ -53,9 +54,10 @@ def strength_serves(attempt: Attempt) -> Results:
     product = next((u.product for u in attempt.units if u.product is not None), None)
     if product is None or rank(product, attempt.order, attempt.policy) is not MatchRank.FORM:
         return
+    ordered = attempt.order.medication
     try:
-        ordered_strength = unit_amount(attempt.order.medication, sums.target.unit)
-        scanned_strength = unit_amount(product, sums.target.unit)
+        ordered_strength = unit_amount(ordered, sums.target.unit, ordered)
+        scanned_strength = unit_amount(product, sums.target.unit, ordered)
     except BcmaError:
         return  # the order names no strength: none can differ
     if ordered_strength and scanned_strength and ordered_strength != scanned_strength:

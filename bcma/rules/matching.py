@@ -14,7 +14,7 @@ RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.
 def rank(product: Medication, order: MedicationRequest, policy: Policy) -> MatchRank:
     """Rank one order against one product."""
     ordered = order.medication
-    if _is_same_product(product, ordered):
+    if is_same_product(product, ordered):
         return MatchRank.EXACT
     if not _same_ingredients(product, ordered):
         return MatchRank.NONE
@@ -54,7 +54,8 @@ def forms_agree(scanned: Form | None, ordered: Form | None, policy: Policy) -> b
     return scanned is not None and policy.interchangeable(scanned, ordered)
 
 
-def _is_same_product(product: Medication, ordered: Medication) -> bool:
+def is_same_product(product: Medication, ordered: Medication) -> bool:
+    """Tell whether the order names this very product: entry, GTIN or site code."""
     if ordered.id and product.id == ordered.id:
         return True
     if product.gtins & ordered.gtins:

@@ -9,22 +9,13 @@ from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from bcma.errors import BcmaError
-from bcma.model.drug import Form, Medication
+from bcma.model.drug import Form
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.matching import units_of_the_order
+from bcma.rules.strength import relative_strength, unit_amount
 
-#: Units of an order that simply count what is given.
-_PIECES = frozenset({"{dose}", "1"})
-_COUNTED_FORMS = {
-    Form.TABLET: "{tablet}",
-    Form.TABLET_MR: "{tablet}",
-    Form.CAPSULE: "{capsule}",
-    Form.CAPSULE_MR: "{capsule}",
-    Form.PATCH: "{patch}",
-    Form.SUPPOSITORY: "{suppository}",
-}
 #: Forms of which any part can be measured out.
 _MEASURED = frozenset(
     {
@@ -133,29 +124,6 @@ def _rest(dose: Quantity, before: tuple[Quantity | None, ...]) -> Quantity | Tar
     return Quantity(max(rest, Decimal(0)), dose.unit)
 
 
-def unit_amount(product: Medication, unit: str) -> Quantity | None:
-    """Give what one unit of a product holds, in the order's unit.
-
-    ``None`` means an open container (a bottle whose content the file does not name).
-
-    Raises:
-        UnitError: the product cannot be expressed in the order's unit.
-    """
-    counted = _COUNTED_FORMS.get(product.form) if product.form is not None else None
-    if unit in _PIECES or unit == counted:
-        return Quantity(Decimal(1), unit)
-    if product.content is not None and product.content.numerator.convertible_to(unit):
-        content = product.content
-        return content.numerator.times(1, over=content.denominator.value).to(unit)
-    held = product.strength_in(unit)
-    if held is not None:
-        return held
-    strength = product.ingredients[0].strength if product.ingredients else None
-    if strength is not None and strength.numerator.convertible_to(unit):
-        return None
-    raise UnitError(unit=unit, target=product.id)
-
-
 def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     """Sum the units in hand; ``None`` while no known product is among them.
 
@@ -166,10 +134,10 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     if not units:
         return None
     last = units[-1]
-    per_unit = _held(last, target.unit)
+    per_unit = _held(attempt, last, target.unit)
     if per_unit is None:
-        return _from_open_container(last, units, target)
-    total = _sum(units, target.unit)
+        return _from_open_container(attempt, last, units, target)
+    total = _sum(attempt, units, target.unit)
     before = total.value - per_unit.value
     counted = sum(u.count for u in units)
     fit = _fit(attempt, last, target, total.value, per_unit)
@@ -177,33 +145,35 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
         target=target,
         total=total,
         counted=counted,
-        needed=_needed(target, before - _before_same(units, last, target.unit), per_unit),
+        needed=_needed(target, before - _before_same(attempt, units, last, target.unit), per_unit),
         fit=fit,
         short=Quantity(max(target.value - total.value, Decimal(0)), target.unit),
-        volume=_volume(last, target) if fit in {Fit.EXACT, Fit.PART_VOLUME} else None,
+        volume=_volume(attempt, last, target) if fit in {Fit.EXACT, Fit.PART_VOLUME} else None,
     )
 
 
-def _held(unit: UnitInHand, order_unit: str) -> Quantity | None:
-    if unit.product is None:
+def _held(attempt: Attempt, unit: UnitInHand, order_unit: str) -> Quantity | None:
+    if unit.product is None or attempt.order is None:
         return None
-    return unit_amount(unit.product, order_unit)
+    return unit_amount(unit.product, order_unit, attempt.order.medication)
 
 
-def _sum(units: list[UnitInHand], order_unit: str) -> Quantity:
+def _sum(attempt: Attempt, units: list[UnitInHand], order_unit: str) -> Quantity:
     total = Decimal(0)
     for unit in units:
-        held = _held(unit, order_unit)
+        held = _held(attempt, unit, order_unit)
         if held is not None:
             total += held.value * unit.count
     return Quantity(total, order_unit)
 
 
-def _before_same(units: list[UnitInHand], last: UnitInHand, order_unit: str) -> Decimal:
+def _before_same(
+    attempt: Attempt, units: list[UnitInHand], last: UnitInHand, order_unit: str
+) -> Decimal:
     """Give what the units of the last one's product make, without the last one itself."""
     same = [u for u in units if u.product is not None and u.product == last.product]
-    per_unit = _held(last, order_unit)
-    return _sum(same, order_unit).value - (per_unit.value if per_unit else Decimal(0))
+    per_unit = _held(attempt, last, order_unit)
+    return _sum(attempt, same, order_unit).value - (per_unit.value if per_unit else Decimal(0))
 
 
 def _needed(target: Quantity, by_others: Decimal, per_unit: Quantity) -> int:
@@ -258,11 +228,13 @@ def _can_be_completed(rest: Decimal, attempt: Attempt, order_unit: str) -> bool:
 
 def _steps(attempt: Attempt, order_unit: str) -> frozenset[Decimal]:
     """List the amounts by which a dose can grow: whole units, and halves of divisible ones."""
+    if attempt.order is None:
+        return frozenset()
     products = [*attempt.strengths, *(u.product for u in attempt.units if u.product is not None)]
     steps: set[Decimal] = set()
     for product in products:
         try:
-            held = unit_amount(product, order_unit)
+            held = unit_amount(product, order_unit, attempt.order.medication)
         except BcmaError:
             continue  # this strength cannot be expressed in the order's unit: no step by it
         if held is None or held.value <= 0:
@@ -273,7 +245,9 @@ def _steps(attempt: Attempt, order_unit: str) -> frozenset[Decimal]:
     return frozenset(steps)
 
 
-def _from_open_container(last: UnitInHand, units: list[UnitInHand], target: Quantity) -> Tally:
+def _from_open_container(
+    attempt: Attempt, last: UnitInHand, units: list[UnitInHand], target: Quantity
+) -> Tally:
     """Measure the dose out of a container whose content is not known: one holds enough."""
     return Tally(
         target=target,
@@ -282,18 +256,20 @@ def _from_open_container(last: UnitInHand, units: list[UnitInHand], target: Quan
         needed=1,
         fit=Fit.PART_VOLUME if len(units) == 1 else Fit.EXCESS,
         short=Quantity(Decimal(0), target.unit),
-        volume=_volume(last, target),
+        volume=_volume(attempt, last, target),
     )
 
 
-def _volume(unit: UnitInHand, target: Quantity) -> Quantity | None:
+def _volume(attempt: Attempt, unit: UnitInHand, target: Quantity) -> Quantity | None:
     """Give how much liquid makes the target, by the product's concentration."""
-    product = unit.product
-    if product is None or product.form not in _MEASURED or not product.ingredients:
+    product, order = unit.product, attempt.order
+    if product is None or order is None or product.form not in _MEASURED:
         return None
-    strength = product.ingredients[0].strength
+    strength = product.ingredients[0].strength if product.ingredients else None
     if strength is None or strength.denominator.unit.startswith("{"):
         return None
+    if target.convertible_to(strength.denominator.unit):
+        return target.times(1, over=relative_strength(product, order.medication))
     if not strength.numerator.convertible_to(target.unit):
         return None
     return strength.containing(target)
