@@ -62,18 +62,14 @@ def relative_strength(product: Medication, ordered: Medication) -> Decimal:
 
 
 def _relative_piece(product: Medication, ordered: Medication) -> Decimal:
-    """Give how many of the ordered product's pieces one of this product's stands for."""
-    ratio = relative_strength(product, ordered)
-    by_volume = any(
-        i.strength is not None and not i.strength.denominator.unit.startswith("{")
-        for i in product.ingredients
-    )
-    if is_same_product(product, ordered) or not by_volume:
-        return ratio
-    if product.content is None or ordered.content is None:
+    """Give how many of the ordered product's pieces one of this product's stands for.
+
+    Ampoules, vials and doses of another product are never counted: the part that is meant
+    would have to be measured, and nothing says how much that is.
+    """
+    if not is_same_product(product, ordered) and product.form not in _COUNTED_FORMS:
         raise UnitError(unit=product.id, target=ordered.id)
-    mine, theirs = _per_one(product.content), _per_one(ordered.content)
-    return ratio * mine.numerator.to(theirs.numerator.unit).value / theirs.numerator.value
+    return relative_strength(product, ordered)
 
 
 def _counts_pieces(product: Medication, unit: str) -> bool:

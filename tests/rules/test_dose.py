@@ -378,17 +378,6 @@ def test_a_unit_of_another_drug_counts_for_nothing_in_the_sum() -> None:
             "mL",
             Decimal(10),
         ),
-        (
-            replace(
-                VIAL,
-                id="large",
-                gtins=frozenset(),
-                drug_codes=frozenset(),
-                content=per(10, "mL", "{ampoule}"),
-            ),
-            "{ampoule}",
-            Decimal(5),
-        ),
     ],
 )
 def test_pieces_and_volumes_of_another_product_count_by_its_strength(
@@ -409,3 +398,13 @@ def test_a_tablet_of_unknown_strength_is_no_tablet_of_the_order() -> None:
     nameless = replace(TEN, id="", gtins=frozenset(), drug_codes=frozenset(), ingredients=())
     with pytest.raises(UnitError):
         unit_amount(TEN, "{tablet}", nameless)
+
+
+@pytest.mark.hazard("H34")
+def test_an_ampoule_of_another_product_is_no_ampoule_of_the_order() -> None:
+    other = replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset())
+    own = unit_amount(VIAL, "{ampoule}", VIAL)
+    assert own is not None
+    assert own.value == 1
+    with pytest.raises(UnitError):
+        unit_amount(other, "{ampoule}", VIAL)
