@@ -118,7 +118,7 @@ def _reopen(question: Question, value: object) -> bool:
 def _witness(question: Question, value: object) -> bool:
     if not isinstance(value, BadgePin):
         return False
-    person = second_person(value, question.giver, question.world)
+    person = second_person(value, question.world)
     if person is None:
         return False
     second = Second(practitioner=person, proven=True, at=question.attempt.now)

@@ -70,7 +70,8 @@ def withhold(
 ) -> None:
     """Chart the dose in hand, or one of a named order, as held, refused or not given."""
     in_hand = course.hand.dose
-    dose = in_hand if order_id is None else Dose(order_id=order_id)
+    is_in_hand = order_id is None or (in_hand is not None and in_hand.order_id == order_id)
+    dose = in_hand if is_in_hand else Dose(order_id=order_id)
     if course.session is None or course.hand.patient_id is None:
         step.refused = NO_PATIENT
         return

@@ -77,6 +77,7 @@ class Course:
         """Begin a step that nobody acts in; an idle session is locked by it."""
         step = Step(self.world.clock.now())
         self.forget_chart()
+        self.hand.refresh_units()
         idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
         if self.session is not None and idle:
             self.locked, self.session = self.session, None

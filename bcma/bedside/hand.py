@@ -77,13 +77,38 @@ class Hand:
             ward=self.ward.code,
             session=session,
             chart=None if book is None else book.chart,
-            band=self.band,
+            band=None if book is None else self._band_now(book),
             answers=Answers(releases=self.pass_releases),
             knowledge_absent=self.ward.knowledge_absent,
         )
         if book is None or dose is None:
             return blank
         return self._dose_attempt(blank, book, dose)
+
+    def refresh_units(self) -> None:
+        """Look every unit in hand up anew: a lot may have been recalled, a label reassigned."""
+        dose = self.dose or Dose()
+        for index, unit in enumerate(dose.units):
+            facts = self.drug_file.unit_facts(unit.code)
+            known = [p for p in facts.products if p.active and not p.problems]
+            product = known[0] if len(known) == len(facts.products) == 1 else None
+            dose.units[index] = replace(
+                unit, product=product, label=facts.label, used_by=facts.used_by
+            )
+
+    def _band_now(self, book: OrderBook) -> BandInHand | None:
+        """Give the band as it stands on the patient's record now: it may have been replaced."""
+        band = self.band
+        if band is None or band.code is None:
+            return band
+        required = self.ward.policy.band_instance_required
+        prints = [
+            b
+            for b in book.chart.patient.bands
+            if b.is_print_of(band.code, instance_required=required)
+        ]
+        # A print that is on nobody's record any more counts as replaced.
+        return replace(band, void=all(b.is_void(book.now) for b in prints))
 
     def _dose_attempt(self, blank: Attempt, book: OrderBook, dose: Dose) -> Attempt:
         views = self._views(book, dose)

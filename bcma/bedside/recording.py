@@ -11,6 +11,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
 from bcma.model.scan import Wristband
 from bcma.model.verdict import Verdict
+from bcma.rules import judge
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.route import route_of
 from bcma.rules.strength import unit_amount
@@ -61,11 +62,21 @@ def given_record(
 def withheld_record(
     attempt: Attempt, status: RecordStatus, reason: str, session: Session, station: str
 ) -> MedicationAdministration:
-    """Build the record of a dose that is held, refused or not given, with its coded reason."""
+    """Build the record of a dose that is held, refused or not given, with its coded reason.
+
+    What the units in hand were stopped for is part of it: a near miss is told.
+    """
     if attempt.order is None or attempt.chart is None:
         raise Nothing
     record = _record(attempt, status, session, station)
-    return replace(record, reason=reason, drug_scanned=False)
+    findings = judge(attempt).findings if attempt.units else ()
+    return replace(
+        record,
+        reason=reason,
+        drug_scanned=False,
+        findings=findings,
+        releases=attempt.answers.releases,
+    )
 
 
 def _record(

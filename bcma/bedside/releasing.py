@@ -29,8 +29,12 @@ def release_of(
     now = world.clock.now()
     prescriber, by_telephone = _prescriber(proof.prescriber, world, now)
     pharmacist = _proven(proof.pharmacist, world, now)
-    witness = _proven(proof.witness, world, now)
-    if witness is not None and not _is_independent(witness, giver):
+    # Nobody stands beside themselves: not the giver, and not the prescriber on the telephone.
+    prescriber = _another(prescriber, giver.practitioner)
+    pharmacist = _another(pharmacist, giver.practitioner)
+    witness = _another(_proven(proof.witness, world, now), giver.practitioner)
+    witness = _another(witness, prescriber)
+    if witness is not None and not may_witness(witness):
         witness = None
     release = ReleaseRecord(
         code=found.code,
@@ -57,10 +61,10 @@ def _without_witness(proof: Proof, world: World, ward: Ward) -> ReleaseRecord | 
     return ReleaseRecord(code=WITNESS_UNAVAILABLE, reason=proof.reason, at=now)
 
 
-def second_person(proof: BadgePin, giver: Session, world: World) -> Practitioner | None:
-    """Give the proven second person; ``None`` where PIN, role or independence is missing."""
+def second_person(proof: BadgePin, world: World) -> Practitioner | None:
+    """Give the proven second person, whom the rules judge; ``None`` where PIN or role is wrong."""
     person = _proven(proof, world, world.clock.now())
-    return person if person is not None and _is_independent(person, giver) else None
+    return person if person is not None and may_witness(person) else None
 
 
 def _reason_holds(found: Finding, reason: str, policy: Policy) -> bool:
@@ -69,8 +73,9 @@ def _reason_holds(found: Finding, reason: str, policy: Policy) -> bool:
     return policy.reason_allowed(found.code, reason)
 
 
-def _is_independent(person: Practitioner, giver: Session) -> bool:
-    return may_witness(person) and person.id != giver.practitioner.id
+def _another(person: Practitioner | None, than: Practitioner | None) -> Practitioner | None:
+    same = person is not None and than is not None and person.id == than.id
+    return None if same else person
 
 
 def _prescriber(

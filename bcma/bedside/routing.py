@@ -6,7 +6,7 @@ from dataclasses import replace
 from bcma.bedside.charting import give
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
-from bcma.bedside.scans import add_unit, band_in_hand, only, unit_in_hand
+from bcma.bedside.scans import add_unit, only, unit_in_hand
 from bcma.bedside.typed import typed_identity, typed_unit
 from bcma.model.people import Patient
 from bcma.model.record import ReleaseRecord
@@ -77,9 +77,7 @@ def _band(course: Course, band: Wristband, step: Step) -> None:
     elif course.hand.dose is not None and holder.id != course.hand.patient_id:
         _mismatch(course, holder, step)
     else:
-        required = course.ward.policy.band_instance_required
-        scanned = band_in_hand(band, holder, step.now, instance_required=required)
-        _open(course, holder.id, scanned, step)
+        _open(course, holder.id, BandInHand(code=band, at=step.now), step)
 
 
 def _mismatch(course: Course, holder: Patient, step: Step) -> None:

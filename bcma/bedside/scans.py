@@ -1,9 +1,9 @@
 """What a code does in each state of the pass: scans routed by their content."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bcma.bedside.hand import Dose
-from bcma.model.people import Patient
 from bcma.model.ports import Charts, DrugFile, TypedIdentity
 from bcma.model.scan import (
     BadCode,
@@ -13,10 +13,9 @@ from bcma.model.scan import (
     InsuranceCard,
     PatientLabel,
     UnitCode,
-    Wristband,
 )
 from bcma.model.verdict import Finding, NotChecked, Right, Verdict
-from bcma.rules import BandInHand, finding
+from bcma.rules import finding
 from bcma.rules.attempt import UnitInHand
 
 
@@ -76,14 +75,5 @@ def add_unit(dose: Dose, unit: UnitInHand) -> Finding | None:
     if serial is not None and any(u.single_use_serial == serial for u in dose.units):
         return finding("drug.unit-used", subject=unit.key, serial=serial)
     dose.units.append(unit)
+    dose.answers = replace(dose.answers, witness=None)  # what was confirmed was another dose
     return None
-
-
-def band_in_hand(
-    band: Wristband, holder: Patient, at: datetime, *, instance_required: bool
-) -> BandInHand:
-    """Tell how the scanned band stands on its holder's record."""
-    prints = [b for b in holder.bands if b.is_print_of(band, instance_required=instance_required)]
-    # A print that is on nobody's record any more counts as replaced.
-    void = all(b.is_void(at) for b in prints)
-    return BandInHand(code=band, at=at, void=void)

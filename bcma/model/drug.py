@@ -146,6 +146,10 @@ class Medication:
                 return recall
         return None
 
+    def recalls_a_lot_of(self, gtin: str | None) -> bool:
+        """Tell whether some lots of a product, though not all, are recalled."""
+        return any(r.lot is not None and r.gtin in (None, gtin) for r in self.recalls)
+
     def strength_in(self, unit: str) -> Quantity | None:
         """Give how much of the first ingredient one counted unit holds, if it can be told.
 

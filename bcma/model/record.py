@@ -133,6 +133,11 @@ class MedicationAdministration:
         return self.status.went_in
 
     @property
+    def known_at(self) -> datetime | None:
+        """Give when it was given or, where that cannot be read, when it was recorded."""
+        return self.given_at or self.recorded_at
+
+    @property
     def unit_serials(self) -> frozenset[str]:
         """Give the serials of single units that this record used up."""
         return frozenset(s for u in self.units for s in (u.label, u.serial) if s)

@@ -1,12 +1,13 @@
 """The right documentation: who charts, with whom, and on how fresh a chart."""
 
 from collections import Counter
-from datetime import UTC
+from datetime import UTC, datetime
 
+from bcma.model.drug import HighAlert
 from bcma.model.people import Practitioner, Role
 from bcma.model.record import RecordStatus
 from bcma.model.verdict import Right, Severity
-from bcma.rules.alert import needs_second_person
+from bcma.rules.alert import alert_level, needs_second_person
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, Scope, finding
 
@@ -37,18 +38,22 @@ def role_may_give(attempt: Attempt) -> Results:
 def second_person(attempt: Attempt) -> Results:
     """Ask for an independent second person where the drug requires one (hazard H81)."""
     if not needs_second_person(attempt):
+        if alert_level(attempt) is HighAlert.RECOMMENDED:
+            yield finding("documentation.witness", Severity.INFO, drug=_drug(attempt))
         return
     witness = attempt.answers.witness
     alone = any(r.code == WITNESS_UNAVAILABLE for r in attempt.answers.releases)
     if alone and not _never_alone(attempt):
         yield finding(WITNESS_UNAVAILABLE)
     elif witness is None or not witness.proven or not may_witness(witness.practitioner):
-        drug = attempt.order.medication.name if attempt.order is not None else None
-        yield finding("documentation.witness", Severity.ASK, drug=drug)
+        yield finding("documentation.witness", Severity.ASK, drug=_drug(attempt))
     elif attempt.session is not None and witness.practitioner.id == (
         attempt.session.practitioner.id
     ):
         yield finding("documentation.not-independent", Severity.STOP)
+        yield finding("documentation.witness", Severity.ASK, drug=_drug(attempt))
+    elif witness.at - _shown_at(attempt, witness.at) < attempt.policy.witness_min:
+        yield finding("documentation.not-independent", Severity.WARN)
 
 
 def orders_are_fresh(attempt: Attempt) -> Results:
@@ -92,6 +97,15 @@ def no_conflict(attempt: Attempt) -> Results:
                 planned=planned,
                 count=count,
             )
+
+
+def _shown_at(attempt: Attempt, otherwise: datetime) -> datetime:
+    """Give when the dose that the witness confirmed was first complete in hand."""
+    return max((u.at for u in attempt.units), default=otherwise - attempt.policy.witness_min)
+
+
+def _drug(attempt: Attempt) -> str | None:
+    return attempt.order.medication.name if attempt.order is not None else None
 
 
 def _never_alone(attempt: Attempt) -> bool:

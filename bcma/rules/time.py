@@ -90,13 +90,13 @@ def dose_is_on_time(attempt: Attempt) -> Results:
 def interval_is_over(attempt: Attempt) -> Results:
     """Keep the minimum interval to the last dose of this order, under any of its copies."""
     last = _last_given(attempt)
-    if last is None or last.given_at is None or why_not_in_force(attempt) is not None:
+    if last is None or last.known_at is None or why_not_in_force(attempt) is not None:
         return
     interval = _minimum_interval(attempt)
-    if interval is not None and attempt.now - last.given_at < interval:
-        yield _too_soon(last, last.given_at + interval, Severity.STOP)
-    elif interval is None and attempt.now - last.given_at < attempt.policy.repeat:
-        yield _too_soon(last, last.given_at + attempt.policy.repeat, Severity.WARN)
+    if interval is not None and attempt.now - last.known_at < interval:
+        yield _too_soon(last, last.known_at + interval, Severity.STOP)
+    elif interval is None and attempt.now - last.known_at < attempt.policy.repeat:
+        yield _too_soon(last, last.known_at + attempt.policy.repeat, Severity.WARN)
 
 
 def as_needed_count(attempt: Attempt) -> Results:
@@ -109,9 +109,10 @@ def as_needed_count(attempt: Attempt) -> Results:
         return
     period = _times(unit, limit.denominator.value)
     since = attempt.now - period
-    given = [r for r in _given(attempt) if r.given_at is not None and r.given_at > since]
+    instants = [r.known_at for r in _given(attempt) if r.known_at is not None]
+    given = [at for at in instants if at > since]
     if len(given) >= limit.numerator.value:
-        first = min(r.given_at for r in given if r.given_at is not None)
+        first = min(given)
         yield finding("time.prn-max", count=len(given), limit=limit.numerator, next=first + period)
 
 
@@ -166,7 +167,7 @@ def _too_soon(last: MedicationAdministration, possible: datetime, severity: Seve
         "time.too-soon",
         severity,
         subject=last.event_id or last.resource_id or "",
-        given_at=last.given_at,
+        given_at=last.known_at,
         given_by=last.giver_name,
         next=possible,
     )
@@ -177,12 +178,8 @@ def _given(attempt: Attempt) -> tuple[MedicationAdministration, ...]:
 
 
 def _last_given(attempt: Attempt) -> MedicationAdministration | None:
-    timed = (
-        r
-        for r in _given(attempt)
-        if r.given_at is not None and r.given_at <= attempt.now and not _is_same_dose(r, attempt)
-    )
-    return max(timed, key=lambda r: r.given_at or attempt.now, default=None)
+    timed = (r for r in _given(attempt) if r.known_at is not None and not _is_same_dose(r, attempt))
+    return max(timed, key=lambda r: r.known_at or attempt.now, default=None)
 
 
 def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:

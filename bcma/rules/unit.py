@@ -78,7 +78,10 @@ def lot_is_known(attempt: Attempt) -> Results:
     """Note a unit whose code does not say its lot (hazard H20)."""
     for unit in attempt.units:
         if unit.code.lot is None and (unit.label is None or unit.label.lot is None):
-            severity = Severity.ASK if attempt.policy.lot_required else Severity.INFO
+            # A recalled lot may be the one in hand: only its number tells.
+            recalled = unit.product is not None and unit.product.recalls_a_lot_of(unit.code.gtin)
+            wanted = attempt.policy.lot_required or recalled
+            severity = Severity.ASK if wanted else Severity.INFO
             yield finding("drug.lot-unknown", severity, subject=unit.key, scanned=unit.description)
 
 

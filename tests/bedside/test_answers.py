@@ -25,6 +25,7 @@ from tests.bedside.ward import (
 )
 from tests.rules.builders import (
     MINUTE,
+    SECOND,
     Value,
     at,
     dosage,
@@ -156,7 +157,6 @@ def test_a_held_slot_is_opened_again() -> None:
     "value",
     [
         None,
-        badge_pin("NV-0001"),
         badge_pin("NV-0002", "0000"),
         badge_pin("NV-0005"),
         badge_pin("NV-9999"),
@@ -165,11 +165,24 @@ def test_a_held_slot_is_opened_again() -> None:
 def test_a_witness_proves_who_they_are_and_is_somebody_else(value: object) -> None:
     ward = Bedside().opened()
     ward.scan(code(3))
+    ward.now += 5 * SECOND
     asked = ward.pass_.answer("documentation.witness", value)
     assert asked.refused == "documentation.witness"
     assert held(ward.pass_.answer("documentation.witness", badge_pin("NV-0002"))) == set()
     ward.pass_.give()
     assert ward.records[0].witness_id == "n2"
+
+
+@pytest.mark.hazard("H81", "H82")
+def test_the_giver_is_no_witness_and_another_may_still_be_asked() -> None:
+    ward = Bedside().opened()
+    ward.scan(code(3))
+    ward.now += 5 * SECOND
+    own = ward.pass_.answer("documentation.witness", badge_pin("NV-0001"))
+    assert held(own) == {"documentation.not-independent", "documentation.witness"}
+    assert own.verdict is not None
+    assert own.verdict.word == "stop"
+    assert held(ward.pass_.answer("documentation.witness", badge_pin("NV-0002"))) == set()
 
 
 def test_only_an_open_ask_is_answered() -> None:

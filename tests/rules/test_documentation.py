@@ -69,7 +69,7 @@ def high_alert(level: HighAlert = HighAlert.REQUIRED, **changes: Value) -> Attem
 
 
 def with_witness(person: Practitioner, *, proven: bool = True) -> Answers:
-    return Answers(witness=Second(practitioner=person, proven=proven, at=NOW))
+    return Answers(witness=Second(practitioner=person, proven=proven, at=NOW + 5 * SECOND))
 
 
 @pytest.mark.hazard("H81", "H82")
@@ -82,13 +82,25 @@ def with_witness(person: Practitioner, *, proven: bool = True) -> Answers:
         (with_witness(OTHER_NURSE, proven=False), {"documentation.witness"}),
         (with_witness(STUDENT), {"documentation.witness"}),
         (with_witness(replace(OTHER_NURSE, active=False)), {"documentation.witness"}),
-        (with_witness(NURSE), {"documentation.not-independent"}),
+        (with_witness(NURSE), {"documentation.not-independent", "documentation.witness"}),
     ],
 )
 def test_a_high_alert_drug_wants_an_independent_second_person(
     answers: Answers, expected: set[str]
 ) -> None:
     assert codes(high_alert(answers=answers)) == expected
+
+
+@pytest.mark.hazard("H81")
+def test_a_witness_who_confirms_faster_than_anybody_reads_is_warned_about() -> None:
+    hasty = Answers(witness=Second(practitioner=OTHER_NURSE, proven=True, at=NOW + 2 * SECOND))
+    found = found_in(high_alert(answers=hasty), "documentation.not-independent")
+    assert (found.severity, found.release) == (Severity.WARN, ("reason",))
+
+
+def test_a_recommended_witness_is_offered() -> None:
+    offered = high_alert(HighAlert.RECOMMENDED)
+    assert found_in(offered, "documentation.witness").severity is Severity.INFO
 
 
 def test_the_strictest_level_of_order_unit_and_site_counts() -> None:
