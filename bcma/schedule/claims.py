@@ -30,7 +30,8 @@ def standings(
     """Give each slot with what was recorded for it.
 
     A record belongs to the slot whose planned instant it names; one that names none (another
-    system's) to the slot nearest to its giving, half an interval before to a whole one after.
+    system's) to the slot nearest to its giving, half an interval before to a whole one after;
+    where the giving has no readable instant, to the slot last due when it was recorded.
     Records entered in error count for nothing.
     """
     by_slot: dict[str, list[MedicationAdministration]] = {slot.id: [] for slot in slots}
@@ -106,13 +107,30 @@ def _slot_of(record: MedicationAdministration, slots: Sequence[DoseSlot]) -> Dos
             return same
     if record.slot is not None:
         return next((s for s in slots if s.planned == record.slot), None)
-    if record.given_at is None or not slots:
+    if not slots or (record.given_at is None and not record.went_in):
         return None
+    if record.given_at is None:
+        return _last_due(record.recorded_at, slots)
     given_at = record.given_at
     nearest = min(slots, key=lambda s: (abs(s.planned - given_at), s.planned))
     interval = nearest.interval or timedelta(days=1)
     within = nearest.planned - interval / 2 <= given_at <= nearest.planned + interval
     return nearest if within else None
+
+
+def _last_due(recorded_at: datetime | None, slots: Sequence[DoseSlot]) -> DoseSlot | None:
+    """Give the slot last due when a dose was recorded whose instant of giving is unreadable.
+
+    Its slot counts as given: a dose asked about twice is better than one given twice (H46).
+    """
+    if recorded_at is None:
+        return None
+    due = [s for s in slots if s.planned - (s.early or timedelta(0)) <= recorded_at]
+    if due:
+        return max(due, key=lambda s: s.planned)
+    first = min(slots, key=lambda s: s.planned)
+    ahead = first.planned - recorded_at
+    return first if ahead <= (first.interval or timedelta(days=1)) / 2 else None
 
 
 def _standing(slot: DoseSlot, records: Sequence[MedicationAdministration]) -> SlotStanding:

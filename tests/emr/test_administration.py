@@ -137,6 +137,44 @@ def test_an_unreadable_dose_or_instant_is_named_and_still_given() -> None:
     assert len(found.problems) == 2
 
 
+WRITTEN_AT = datetime(2026, 3, 2, 1, 40, tzinfo=UTC)
+
+
+@pytest.mark.hazard("H46")
+@pytest.mark.parametrize(
+    "elements, latest",
+    [
+        ({"effectiveDateTime": "2026-03-02"}, WRITTEN_AT),
+        ({"effectiveDateTime": "2026-03-01"}, datetime(2026, 3, 2, tzinfo=UTC)),
+        ({"effectiveDateTime": "2026-03-01T08:05:00"}, datetime(2026, 3, 2, tzinfo=UTC)),
+        ({"effectiveDateTime": "2026-02"}, datetime(2026, 3, 1, tzinfo=UTC)),
+        ({"effectiveDateTime": "hôm nay"}, WRITTEN_AT),
+        ({"effectiveDateTime": "9999-12-31"}, WRITTEN_AT),
+        ({"effectiveDateTime": 20260302}, WRITTEN_AT),
+        ({"effectiveDateTime": None}, WRITTEN_AT),
+        ({"effectiveDateTime": None, "effectivePeriod": "sáng"}, WRITTEN_AT),
+        ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-03-02"}}, WRITTEN_AT),
+        (
+            {"effectiveDateTime": None, "effectivePeriod": {"end": "2026-03-01"}},
+            datetime(2026, 3, 2, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_dose_without_an_instant_keeps_the_latest_it_can_have_been_given(
+    elements: dict[str, object], latest: datetime
+) -> None:
+    found = foreign(meta={"lastUpdated": WRITTEN_AT.isoformat()}, **elements)
+    assert (found.status, found.given_at) == (RecordStatus.GIVEN, None)
+    assert found.recorded_at is not None
+    assert timedelta(0) <= latest - found.recorded_at <= timedelta(microseconds=1)
+
+
+def test_a_period_with_an_end_alone_was_given_at_its_end() -> None:
+    found = foreign(effectiveDateTime=None, effectivePeriod={"end": "2026-03-02T01:12:00Z"})
+    assert found.given_at == found.ended_at == datetime(2026, 3, 2, 1, 12, tzinfo=UTC)
+    assert found.recorded_at is None
+
+
 def test_a_record_of_nobody_is_refused() -> None:
     with pytest.raises(ResourceUnreadable):
         foreign(subject={"display": "Bà Ngọc"})

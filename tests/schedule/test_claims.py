@@ -148,6 +148,23 @@ def test_a_foreign_record_belongs_to_the_nearest_slot_within_an_interval() -> No
     assert not standings((single,), [record(given_at=at(8) + 24 * HOUR)])[0].is_open
 
 
+@pytest.mark.hazard("H46")
+def test_a_dose_without_a_readable_instant_takes_the_slot_last_due_when_recorded() -> None:
+    def taken(recorded_at: datetime, status: RecordStatus = RecordStatus.GIVEN) -> list[datetime]:
+        return _belongs(record(given_at=None, recorded_at=recorded_at, status=status))
+
+    opens = MORNING.earliest
+    assert opens is not None
+    assert taken(at(8, 40)) == [at(8)]
+    assert taken(at(19) - SECOND) == [at(8)]
+    assert taken(at(19)) == [at(20)]
+    assert taken(opens) == [at(8)]
+    assert taken(opens - SECOND) == [at(20, day=1)]
+    assert taken(at(14, day=1)) == [at(20, day=1)]
+    assert taken(at(13, day=1)) == []
+    assert taken(at(8, 40), RecordStatus.HELD) == []
+
+
 @given(
     st.lists(st.integers(0, 10_000), min_size=1, max_size=8, unique=True), st.integers(0, 10_000)
 )

@@ -1,6 +1,5 @@
 """MedicationAdministration → a record, ours or another system's."""
 
-from datetime import datetime
 from typing import Final
 
 from bcma.emr.fhir_map.amounts import quantity_at
@@ -11,7 +10,6 @@ from bcma.emr.fhir_map.datatypes import (
     concepts_at,
     identifiers,
     instant,
-    period_at,
     reference_at,
 )
 from bcma.emr.fhir_map.dialect import (
@@ -28,6 +26,7 @@ from bcma.emr.fhir_map.dialect import (
     Dialect,
 )
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
+from bcma.emr.fhir_map.effective import effective_of
 from bcma.emr.fhir_map.extensions import extensions
 from bcma.emr.fhir_map.given_units import given_units
 from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
@@ -83,7 +82,7 @@ def read_administration(
     )
     reasons = concepts_at(node, "statusReason")
     status = RecordStatus.UNREADABLE if modified else _status(node, reasons)
-    given_at, ended_at = _effective(node, dialect)
+    effective = effective_of(node, dialect)
     order, stay = reference_at(node, "request"), reference_at(node, "context")
     drug_id, drug = _drug(node, medication_of, dialect)
     dosage = node.node("dosage")
@@ -95,8 +94,9 @@ def read_administration(
     return MedicationAdministration(
         status=status,
         patient_id=patient.id,
-        given_at=given_at,
-        ended_at=ended_at,
+        given_at=effective.given_at,
+        ended_at=effective.ended_at,
+        recorded_at=effective.recorded_at,
         event_id=event,
         resource_id=identity,
         order_id=order.id if order and order.kind == "MedicationRequest" else None,
@@ -148,15 +148,6 @@ def _outcome(node: Node) -> str | None:
             return outcome
         extension.note(name or "value", outcome or "")
     return None
-
-
-def _effective(node: Node, dialect: Dialect) -> tuple[datetime | None, datetime | None]:
-    if node.first_of("effectiveDateTime", "effectivePeriod") == "effectivePeriod":
-        period = period_at(node, "effectivePeriod", dialect.zone)
-        return (period.start, period.end) if period else (None, None)
-    if not node.has("effectiveDateTime"):
-        node.note("effective", "")
-    return instant(node, "effectiveDateTime"), None
 
 
 def _drug(
