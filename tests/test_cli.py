@@ -95,12 +95,19 @@ def test_a_bundle_that_the_emr_refuses_makes_the_scenario_invalid(
         "entry": [{"resource": {"resourceType": "NoSuchThing", "id": "x"}}],
     }
     file.write_text(
-        json.dumps({"scenario": "x", "now": "2026-03-02T08:00:00Z", "steps": [], "emr": [bundle]})
+        json.dumps(
+            {
+                "scenario": "x",
+                "now": "2026-03-02T08:00:00Z",
+                "steps": [{"sync": {}}],
+                "emr": [bundle],
+            }
+        )
     )
 
     assert main(["--language", "en", "simulate", str(file)]) == 2
 
-    assert f"{file}: emr[1]: the EMR refused the Bundle" in capsys.readouterr().err
+    assert f"{file}: emr[1].entry[1]: the EMR refused the Bundle" in capsys.readouterr().err
 
 
 def test_verbs_that_are_not_built_say_so(

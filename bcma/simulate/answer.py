@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from bcma.bedside.state import PassState
+from bcma.bedside.state import PassState, Phase
 from bcma.model.quantity import Quantity
 from bcma.model.verdict import Fact, Finding, Right, RightState
 
@@ -92,7 +92,7 @@ def step_answer(
         step=step,
         station=station,
         state=state.phase.value,
-        patient=None if state.patient is None else f"Patient/{state.patient.id}",
+        patient=_patient(state),
         order=_order(state),
         verdict=None if verdict is None else verdict.word,
         findings=() if verdict is None else verdict.findings,
@@ -100,6 +100,13 @@ def step_answer(
         record=None if state.record is None else state.record.value,
         refused=refused or state.refused,
     )
+
+
+def _patient(state: PassState) -> str | None:
+    """Name the open patient; to nobody who is signed out."""
+    if state.patient is None or state.phase is Phase.SIGNED_OUT:
+        return None
+    return f"Patient/{state.patient.id}"
 
 
 def _order(state: PassState) -> str | None:

@@ -1,12 +1,13 @@
 """The EMR of a scenario, without any station in between: load Bundles, search what it holds."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
 import httpx
 
-from bcma.emr.errors import EmrError
+from bcma.emr.errors import EmrError, Refused
 from bcma.emr.fhir_client import FhirClient
 from bcma.simulate.network import direct_transport
 from bcma.simulate.place import Mistake, ScenarioError
@@ -16,6 +17,9 @@ Resource = Mapping[str, object]
 
 _COLLECTION: Final = "collection"
 _READ_SECONDS: Final = 60
+_ENTRY: Final = re.compile(r"\bentry\[(\d{1,9})\]", re.ASCII)
+#: Characters with a meaning of their own in the value of a search parameter.
+_ESCAPED: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\,|$"})
 
 
 class EmrSide:
@@ -44,9 +48,16 @@ class EmrSide:
         try:
             self._client.transaction(_with_requests(bundle.content))
         except EmrError as refused:
-            raise ScenarioError(
-                Mistake.REFUSED_BUNDLE, file=bundle.file, place=bundle.place, reason=str(refused)
-            ) from refused
+            raise _refused_bundle(bundle, refused) from refused
+
+    def has_badge(self, badge: str) -> bool:
+        """Tell whether a Practitioner has this identifier, active or not.
+
+        Raises:
+            EmrError: the server cannot be reached or refuses the search.
+        """
+        pairs = [("identifier", badge.translate(_ESCAPED))]
+        return bool(self._client.search_all("Practitioner", pairs))
 
     def search(self, query: str) -> Sequence[Resource]:
         """Give every match of a search, over all pages; what is only included is left out.
@@ -58,6 +69,23 @@ class EmrSide:
         pairs = parse_qsl(parameters, keep_blank_values=True)
         found = self._client.search_all(kind, pairs)
         return [match.resource for match in found if match.mode == "match"]
+
+
+def server_code(error: EmrError) -> str:
+    """Give the server's own codes, else the status or what became of the call."""
+    codes = [issue.code for issue in error.issues] if isinstance(error, Refused) else []
+    return ", ".join(codes) or str(error.facts.get("status", error.code))
+
+
+def _refused_bundle(bundle: Bundle, error: EmrError) -> ScenarioError:
+    """Name the entry, if the server says which (it counts from 0, a scenario from 1)."""
+    said = " ".join(issue.said for issue in error.issues) if isinstance(error, Refused) else ""
+    named = _ENTRY.search(said)
+    entry = f".entry[{int(named[1]) + 1}]" if named else ""
+    place = f"{bundle.place}{entry}".lstrip(".")
+    return ScenarioError(
+        Mistake.REFUSED_BUNDLE, file=bundle.file, place=place, server_code=server_code(error)
+    )
 
 
 def _with_requests(content: Mapping[str, object]) -> dict[str, object]:

@@ -38,11 +38,13 @@ class EmrExpect:
 
     Attributes:
         search: resource type and parameters.
+        place: where the file says so.
         count: number of matches; ``None`` with ``has``: at least one.
         has: JSON pointer or dotted path → value, for every match.
     """
 
     search: str
+    place: str = ""
     count: int | None = None
     has: tuple[tuple[str, object], ...] = ()
 

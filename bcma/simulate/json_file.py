@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from bcma.simulate.place import Mistake, Node
+from bcma.simulate.place import Cause, Mistake, Node
 
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -26,7 +26,7 @@ def read_json(path: Path, named: Node | None = None) -> Node:
     except OSError as failure:
         place = named or whole
         raise place.error(
-            Mistake.UNREADABLE_FILE, path=str(path), reason=failure.strerror
+            Mistake.UNREADABLE_FILE, path=str(path), cause=_why_unread(failure)
         ) from failure
     return Node(_parse(written, whole), str(path))
 
@@ -49,9 +49,9 @@ def _parse(written: bytes, whole: Node) -> object:
             text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=unique
         )
         if "\\u" in text and _HALF_A_CHARACTER.search(_shown(value)):
-            raise whole.error(Mistake.NOT_JSON, reason="half a character")
+            raise whole.error(Mistake.NOT_JSON, cause=Cause.HALF_CHARACTER)
     except (ValueError, RecursionError, ArithmeticError) as failure:
-        raise whole.error(Mistake.NOT_JSON, reason=_cause(failure)) from failure
+        raise whole.error(Mistake.NOT_JSON, **_why_not_json(failure)) from failure
     return value
 
 
@@ -59,13 +59,26 @@ def _shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _cause(failure: Exception) -> str:
+def _why_unread(failure: OSError) -> Cause:
+    match failure:
+        case FileNotFoundError():
+            return Cause.NO_SUCH_FILE
+        case IsADirectoryError():
+            return Cause.IS_FOLDER
+        case PermissionError():
+            return Cause.NOT_ALLOWED
+        case _:
+            return Cause.READ_FAILED
+
+
+def _why_not_json(failure: Exception) -> dict[str, object]:
+    """Give the cause and the facts of its sentence."""
     match failure:
         case json.JSONDecodeError():
-            return f"line {failure.lineno}, column {failure.colno}"
+            return {"cause": Cause.SYNTAX, "line": failure.lineno, "column": failure.colno}
         case UnicodeDecodeError():
-            return f"byte {failure.start + 1} is no UTF-8"
+            return {"cause": Cause.NO_UTF8, "byte": failure.start + 1}
         case RecursionError():
-            return "nested too deeply"
+            return {"cause": Cause.TOO_DEEP}
         case _:
-            return "a number that is none"
+            return {"cause": Cause.NO_NUMBER}

@@ -26,20 +26,41 @@ class Mistake(StrEnum):
     UNREADABLE_FILE = "unreadable-file"
     NOT_JSON = "not-json"
     DUPLICATE_KEY = "duplicate-key"
+    EMPTY = "empty"
     MISSING_KEY = "missing-key"
     UNKNOWN_KEY = "unknown-key"
     WRONG_TYPE = "wrong-type"
     UNKNOWN_VALUE = "unknown-value"
+    UNKNOWN_ZONE = "unknown-zone"
+    UNKNOWN_BADGE = "unknown-badge"
     UNKNOWN_VERB = "unknown-verb"
     NO_VERB = "no-verb"
     SEVERAL_VERBS = "several-verbs"
     BAD_INSTANT = "bad-instant"
     BAD_DURATION = "bad-duration"
+    TWO_TIMES = "two-times"
     BACKWARDS = "backwards"
+    NO_RECORD = "no-record"
     BAD_BUNDLE = "bad-bundle"
     REFUSED_BUNDLE = "refused-bundle"
+    REFUSED_SEARCH = "refused-search"
     BAD_POLICY = "bad-policy"
     NO_SCENARIOS = "no-scenarios"
+
+
+class Cause(StrEnum):
+    """Why a file cannot be used; sentences are ``scenario.<mistake>.<cause>``."""
+
+    NO_SUCH_FILE = "no-such-file"
+    NO_SUCH_FOLDER = "no-such-folder"
+    IS_FOLDER = "is-folder"
+    NOT_ALLOWED = "not-allowed"
+    READ_FAILED = "read-failed"
+    SYNTAX = "syntax"
+    NO_UTF8 = "no-utf8"
+    HALF_CHARACTER = "half-character"
+    TOO_DEEP = "too-deep"
+    NO_NUMBER = "no-number"
 
 
 class Shape(StrEnum):
@@ -186,5 +207,6 @@ def _short(value: object) -> str:
 def _few(written: str, known: list[str]) -> str:
     """Name the known words, of many only those that may have been meant."""
     if len(known) > _NAMED_WORDS:
-        known = [*get_close_matches(written, known, n=_NAMED_WORDS // 2), "…"]
+        few = _NAMED_WORDS // 2
+        known = [*(get_close_matches(written, known, n=few) or known[:few]), "…"]
     return ", ".join(known)

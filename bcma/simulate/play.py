@@ -1,7 +1,7 @@
 """Plays a scenario through the product and compares what comes out."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +9,15 @@ from tempfile import TemporaryDirectory
 
 from bcma.access import EnrolError
 from bcma.bedside.state import PassState
-from bcma.emr.errors import EmrError
+from bcma.emr.errors import EmrError, Refused
 from bcma.emr.sandbox import Sandbox
 from bcma.simulate.answer import NOT_AVAILABLE, StepAnswer, step_answer
 from bcma.simulate.at_bedside import at_bedside
 from bcma.simulate.desk import Desk, desk_config
 from bcma.simulate.emr_check import emr_differences
-from bcma.simulate.emr_side import EmrSide
+from bcma.simulate.emr_side import EmrSide, server_code
 from bcma.simulate.expect import Difference, EmrExpect, differences
+from bcma.simulate.place import Mistake, ScenarioError
 from bcma.simulate.scenario import Scenario, Step
 from bcma.simulate.verbs import ChangeEmr, Network, NotBuilt, Restart, SetNetwork, SyncNow
 
@@ -52,7 +53,7 @@ def play(scenario: Scenario, emr_url: str | None = None) -> Played:
         emr_url: an empty FHIR server; ``None``: a sandbox EMR of its own.
 
     Raises:
-        ScenarioError: the EMR refuses a Bundle of it.
+        ScenarioError: the EMR refuses a Bundle or search of it, or nobody there has a badge.
         BcmaError: the product failed.
     """
     clock = ScenarioClock(scenario.now)
@@ -108,9 +109,18 @@ class _Player:
         for desk in self._desks.values():
             desk.sync()
             for badge, pin in self._scenario.pins:
-                # who is unknown or inactive has no PIN: a step that signs them in will show it
-                with suppress(EnrolError):
-                    desk.station.enrol(badge, pin)
+                self._enrol(desk, badge, pin)
+
+    def _enrol(self, desk: Desk, badge: str, pin: str) -> None:
+        """Enrol; who is inactive gets no PIN, and a step that signs them in will show it."""
+        try:
+            desk.station.enrol(badge, pin)
+        except EnrolError as unknown:
+            if self._emr.has_badge(badge):
+                return
+            raise ScenarioError(
+                Mistake.UNKNOWN_BADGE, file=self._scenario.file, place=f"pins.{badge}", value=badge
+            ) from unknown
 
     def _step(self, step: Step) -> StepAnswer:
         self._clock.set(step.at)
@@ -159,6 +169,14 @@ class _Player:
     def _on_emr(self, expect: EmrExpect) -> Iterator[Difference]:
         try:
             matches = self._emr.search(expect.search)
+        except Refused as refused:
+            raise ScenarioError(
+                Mistake.REFUSED_SEARCH,
+                file=self._scenario.file,
+                place=expect.place,
+                value=expect.search,
+                server_code=server_code(refused),
+            ) from refused
         except EmrError as failure:
             yield Difference(expect.search, "search", "an answer", str(failure))
             return

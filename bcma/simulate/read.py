@@ -13,12 +13,12 @@ from bcma.policy import Policy, PolicyError
 from bcma.simulate.expect import EmrExpect
 from bcma.simulate.hazard_list import NUMBERS
 from bcma.simulate.json_file import read_json
-from bcma.simulate.place import Mistake, Node
+from bcma.simulate.place import Cause, Mistake, Node
 from bcma.simulate.read_bundle import is_resource, read_bundle
 from bcma.simulate.read_expect import read_emr_expect, read_expect
 from bcma.simulate.read_verbs import VERBS
 from bcma.simulate.scenario import Scenario, ShippedPack, StationPlan, Step
-from bcma.simulate.verbs import Bundle
+from bcma.simulate.verbs import Bundle, Give, NotBuilt, NotGiving
 
 _DEFAULT_ZONE: Final = "Asia/Ho_Chi_Minh"
 _DEFAULT_STATION: Final = "A"
@@ -97,7 +97,7 @@ def _zone(node: Node | None) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
-        raise node.error(Mistake.UNKNOWN_VALUE, value=name, known=_DEFAULT_ZONE) from unknown
+        raise node.error(Mistake.UNKNOWN_ZONE, value=name, example=_DEFAULT_ZONE) from unknown
 
 
 def _bundles(node: Node | None, folder: Path) -> tuple[Bundle, ...]:
@@ -113,13 +113,16 @@ def _bundle(node: Node, folder: Path) -> Bundle:
 def _policy(node: Node | None) -> Policy:
     if node is None:
         return Policy.default()
-    changes = {name: part.value for name, part in node.entries().items()}
+    parts = node.entries()
+    if "pharmacy_hours" in parts and isinstance(parts["pharmacy_hours"].value, dict):
+        # an override may name a part of the table; half of the hours is a slip of the writer
+        parts["pharmacy_hours"].members({"open", "close"})
+    changes = {name: part.value for name, part in parts.items()}
     try:
         return Policy.default().with_overrides(changes)
     except PolicyError as bad:
-        raise node.error(
-            Mistake.BAD_POLICY, reason="; ".join(str(problem) for problem in bad.problems)
-        ) from bad
+        reason = "; ".join(str(problem) for problem in bad.problems)
+        raise node.error(Mistake.BAD_POLICY, reason=reason) from bad
 
 
 def _knowledge(parts: Mapping[str, Node], folder: Path) -> Path | ShippedPack | None:
@@ -130,7 +133,7 @@ def _knowledge(parts: Mapping[str, Node], folder: Path) -> Path | ShippedPack | 
         return None
     pack = folder / node.text()
     if not pack.is_dir():
-        raise node.error(Mistake.UNREADABLE_FILE, path=str(pack), reason="no such folder")
+        raise node.error(Mistake.UNREADABLE_FILE, path=str(pack), cause=Cause.NO_SUCH_FOLDER)
     return pack
 
 
@@ -146,8 +149,7 @@ def _stations(node: Node | None) -> tuple[StationPlan, ...]:
 def _station(name: str, node: Node) -> StationPlan:
     if not _STATION_NAME.fullmatch(name):
         raise node.error(Mistake.UNKNOWN_VALUE, value=name, known="A-Z a-z 0-9 - _")
-    parts = node.members(optional={"ward"})
-    return StationPlan(name, parts["ward"].text() if "ward" in parts else "")
+    return StationPlan(name, node.members({"ward"})["ward"].text())
 
 
 def _pins(node: Node | None) -> tuple[BadgePin, ...]:
@@ -159,7 +161,11 @@ def _pins(node: Node | None) -> tuple[BadgePin, ...]:
 def _steps(node: Node, now: datetime, stations: tuple[str, ...]) -> tuple[Step, ...]:
     steps: list[Step] = []
     for number, item in enumerate(node.items(), start=1):
-        steps.append(_step(item, number, steps[-1].at if steps else now, stations))
+        step = _step(item, number, steps[-1].at if steps else now, stations)
+        _check_record(step, item, steps)
+        steps.append(step)
+    if not steps:
+        raise node.error(Mistake.EMPTY)
     return tuple(steps)
 
 
@@ -175,6 +181,16 @@ def _step(node: Node, number: int, before: datetime, stations: tuple[str, ...]) 
     )
 
 
+def _check_record(step: Step, node: Node, before: list[Step]) -> None:
+    """Check that the step named as the maker of a record is an earlier one that could make it."""
+    if not isinstance(step.verb, NotBuilt) or "record" not in step.verb.value:
+        return
+    record = node.at(step.verb.verb).at("record")
+    number = record.whole(low=1)
+    if number > len(before) or not isinstance(before[number - 1].verb, _RECORDING):
+        raise record.error(Mistake.NO_RECORD, value=number)
+
+
 def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
     words = [name for name in parts if name not in _BESIDE]
     for word in words:
@@ -187,13 +203,15 @@ def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
     return words[0]
 
 
+#: The verbs that can write a record; of those that are not built, any may.
+_RECORDING: Final = (Give, NotGiving, NotBuilt)
 #: What may stand in a step beside its verb.
 _BESIDE: Final = frozenset({"at", "after", "station", "expect"})
 
 
 def _instant(parts: Mapping[str, Node], before: datetime) -> datetime:
     if "at" in parts and "after" in parts:
-        raise parts["after"].error(Mistake.UNKNOWN_KEY, key="after", known="at")
+        raise parts["after"].error(Mistake.TWO_TIMES)
     if "after" in parts:
         try:
             return before + parts["after"].duration()

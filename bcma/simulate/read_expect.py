@@ -8,7 +8,7 @@ from bcma.bedside.state import Phase
 from bcma.model.findings import BY_CODE
 from bcma.model.record import RecordStatus
 from bcma.model.verdict import Right, RightState, Severity
-from bcma.simulate.answer import COMPARED
+from bcma.simulate.answer import COMPARED, NOT_AVAILABLE
 from bcma.simulate.expect import Codes, EmrExpect, Expect
 from bcma.simulate.place import Mistake, Node
 
@@ -17,6 +17,7 @@ _WORDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "state": frozenset(phase.value for phase in Phase),
         "verdict": frozenset({"pass", *(severity.word for severity in Severity)}),
+        "refused": frozenset({*BY_CODE, NOT_AVAILABLE}),
         "record": frozenset(s.value for s in RecordStatus) - {RecordStatus.UNREADABLE.value},
     }
 )
@@ -43,6 +44,7 @@ def read_emr_expect(node: Node) -> EmrExpect:
     has = parts["has"].entries() if "has" in parts else {}
     return EmrExpect(
         search=search,
+        place=parts["search"].place,
         count=parts["count"].whole() if "count" in parts else None,
         has=tuple((path, value.value) for path, value in has.items()),
     )

@@ -79,6 +79,10 @@ def test_nothing_judged_is_null_and_no_right_is_ok() -> None:
     assert set(written["rights"].values()) == {"not-checked"}
 
 
+def test_who_is_signed_out_is_not_told_the_patient() -> None:
+    assert answer(None, phase=Phase.SIGNED_OUT).patient is None
+
+
 def test_a_record_names_its_order() -> None:
     recorded = answer(None, phase=Phase.RECORDED, record=RecordStatus.GIVEN)
 

@@ -39,7 +39,8 @@ def tests(tmp_path: Path) -> Path:
     (folder / "rules" / "helpers.py").write_text("import pytest\nthis is no Python")
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "late.json").write_text(
-        '{"scenario": "x", "now": "2026-03-02T08:00:00Z", "steps": [], "hazards": ["H53"]}'
+        '{"scenario": "x", "now": "2026-03-02T08:00:00Z", "hazards": ["H53"],'
+        ' "steps": [{"sync": {}}]}'
     )
     return folder
 

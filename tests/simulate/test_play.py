@@ -7,6 +7,7 @@ import pytest
 
 from bcma.__main__ import main
 from bcma.simulate.answer import StepAnswer
+from bcma.simulate.place import Mistake, ScenarioError
 from bcma.simulate.play import Played, play
 from bcma.simulate.read import read_scenario
 
@@ -102,10 +103,23 @@ def test_every_station_polls_the_one_in_use_last(tmp_path: Path) -> None:
     assert last(tmp_path, steps, stations=stations).patient == "Patient/p99"
 
 
-def test_a_badge_that_nobody_has_cannot_sign_in(tmp_path: Path) -> None:
+def test_a_pin_for_a_badge_that_nobody_has_makes_the_scenario_invalid(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        played(tmp_path, [IN], pins={"NV-0001": "4711", "NV-0404,x": "4711"})
+
+    assert caught.value.mistake is Mistake.UNKNOWN_BADGE
+    assert caught.value.facts["place"] == "pins.NV-0404,x"
+
+
+def test_who_is_inactive_may_be_named_and_cannot_sign_in(tmp_path: Path) -> None:
+    badge = [{"system": "urn:bcma:badge", "value": "NV-0404"}]
+    gone = {"resourceType": "Practitioner", "id": "x4", "active": False, "identifier": badge}
+    left = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": gone}]}
     steps: list[Written] = [{"sign_in": {"badge": "NV-0404", "pin": "4711"}}]
 
-    assert last(tmp_path, steps, pins={"NV-0404": "4711"}).state == "signed-out"
+    answer = last(tmp_path, steps, emr=[str(WARD), left], pins={"NV-0404": "4711"})
+
+    assert answer.state == "signed-out"
 
 
 def test_what_did_not_judge_has_no_verdict(tmp_path: Path) -> None:
@@ -127,18 +141,34 @@ def test_what_did_not_judge_has_no_verdict(tmp_path: Path) -> None:
     assert [answer.refused for answer in answers[2:]] == [None, None, "not-available", None]
 
 
-def test_a_search_that_the_emr_refuses_is_a_difference(tmp_path: Path) -> None:
-    expect_emr = [{"search": "NoSuchType?x=y", "count": 0}]
+@pytest.mark.parametrize("search", ["NoSuchType?x=y", "Patient?reqest=x"])
+def test_a_search_that_the_emr_refuses_makes_the_scenario_invalid(
+    tmp_path: Path, search: str
+) -> None:
+    expect_emr = [{"search": "Patient", "has": {}}, {"search": search, "count": 0}]
 
-    (difference,) = played(tmp_path, [], expect_emr=expect_emr).differences
+    with pytest.raises(ScenarioError) as caught:
+        played(tmp_path, [{"sync": {}}], expect_emr=expect_emr)
 
-    assert (difference.where, difference.what) == ("NoSuchType?x=y", "search")
+    assert caught.value.mistake is Mistake.REFUSED_SEARCH
+    assert caught.value.facts["place"] == "expect_emr[2].search"
+
+
+def test_the_entry_that_the_emr_refuses_is_named(tmp_path: Path) -> None:
+    entries = [{"resource": {"resourceType": kind, "id": "x"}} for kind in ("Basic", "NoSuch")]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+    with pytest.raises(ScenarioError) as caught:
+        played(tmp_path, [{"emr": bundle}])
+
+    assert caught.value.mistake is Mistake.REFUSED_BUNDLE
+    assert caught.value.facts["place"] == "steps[1].emr.entry[2]"
 
 
 def test_when_the_product_fails_the_scenario_fails_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = str(written(tmp_path, []))
+    file = str(written(tmp_path, [{"sync": {}}]))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full-disk"))
 
     assert main(["simulate", file]) == 1

@@ -102,7 +102,8 @@ class _Plan:
             else:
                 key = Key(*entry.request.path[:2])
                 if key in touched:
-                    raise bad_request(f"The transaction writes {key} more than once")
+                    repeated = bad_request(f"The transaction writes {key} more than once")
+                    raise repeated.at(f"Bundle.entry[{entry.index}]")
                 touched.add(key)
             if entry.full_url:
                 self._places[entry.full_url] = str(key)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from bcma.emr.sandbox.exchange import Request, read_query
 from bcma.emr.sandbox.json_text import Resource, text, write
-from bcma.emr.sandbox.outcome import bad_request
+from bcma.emr.sandbox.outcome import Refusal, bad_request
 from bcma.emr.sandbox.writing import check_type
 
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
@@ -88,7 +88,10 @@ def _entry(index: int, entry: Resource, asked: Resource, base_url: str) -> Entry
         raise bad_request(f"Bundle.entry[{index}].request.method is not supported", "value")
     path_text, _, query = text(asked, "url").removeprefix(base_url).lstrip("/").partition("?")
     path = tuple(unquote(part) for part in path_text.split("/"))
-    check_type(path[0])
+    try:
+        check_type(path[0])
+    except Refusal as refusal:
+        raise refusal.at(f"Bundle.entry[{index}]") from refusal
     if method != "GET" and len(path) != 1 + (method in _WITH_ID):
         raise bad_request(f"Bundle.entry[{index}].request.url does not fit {method}", "value")
     resource = _member(entry, "resource", index) if method in {"POST", "PUT"} else {}
