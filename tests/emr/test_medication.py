@@ -17,7 +17,7 @@ from bcma.model.drug import (
     SerialLevel,
 )
 from bcma.model.quantity import Quantity, Ratio
-from tests.emr.resources import PARACETAMOL, changed, load
+from tests.emr.resources import PARACETAMOL, changed, load, quantity
 
 
 def medication_with(**elements: object) -> Medication:
@@ -146,3 +146,19 @@ def test_forms_are_mapped_or_stay_in_words(form: object, found: Form | None) -> 
 def test_without_identity_it_is_refused(raw: dict[str, object]) -> None:
     with pytest.raises(ResourceUnreadable):
         read_medication(raw)
+
+
+@pytest.mark.hazard("H40")
+def test_a_strength_per_several_millilitres_is_kept_as_written() -> None:
+    syrup = load("medication") | {
+        "form": {"coding": [{"system": "urn:bcma:form", "code": "oral-liquid"}]},
+        "ingredient": [
+            {
+                "itemCodeableConcept": {"text": "Paracetamol"},
+                "strength": {"numerator": quantity(250, "mg"), "denominator": quantity(5, "mL")},
+            }
+        ],
+    }
+    (substance,) = read_medication(syrup).ingredients
+    per_5 = Ratio(Quantity(Decimal(250), "mg"), Quantity(Decimal(5), "mL"))
+    assert substance.strength == per_5

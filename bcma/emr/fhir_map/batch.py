@@ -23,7 +23,8 @@ def batch_of(medication: Node | None) -> tuple[str | None, date | None, datetime
     batch = None if medication is None else medication.node("batch")
     if batch is None:
         return None, None, None
-    lot = batch.string("lotNumber")
+    number = batch.string("lotNumber")
+    lot = None if number is None else number.strip()  # as a barcode has it
     written = batch.string("expirationDate")
     if written is None:
         return lot, None, None

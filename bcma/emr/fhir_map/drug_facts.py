@@ -103,9 +103,9 @@ def _routes(facts: _Parts) -> Iterator[str]:
 def _recalls(node: Node) -> Iterator[Recall]:
     for extension in extensions(node, EXT_RECALL):
         facts = parts(extension, _RECALL)
-        gtin = _text(facts, "gtin")
+        gtin, lot = _text(facts, "gtin"), _text(facts, "lot")
         yield Recall(
-            gtin=gtin.zfill(14) if gtin else None,
-            lot=_text(facts, "lot"),
+            gtin=gtin.strip().zfill(14) if gtin else None,
+            lot=lot.strip() if lot else None,
             reason=_text(facts, "reason") or "",
         )
