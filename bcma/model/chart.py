@@ -55,7 +55,12 @@ class NilByMouth(StrEnum):
 class UnitLabel:
     """One label that pharmacy printed (MedicationDispense identifier).
 
-    ``product`` is what the fill itself says it is, where it names no entry of the drug file.
+    Attributes:
+        order_version: the version hash of the order when the label was printed; ``None`` where
+            it is not known that there was another.
+        order_version_id: the EMR's version of the order that the fill names.
+        labelled_at: when the fill was prepared.
+        product: what the fill itself says it is, where it names no entry of the drug file.
     """
 
     serial: str
@@ -63,6 +68,8 @@ class UnitLabel:
     patient_id: str | None = None
     order_id: str | None = None
     order_version: str | None = None
+    order_version_id: str | None = None
+    labelled_at: datetime | None = None
     medication_id: str | None = None
     product: Medication | None = None
     lot: str | None = None

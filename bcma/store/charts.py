@@ -20,6 +20,7 @@ from bcma.model.record import MedicationAdministration
 from bcma.model.scan import Wristband
 from bcma.store import census, history, keys, mirror
 from bcma.store.cursors import orders_as_of
+from bcma.store.labels import labels_of
 from bcma.store.mirror import Ref
 from bcma.store.reader import Reader
 from bcma.store.tables import Acknowledgement
@@ -99,7 +100,7 @@ def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
         orders=orders,
         administrations=records,
         approvals=reader.approvals([order.id for order in orders]),
-        labels=reader.labels(by_type.get("MedicationDispense", ())),
+        labels=labels_of(reader, by_type.get("MedicationDispense", ())),
         allergies=reader.allergies(by_type.get("AllergyIntolerance", ())),
         observations=observations,
         nil_by_mouth=reader.nil_by_mouth(

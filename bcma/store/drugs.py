@@ -9,6 +9,7 @@ from bcma.model.ports import UnitFacts
 from bcma.model.record import MedicationAdministration, RecordedUnit
 from bcma.model.scan import UnitCode
 from bcma.store import history, keys, mirror
+from bcma.store.labels import labels_of
 from bcma.store.reader import Reader
 from bcma.store.units import consumable_key
 
@@ -50,7 +51,7 @@ def _label(reader: Reader, serial: str | None) -> UnitLabel | None:
         return None
     system = reader.dialect.unit_label
     refs = mirror.find(reader.connection, "MedicationDispense", system, [serial])
-    labels = [label for label in reader.labels(refs) if label.serial == serial]
+    labels = [label for label in labels_of(reader, refs) if label.serial == serial]
     # printed again: the newest that still holds, else any, which then says why it is void
     return min(labels, key=lambda label: label.void, default=None)
 

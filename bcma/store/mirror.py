@@ -51,6 +51,14 @@ def get(connection: Connection, kind: str, ids: Collection[str]) -> tuple[Ref, .
     return _refs(connection, and_(Resource.type == kind, Resource.id.in_(ids)))
 
 
+def versions(connection: Connection, kind: str, resource_id: str) -> tuple[Ref, ...]:
+    """List every version of a resource that was ever mirrored, in no order."""
+    query = select(ResourceBody.type, ResourceBody.id, ResourceBody.content_hash).where(
+        ResourceBody.type == kind, ResourceBody.id == resource_id
+    )
+    return tuple(Ref(kind, name, digest) for kind, name, digest in connection.execute(query))
+
+
 def bodies(connection: Connection, refs: Sequence[Ref]) -> dict[str, bytes]:
     """Load bodies, by content hash."""
     found: dict[str, bytes] = {}

@@ -80,6 +80,10 @@ class Reader:
         """Map one order, if it is here and readable."""
         return _first(self.orders(mirror.get(self.connection, "MedicationRequest", [order_id])))
 
+    def order_versions(self, order_id: str) -> tuple[MedicationRequest, ...]:
+        """Map every version of an order that this station has seen, with the drug file of now."""
+        return self.orders(mirror.versions(self.connection, "MedicationRequest", order_id))
+
     def approvals(self, order_ids: Sequence[str]) -> tuple[Approval, ...]:
         """Map the pharmacists' verdicts on some orders."""
         refs = mirror.find(

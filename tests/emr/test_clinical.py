@@ -293,10 +293,22 @@ def test_labels_of_a_fill_that_does_not_stand_are_void(elements: dict[str, objec
 def test_a_contained_drug_gives_lot_and_expiry() -> None:
     drug = load("medication") | {
         "id": "m",
-        "batch": {"lotNumber": "L7", "expirationDate": "2026-11"},
+        "batch": {"lotNumber": " L7 ", "expirationDate": "2026-11"},
     }
     label = labels(contained=[drug], medicationReference={"reference": "#m"})[0]
     assert (label.lot, label.expiry) == ("L7", date(2026, 11, 30))
     assert label.medication_id is None
     assert label.product is not None
     assert label.product.drug_codes == {"PARA500"}
+
+
+def test_a_fill_tells_when_and_for_which_version_of_the_order_it_was_prepared() -> None:
+    fill = labels(
+        authorizingPrescription=[{"reference": "MedicationRequest/mr1/_history/3"}],
+        whenPrepared="2026-03-02T06:00:00+07:00",
+        meta={"lastUpdated": "2026-03-02T01:00:00Z"},
+    )[0]
+    assert (fill.order_id, fill.order_version_id) == ("mr1", "3")
+    assert fill.labelled_at == datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
+    coarse = labels(whenPrepared="2026-03-02", meta={"lastUpdated": "2026-03-02T01:00:00Z"})[0]
+    assert (coarse.labelled_at, coarse.void) == (NOW, False)

@@ -4,11 +4,17 @@ from datetime import datetime
 from typing import Final
 
 from bcma.emr.fhir_map.batch import batch_of, node_of_contained
-from bcma.emr.fhir_map.datatypes import Identifier, identifiers, reference_at, references_at
+from bcma.emr.fhir_map.datatypes import (
+    Identifier,
+    identifiers,
+    instant,
+    reference_at,
+    references_at,
+)
 from bcma.emr.fhir_map.dialect import EXT_ORDER_VERSION, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
-from bcma.emr.fhir_map.extensions import extensions
-from bcma.emr.fhir_map.node import open_resource
+from bcma.emr.fhir_map.extensions import extensions, last_updated
+from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.emr.fhir_map.order_drug import contained_medication
 from bcma.model.chart import UnitLabel
 
@@ -47,6 +53,8 @@ def read_labels(raw: Raw, dialect: Dialect = STANDARD) -> tuple[UnitLabel, ...]:
             patient_id=None if patient is None else patient.id,
             order_id=orders[0].id if len(orders) == 1 else None,
             order_version=version,
+            order_version_id=orders[0].version if len(orders) == 1 else None,
+            labelled_at=_labelled_at(raw),
             medication_id=drug.id if drug is not None and drug.kind else None,
             product=product,
             lot=lot,
@@ -57,6 +65,15 @@ def read_labels(raw: Raw, dialect: Dialect = STANDARD) -> tuple[UnitLabel, ...]:
         )
         for label in printed
     )
+
+
+def _labelled_at(raw: Raw) -> datetime | None:
+    """Give when the fill was prepared, and no later than the EMR knew of it.
+
+    A bare day does not tell the versions of that day apart; it is legal, and nothing to note.
+    """
+    apart = Node(raw)
+    return _earliest(instant(apart, "whenPrepared"), last_updated(apart))
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:
