@@ -1,8 +1,11 @@
 """What may keep a record from being written, re-read inside the writing transaction (rule 3)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from bcma.model.order import Dosage, DoseRange
 from bcma.model.ports import SaveOutcome, SaveResult
+from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.schedule import chains
 from bcma.store import history, mirror
@@ -53,20 +56,26 @@ def _in_slot(
 ) -> MedicationAdministration | None:
     """Give the record that holds the slot (hazard H46), also under a renewal of the order.
 
-    A dose given in part leaves the rest of its slot to others; only one charted after this
-    dose was scanned is a surprise.
+    A dose given in part leaves the rest of its slot to others; only a part that was not known
+    when this dose was judged is a surprise.
     """
     if administration.slot is None and administration.slot_id is None:
         return None
     refs = mirror.of_patient(reader.connection, administration.patient_id)
     chain = _chain(reader, administration.order_id, refs)
-    for other in history.administrations(reader, administration.patient_id, refs):
-        if other.event_id == administration.event_id or not other.went_in:
-            continue
-        if not _same_slot(administration, other, chain):
-            continue
+    holding = [
+        other
+        for other in history.administrations(reader, administration.patient_id, refs)
+        if other.event_id != administration.event_id
+        and other.went_in
+        and _same_slot(administration, other, chain)
+    ]
+    for other in holding:
         if other.status is not RecordStatus.GIVEN_IN_PART or _overtook(other, administration):
             return other
+    from_elsewhere = [o for o in holding if o.recorded_at is None or o.given_at is None]
+    if from_elsewhere and not _is_remainder(reader, administration, holding):
+        return from_elsewhere[-1]
     return None
 
 
@@ -89,8 +98,42 @@ def _same_slot(
 
 
 def _overtook(other: MedicationAdministration, administration: MedicationAdministration) -> bool:
+    """Tell whether a part charted here came after this dose was scanned."""
+    if other.recorded_at is None:
+        return False
     judged = administration.scanned_at or administration.given_at
-    return other.recorded_at is None or judged is None or other.recorded_at > judged
+    return judged is None or other.recorded_at > judged
+
+
+def _is_remainder(
+    reader: Reader,
+    administration: MedicationAdministration,
+    parts: Sequence[MedicationAdministration],
+) -> bool:
+    """Tell whether a dose is no more than what the parts have left of the ordered one.
+
+    The EMR's records do not say when they came to be known here. But a dose that was judged
+    without them is a whole one, and makes too much together with them.
+    """
+    if not administration.went_in:
+        return True
+    order = None if administration.order_id is None else reader.order(administration.order_id)
+    doses = () if order is None else tuple(_most(d) for d in order.dosages)
+    amounts = [record.amount for record in (*parts, administration)]
+    return any(dose is not None and _fits(amounts, dose) for dose in doses)
+
+
+def _most(dosage: Dosage) -> Quantity | None:
+    return dosage.dose.high if isinstance(dosage.dose, DoseRange) else dosage.dose
+
+
+def _fits(amounts: Sequence[Quantity | None], dose: Quantity) -> bool:
+    together = Decimal(0)
+    for amount in amounts:
+        if amount is None or not amount.convertible_to(dose.unit):
+            return False
+        together += amount.to(dose.unit).value
+    return together <= dose.value
 
 
 def _unit_user(

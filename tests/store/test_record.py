@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
 from bcma.store import DeliveryState, Store
 from tests.store import ward
@@ -155,6 +157,37 @@ def test_a_part_dose_charted_after_this_one_was_scanned_is_a_surprise(store: Sto
     )
     store.recorder.record(part)
     assert store.recorder.record(ward.given(store, "event-2")).outcome is SaveOutcome.SLOT_TAKEN
+
+
+def part_from_elsewhere(amount: int) -> ward.Json:
+    in_part = {"coding": [{"system": "urn:bcma:record", "code": "given-in-part"}]}
+    dose = {"value": amount, "system": "http://unitsofmeasure.org", "code": "mg"}
+    return ward.administration(statusReason=[in_part], dosage={"dose": dose})
+
+
+@pytest.mark.hazard("H46")
+@pytest.mark.parametrize(
+    "part, rest, outcome",
+    [
+        (200, 300, SaveOutcome.SAVED),
+        (200, 500, SaveOutcome.SLOT_TAKEN),  # judged before the part was known
+        (200, 301, SaveOutcome.SLOT_TAKEN),
+    ],
+)
+def test_what_a_part_given_elsewhere_left_can_be_given_and_no_more(
+    store: Store, part: int, rest: int, outcome: SaveOutcome
+) -> None:
+    ward.take(store, part_from_elsewhere(part))
+    dose = ward.given(store, "event-2", amount=Quantity(Decimal(rest), "mg"))
+    assert store.recorder.record(dose).outcome is outcome
+
+
+def test_the_rest_of_a_part_given_elsewhere_can_be_held(store: Store) -> None:
+    ward.take(store, part_from_elsewhere(200))
+    held = ward.given(
+        store, "event-2", status=RecordStatus.HELD, amount=None, units=(), reason="asleep"
+    )
+    assert store.recorder.record(held).outcome is SaveOutcome.SAVED
 
 
 LABELLED = (RecordedUnit(medication_id="m1", label="U-1", serial="U-1"),)
