@@ -347,6 +347,17 @@ def test_only_findings_that_were_released_or_stopped_become_issues() -> None:
     assert len(provenance["target"]) == 3
 
 
+@pytest.mark.parametrize(
+    "status", [RecordStatus.HELD, RecordStatus.REFUSED, RecordStatus.NOT_GIVEN]
+)
+def test_a_stop_that_ended_in_no_dose_is_an_issue_too(status: RecordStatus) -> None:
+    expired = Finding(code="drug.expired", severity=Severity.STOP)
+    record = replace(RECORD, status=status, reason="no-stock", findings=(expired,))
+    (issue,) = [r for r in written(record) if r["resourceType"] == "DetectedIssue"]
+    assert issue["code"]["coding"][0]["code"] == "drug.expired"
+    assert "mitigation" not in issue
+
+
 def test_provenance_is_tagged_and_signed_only_when_signed() -> None:
     plain = written(RECORD)[-1]
     assert plain["meta"]["tag"] == [{"system": "urn:bcma:event", "code": EVENT}]
