@@ -100,6 +100,9 @@ def _cause(failure: Exception, wording: Wording) -> str:
 
 def _report(scenario: Scenario, played: Played, args: argparse.Namespace) -> None:
     found = played.differences
+    for badge in played.unknown_badges:
+        note = args.wording.sentence("scenario.unknown-badge", value=badge)
+        print(f"{scenario.file}: pins.{badge}: {note}", file=sys.stderr)
     failed = f"FAILED {scenario.file}: {_difference(found[0])}" if found else None
     if not args.json:
         print(failed or f"ok {scenario.file}: {scenario.title}")

@@ -32,7 +32,6 @@ class Mistake(StrEnum):
     WRONG_TYPE = "wrong-type"
     UNKNOWN_VALUE = "unknown-value"
     UNKNOWN_ZONE = "unknown-zone"
-    UNKNOWN_BADGE = "unknown-badge"
     UNKNOWN_VERB = "unknown-verb"
     NO_VERB = "no-verb"
     SEVERAL_VERBS = "several-verbs"

@@ -112,11 +112,7 @@ def _bundle(node: Node, folder: Path) -> Bundle:
 def _policy(node: Node | None) -> Policy:
     if node is None:
         return Policy.default()
-    parts = node.entries()
-    if "pharmacy_hours" in parts and isinstance(parts["pharmacy_hours"].value, dict):
-        # an override may name a part of the table; half of the hours is a slip of the writer
-        parts["pharmacy_hours"].members({"open", "close"})
-    changes = {name: part.value for name, part in parts.items()}
+    changes = {name: part.value for name, part in node.entries().items()}
     try:
         return Policy.default().with_overrides(changes)
     except PolicyError as bad:
@@ -148,7 +144,8 @@ def _stations(node: Node | None) -> tuple[StationPlan, ...]:
 def _station(name: str, node: Node) -> StationPlan:
     if not _STATION_NAME.fullmatch(name):
         raise node.error(Mistake.UNKNOWN_VALUE, value=name, known="A-Z a-z 0-9 - _")
-    return StationPlan(name, node.members({"ward"})["ward"].text())
+    parts = node.members(optional={"ward"})
+    return StationPlan(name, parts["ward"].text() if "ward" in parts else "")
 
 
 def _pins(node: Node | None) -> tuple[BadgePin, ...]:

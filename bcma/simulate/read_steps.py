@@ -8,7 +8,7 @@ from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_expect import read_expect
 from bcma.simulate.read_verbs import VERBS
 from bcma.simulate.scenario import Step
-from bcma.simulate.verbs import Give, NotBuilt, NotGiving
+from bcma.simulate.verbs import Give, NotBuilt, NotGiving, ScanText
 
 
 def read_steps(node: Node, now: datetime, stations: tuple[str, ...]) -> tuple[Step, ...]:
@@ -66,8 +66,8 @@ def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
     return words[0]
 
 
-#: The verbs that can write a record; of those that are not built, any may.
-_RECORDING: Final = (Give, NotGiving, NotBuilt)
+#: The verbs that can write a record (a scan, by the command sheet); of those not built, any may.
+_RECORDING: Final = (Give, NotGiving, NotBuilt, ScanText)
 #: What may stand in a step beside its verb.
 _BESIDE: Final = frozenset({"at", "after", "station", "expect"})
 

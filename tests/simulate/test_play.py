@@ -103,12 +103,11 @@ def test_every_station_polls_the_one_in_use_last(tmp_path: Path) -> None:
     assert last(tmp_path, steps, stations=stations).patient == "Patient/p99"
 
 
-def test_a_pin_for_a_badge_that_nobody_has_makes_the_scenario_invalid(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError) as caught:
-        played(tmp_path, [IN], pins={"NV-0001": "4711", "NV-0404,x": "4711"})
+def test_a_pin_for_a_badge_that_nobody_has_is_told(tmp_path: Path) -> None:
+    result = played(tmp_path, [IN], pins={"NV-0001": "4711", "NV-0404,x": "4711"})
 
-    assert caught.value.mistake is Mistake.UNKNOWN_BADGE
-    assert caught.value.facts["place"] == "pins.NV-0404,x"
+    assert result.unknown_badges == ("NV-0404,x",)
+    assert result.answers[0].state == "need-patient"
 
 
 def test_who_is_inactive_may_be_named_and_cannot_sign_in(tmp_path: Path) -> None:
