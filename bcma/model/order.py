@@ -205,6 +205,7 @@ class Approval:
 
     Attributes:
         order_version_id: the version that ``focus`` names, or ``None`` (then ``at`` decides).
+        order_version: hash of the version that was approved, where this station has seen it.
         at: ``Task.meta.lastUpdated``.
     """
 
@@ -212,6 +213,7 @@ class Approval:
     decision: Decision
     at: datetime
     order_version_id: str | None = None
+    order_version: str = ""
     reason: str = ""
 
 

@@ -27,11 +27,16 @@ def approval_of(order: MedicationRequest, chart: Chart) -> OrderApproval:
     """Give the newest verdict that holds for this version of the order.
 
     A Task holds when its focus names the version, else when it is not older than the order.
-    An unchanged copy (same version hash) keeps the verdict of the order that it copies.
+    An unchanged copy (same version hash) keeps the verdict on the version that it copies.
     """
     same = {o.id: o for o in chart.orders if o.version and o.version == order.version}
     same[order.id] = order
-    holding = [a for a in chart.approvals if a.order_id in same and _holds(a, same[a.order_id])]
+    holding = [
+        approval
+        for approval in chart.approvals
+        if (approval.order_id in same and _holds(approval, same[approval.order_id]))
+        or (order.version and approval.order_version == order.version)
+    ]
     newest = max(holding, key=lambda a: a.at, default=None)
     if newest is None:
         return OrderApproval(Standing.NONE)

@@ -19,6 +19,7 @@ from bcma.model.ports import TypedIdentity
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import Wristband
 from bcma.store import census, history, keys, mirror
+from bcma.store.approvals import approvals_of
 from bcma.store.cursors import orders_as_of
 from bcma.store.labels import labels_of
 from bcma.store.mirror import Ref
@@ -99,7 +100,7 @@ def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
         encounters=stays,
         orders=orders,
         administrations=records,
-        approvals=reader.approvals([order.id for order in orders]),
+        approvals=approvals_of(reader, [order.id for order in orders]),
         labels=labels_of(reader, by_type.get("MedicationDispense", ())),
         allergies=reader.allergies(by_type.get("AllergyIntolerance", ())),
         observations=observations,

@@ -27,6 +27,11 @@ def test_tomorrows_copy_has_the_same_version() -> None:
     assert read_order(raw, drug_file).version == WRITTEN
 
 
+@pytest.mark.hazard("H103")
+def test_yesterdays_copy_that_ran_out_has_the_version_of_todays() -> None:
+    assert order_with(status="completed").version == WRITTEN
+
+
 def test_planned_instants_count_by_their_time_of_day() -> None:
     def version(instant: str) -> str:
         return dosage_with(timing={"event": [instant]}).version

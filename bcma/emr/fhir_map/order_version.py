@@ -14,7 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from bcma.model.drug import Coding, Medication
-from bcma.model.order import Dosage, HoldLimit, MedicationRequest, Timing
+from bcma.model.order import Dosage, HoldLimit, MedicationRequest, OrderStatus, Timing
 
 
 def version_of(order: MedicationRequest, zone: tzinfo) -> str:
@@ -23,7 +23,7 @@ def version_of(order: MedicationRequest, zone: tzinfo) -> str:
     What could not be read counts as it was written: a change in it is a new version, too.
     """
     facts = {
-        "status": order.status.value,
+        "status": _status(order.status),
         "prohibits": order.prohibits,
         "drug": _drug(order.medication),
         "dosages": [_dosage(d, zone) for d in order.dosages],
@@ -31,6 +31,11 @@ def version_of(order: MedicationRequest, zone: tzinfo) -> str:
         "problems": [(p.path, p.written) for p in order.problems],
     }
     return hashlib.sha256(msgspec.json.encode(_plain(facts), order="deterministic")).hexdigest()
+
+
+def _status(status: OrderStatus) -> str:
+    """Give the status; an order that ran out is the one that ran, which its copies go on with."""
+    return (OrderStatus.ACTIVE if status is OrderStatus.COMPLETED else status).value
 
 
 def _drug(drug: Medication) -> object:
