@@ -88,7 +88,7 @@ def _retry_after(headers: httpx.Headers) -> float | None:
     if written is None:
         return None
     try:
-        seconds = float(written)
+        seconds = float(written)  # a pause before the next try, never an amount
     except ValueError:
         until, now = server_time(httpx.Headers({"date": written})), server_time(headers)
         seconds = (until - now).total_seconds() if until and now else math.nan

@@ -269,7 +269,6 @@ def test_a_pharmacists_stop_takes_the_pharmacist(badge: str, released: bool) -> 
     assert ("drug.order-unverified" not in held(state)) is released
 
 
-@pytest.mark.hazard("H110")
 def test_a_release_about_the_patient_holds_for_the_pass_and_no_longer() -> None:
     ward = Bedside(site=policy(other_ward_exempt=[])).signed_in()
     ward.pass_.unable_to_scan("band", "band-missing", {"mrn": "26001", "name": "Nguyễn Văn An"})

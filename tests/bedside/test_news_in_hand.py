@@ -35,7 +35,6 @@ def test_a_lot_that_is_recalled_meanwhile_is_not_given() -> None:
     assert ward.records == []
 
 
-@pytest.mark.hazard("H34")
 def test_a_product_that_is_taken_out_of_the_drug_file_no_longer_makes_the_dose() -> None:
     ward = in_hand()
     ward.drugs = (replace(TABLET, problems=("strength",)), ZINC)

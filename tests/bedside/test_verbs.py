@@ -89,7 +89,6 @@ def test_less_than_the_dose_is_given_with_a_reason() -> None:
     assert ward.pass_.give().record is RecordStatus.GIVEN
 
 
-@pytest.mark.hazard("H34")
 def test_less_is_never_more_than_was_ordered() -> None:
     ward = Bedside().opened()
     ward.scan(code(4))

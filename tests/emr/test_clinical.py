@@ -40,7 +40,6 @@ def allergy(**elements: object) -> AllergyIntolerance:
     return read_allergy(changed(raw, elements))
 
 
-@pytest.mark.hazard("H67", "H69", "H70")
 def test_the_three_kinds_of_entries() -> None:
     assert allergy().kind is AllergyKind.CODED
     assert allergy(code={"text": "tôm"}).kind is AllergyKind.FREE_TEXT

@@ -139,7 +139,7 @@ def test_an_order_that_no_chart_could_show_is_refused(missing: str) -> None:
     assert refused.value.facts["path"] == missing
 
 
-@pytest.mark.hazard("H34", "H93")
+@pytest.mark.hazard("H93")
 @pytest.mark.parametrize(
     "dose, path",
     [

@@ -81,7 +81,7 @@ def test_no_content_raises_anything_but_a_data_error(path: Path, value: object) 
     _read(_with(path, value))
 
 
-@pytest.mark.hazard("H34", "H93")
+@pytest.mark.hazard("H93")
 @given(path=st.sampled_from(THAT_MATTER), value=st.just(GONE) | JSON)
 def test_no_change_of_what_matters_goes_unseen(path: Path, value: object) -> None:
     raw = _with(path, value)

@@ -99,7 +99,7 @@ def test_a_code_stays_as_it_is_once_it_is_one(written: str) -> None:
         assert normalise_unit(code) == code
 
 
-@pytest.mark.hazard("H34", "H40")
+@pytest.mark.hazard("H40")
 @pytest.mark.parametrize("one, other", SAME_KIND)
 @given(value=amounts)
 def test_conversion_there_and_back_changes_nothing(one: str, other: str, value: Decimal) -> None:
@@ -174,7 +174,6 @@ def test_what_is_no_number_is_no_amount(value: str) -> None:
         Quantity(Decimal(value), "mg")
 
 
-@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     "written, value",
     [
@@ -190,7 +189,6 @@ def test_numbers_with_point_or_comma(written: str, value: str) -> None:
     assert str(parse_decimal(written)) == value
 
 
-@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     "written",
     [

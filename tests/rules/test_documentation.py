@@ -141,7 +141,7 @@ def attempt_band() -> BandInHand:
     return band
 
 
-@pytest.mark.hazard("H32", "H108")
+@pytest.mark.hazard("H108")
 def test_chemotherapy_and_spinal_doses_are_never_given_alone() -> None:
     spinal = high_alert(instruction=dosage(routes=("IT",)), answers=ALONE)
     assert "documentation.witness" in codes(spinal)
@@ -170,7 +170,6 @@ def test_who_may_be_the_second_person(person: Practitioner, may: bool) -> None: 
     assert may_witness(person) is may
 
 
-@pytest.mark.hazard("H110")
 @pytest.mark.parametrize(
     "age,severity",
     [
@@ -191,7 +190,6 @@ def test_old_orders_are_warned_about_and_stop_in_the_end(
     assert lacking(found) == []
 
 
-@pytest.mark.hazard("H110")
 def test_the_reason_for_the_warning_does_not_release_the_stop() -> None:
     warned = attempt(chart=chart(orders_as_of=NOW - HOUR))
     subject = found_in(warned, "documentation.orders-stale").subject

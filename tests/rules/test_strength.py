@@ -52,7 +52,7 @@ def test_an_open_container_holds_no_number_and_a_foreign_unit_is_refused() -> No
         unit_amount(formless, "{drop}", formless)
 
 
-@pytest.mark.hazard("H15", "H34", "H40")
+@pytest.mark.hazard("H15", "H40")
 @pytest.mark.parametrize(
     "scanned,measure,expected",
     [
@@ -91,7 +91,6 @@ def test_a_tablet_of_unknown_strength_is_no_tablet_of_the_order() -> None:
         unit_amount(TEN, "{tablet}", nameless)
 
 
-@pytest.mark.hazard("H34")
 def test_an_ampoule_of_another_product_is_no_ampoule_of_the_order() -> None:
     other = replace(VIAL, id="x", gtins=frozenset(), drug_codes=frozenset())
     own = unit_amount(VIAL, "{ampoule}", VIAL)

@@ -50,7 +50,6 @@ def test_a_band_of_nobody_gives_nobody(store: Store) -> None:
     assert store.charts.holder_of(Wristband("B7", "01")) is None
 
 
-@pytest.mark.hazard("H05")
 def test_a_band_on_two_records_identifies_nobody(store: Store) -> None:
     ward.take(store, ward.patient("p2", "Lê Văn Cường", "B1.01"))
     assert store.charts.holder_of(BAND) is None
@@ -128,7 +127,6 @@ def weight(name: str, kilograms: str, days_ago: int) -> ward.Json:
     }
 
 
-@pytest.mark.hazard("H70")
 def test_allergies_that_nobody_entered_are_an_empty_list_and_not_none_known(store: Store) -> None:
     assert ward.chart(store).allergies == ()
 

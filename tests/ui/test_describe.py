@@ -21,7 +21,6 @@ def test_amount_in_a_name(name: str, amount: str, said: bool) -> None:  # noqa: 
     assert names_amount(name, amount) is said
 
 
-@pytest.mark.hazard("H12")
 @pytest.mark.parametrize(
     "first, second, shared",
     [

@@ -44,7 +44,6 @@ NEW_YEAR = datetime(2025, 12, 31, 17, 5, tzinfo=UTC)
         ("3", "{spoon}", "3 spoon", "3 spoon"),
     ],
 )
-@pytest.mark.hazard("H34")
 def test_amounts(value: str, unit: str, vi: str, en: str) -> None:
     amount = Quantity(Decimal(value), unit)
     assert VI.quantity(amount) == vi.replace(" ", THIN, 1)

@@ -60,6 +60,7 @@ def duration_at(node: Node, name: str) -> timedelta | None:
         there.note("code" if there.has("code") else "unit", unit)
         return None
     try:
+        # timedelta takes no Decimal; a microsecond lost of a shelf life decides nothing
         return timedelta(seconds=float(value * _SECONDS[unit]))
     except OverflowError:
         there.note("value", value)

@@ -105,6 +105,7 @@ def _faults(given: Mapping[str, Resource]) -> Faults:
         lose_replies=Lost(lost or "none"),
         error_status=HTTPStatus(status) if status else None,
         retry_after=int(_number(given.get("retry-after", {"valueInteger": 1}), "valueInteger")),
+        # seconds to sleep, for tests
         latency=float(_number(given.get("latency", none), "valueDecimal")),
     )
 
@@ -122,7 +123,7 @@ def _duration(part: Resource) -> timedelta:
     if not isinstance(quantity, dict) or text(quantity, "code") not in _UNITS:
         raise ValueError(part)
     seconds = _number(quantity, "value") * _UNITS[text(quantity, "code")]
-    return timedelta(seconds=float(seconds))
+    return timedelta(seconds=float(seconds))  # the sandbox's clock; timedelta takes no Decimal
 
 
 def _number(holder: Resource, key: str) -> Decimal:
