@@ -119,3 +119,8 @@ def test_the_interval_of_a_copy_is_a_day_where_none_is_written() -> None:
     far = timed(Timing(code="BID", bounds_start=at(1) + 24 * HOUR + MINUTE), "c")
     assert groups(first, near) == [["a", "b"]]
     assert groups(first, far) == [["a"], ["c"]]
+
+
+@pytest.mark.parametrize("timing", [None, Timing(count=1, bounds_start=at(8))])
+def test_two_single_doses_are_no_renewal(timing: Timing | None) -> None:
+    assert groups(timed(timing, "a"), timed(timing, "b")) == [["a"], ["b"]]
