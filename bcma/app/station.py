@@ -19,6 +19,7 @@ from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
 from bcma.barcode import parse
 from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
+from bcma.bedside.acts import Act
 from bcma.bedside.answering import amount_from
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
@@ -226,6 +227,14 @@ class Station:
     def not_given(self, order: str | None, reason: str) -> PassState:
         """Chart the dose as not given."""
         return self._withhold(RecordStatus.NOT_GIVEN, order, reason)
+
+    def act_on(self, event_id: str | None, act: Act) -> PassState:
+        """Do something about a record that was made before: correct it, tell what became of it.
+
+        ``None``, or an event that is not known here, is refused: there is no such record.
+        """
+        with self._turn:
+            return self._told(self._pass.act_on(event_id, act))
 
     def take_back(self) -> PassState:
         """Take the last unit out of the dose in hand."""

@@ -20,7 +20,8 @@ from bcma.rules.tally import TargetGap, target_amount
 
 #: Giving less than the dose is explained under the ask that it answers.
 NOT_WHOLE: Final = "dose.incomplete"
-_REFUSED_BY_SAVE: Final[Mapping[SaveOutcome, str]] = MappingProxyType(
+#: What a write that was not saved is refused for.
+REFUSED_BY_SAVE: Final[Mapping[SaveOutcome, str]] = MappingProxyType(
     {
         SaveOutcome.ORDER_CHANGED: "drug.order-changed",
         SaveOutcome.SLOT_TAKEN: "time.already-given",
@@ -118,7 +119,7 @@ def _save(
         course.recorded = True
         return
     step.conflict = result.other
-    refused = _REFUSED_BY_SAVE[result.outcome]
+    refused = REFUSED_BY_SAVE[result.outcome]
     course.rejudge(step, refused=refused)
     if step.verdict is not None:
         told = _told(refused, record, result.other)

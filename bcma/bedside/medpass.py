@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from bcma.barcode import parse
+from bcma.bedside.acts import Act
+from bcma.bedside.afterwards import act_on
 from bcma.bedside.answering import Question, take_answer
 from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
@@ -165,6 +167,13 @@ class MedPass:
         step = self._course.begin()
         if step.refused is None:
             withhold(self._course, step, status, reason, order_id and _plain(order_id))
+        return self._course.show(step)
+
+    def act_on(self, event_id: str | None, act: Act) -> PassState:
+        """Do something about a record that was made before, named by its event."""
+        step = self._course.begin()
+        if step.refused is None:
+            act_on(self._course, step, event_id, act)
         return self._course.show(step)
 
     def take_back(self) -> PassState:

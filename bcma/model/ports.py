@@ -40,6 +40,10 @@ class Charts(Protocol):
         """
         ...
 
+    def recorded(self, event_id: str) -> MedicationAdministration | None:
+        """Give the latest version of one of our records, of this station or another."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TypedIdentity:

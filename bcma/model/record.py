@@ -86,6 +86,8 @@ class MedicationAdministration:
         slot: planned instant of the slot; ``None`` for PRN and unscheduled doses.
         given_at: the instant of giving, or of the decision not to give.
         order_version: the version hash of the order that was judged.
+        recorder_id: who wrote this version, where it is somebody else than the giver or a later
+            act of theirs (a correction).
     """
 
     status: RecordStatus
@@ -112,6 +114,7 @@ class MedicationAdministration:
     units: tuple[RecordedUnit, ...] = ()
     giver_id: str | None = None
     giver_name: str = ""
+    recorder_id: str | None = None
     witness_id: str | None = None
     verifier_id: str | None = None
     reason: str | None = None

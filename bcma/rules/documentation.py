@@ -30,7 +30,7 @@ def somebody_signed_in(attempt: Attempt) -> Results:
 def role_may_give(attempt: Attempt) -> Results:
     """Stop those who may not give: managers, pharmacists, students without their instructor."""
     session = attempt.session
-    if session is not None and not session.practitioner.roles & _MAY_GIVE:
+    if session is not None and not may_give(session.practitioner):
         roles = tuple(sorted(role.value for role in session.practitioner.roles))
         yield finding("documentation.role", roles=roles)
 
@@ -116,6 +116,11 @@ def _never_alone(attempt: Attempt) -> bool:
     routes = () if attempt.dosage is None else attempt.dosage.routes
     chemotherapy = any(c.code.startswith(_CHEMOTHERAPY) for d in drugs for c in d.codes)
     return chemotherapy or _INTRATHECAL in routes
+
+
+def may_give(person: Practitioner) -> bool:
+    """Tell whether a person's role lets them give drugs, and change what was charted."""
+    return bool(person.roles & _MAY_GIVE)
 
 
 def may_witness(person: Practitioner) -> bool:

@@ -19,7 +19,7 @@ from bcma.simulate.emr_side import EmrSide, server_code
 from bcma.simulate.expect import Difference, EmrExpect, differences
 from bcma.simulate.place import Mistake, ScenarioError
 from bcma.simulate.scenario import Scenario, Step
-from bcma.simulate.verbs import ChangeEmr, Network, NotBuilt, Restart, SetNetwork, SyncNow
+from bcma.simulate.verbs import ActOn, ChangeEmr, Network, NotBuilt, Restart, SetNetwork, SyncNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class _Player:
         self._emr = emr
         self._desks = desks
         self._unknown_badges: list[str] = []
+        self._written: dict[int, str] = {}
 
     def play(self) -> Played:
         answers: list[StepAnswer] = []
@@ -132,8 +133,11 @@ class _Player:
         if not isinstance(step.verb, SyncNow):
             self._poll(desk)
         refused = NOT_AVAILABLE if isinstance(step.verb, NotBuilt) else None
+        state = self._do(step, desk)
+        if state.written is not None and state.written.event_id is not None:
+            self._written[step.number] = state.written.event_id
         return step_answer(
-            self._do(step, desk),
+            state,
             scenario=self._scenario.title,
             step=step.number,
             station=step.station,
@@ -155,6 +159,9 @@ class _Player:
                 desk.network = network
             case SyncNow():
                 desk.sync()
+            case ActOn(_, number, act):
+                # A step that wrote nothing names no event: the station refuses by itself.
+                return desk.station.act_on(self._written.get(number), act)
             case Restart(kill):
                 desk.restart(kill=kill)
             case NotBuilt():

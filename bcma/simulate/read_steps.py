@@ -8,7 +8,7 @@ from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_expect import read_expect
 from bcma.simulate.read_verbs import VERBS
 from bcma.simulate.scenario import Step
-from bcma.simulate.verbs import Give, NotBuilt, NotGiving, ScanText
+from bcma.simulate.verbs import ActOn, Give, NotBuilt, NotGiving, ScanText
 
 
 def read_steps(node: Node, now: datetime, stations: tuple[str, ...]) -> tuple[Step, ...]:
@@ -46,7 +46,10 @@ def _step(node: Node, number: int, before: datetime, stations: tuple[str, ...]) 
 
 def _check_record(step: Step, node: Node, before: list[Step]) -> None:
     """Check that the step named as the maker of a record is an earlier one that could make it."""
-    if not isinstance(step.verb, NotBuilt) or "record" not in step.verb.value:
+    if (
+        not isinstance(step.verb, ActOn | NotBuilt)
+        or "record" not in node.at(step.verb.verb).entries()
+    ):
         return
     record = node.at(step.verb.verb).at("record")
     number = record.whole(low=1)
@@ -67,7 +70,7 @@ def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
 
 
 #: The verbs that can write a record (a scan, by the command sheet); of those not built, any may.
-_RECORDING: Final = (Give, NotGiving, NotBuilt, ScanText)
+_RECORDING: Final = (Give, NotGiving, ActOn, NotBuilt, ScanText)
 #: What may stand in a step beside its verb.
 _BESIDE: Final = frozenset({"at", "after", "station", "expect"})
 

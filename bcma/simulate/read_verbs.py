@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from bcma.bedside.acts import Act, Correct
 from bcma.bedside.world import BadgePin
 from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
@@ -14,6 +15,7 @@ from bcma.model.quantity import Quantity
 from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_bundle import read_bundle
 from bcma.simulate.verbs import (
+    ActOn,
     Answer,
     ChangeEmr,
     Decline,
@@ -152,6 +154,22 @@ def _not_giving(how: Decline) -> "Reader":
     return read
 
 
+def _act_on(verb: str, read_act: Callable[[Mapping[str, Node]], Act]) -> "Reader":
+    """Build the reader of a verb about an earlier step's record; other members say more."""
+
+    def read(node: Node) -> Verb:
+        parts = node.entries()
+        if "record" not in parts:
+            raise node.error(Mistake.MISSING_KEY, key="record")
+        return ActOn(verb, parts["record"].whole(low=1), read_act(parts))
+
+    return read
+
+
+def _correct(parts: Mapping[str, Node]) -> Act:
+    return Correct(parts["reason"].text() if "reason" in parts else None)
+
+
 def _emr(node: Node) -> Verb:
     return ChangeEmr(read_bundle(node))
 
@@ -206,7 +224,7 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "restart": _restart,
         "stop_infusion": _not_built("stop_infusion", "record"),
         "remove_patch": _not_built("remove_patch", "record"),
-        "correct": _not_built("correct", "record"),
+        "correct": _act_on("correct", _correct),
         "follow_up": _not_built("follow_up", "record", "value"),
         "reaction": _not_built("reaction", "record"),
         "prepare": _not_built("prepare"),

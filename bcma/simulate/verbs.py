@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from bcma.bedside.acts import Act
 from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
 
@@ -101,6 +102,18 @@ class NotGiving:
 
 
 @dataclass(frozen=True, slots=True)
+class ActOn:
+    """Do something about the record that an earlier step wrote.
+
+    ``record`` is that step's number; ``verb`` is the word that the scenario uses.
+    """
+
+    verb: str
+    record: int
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeEmr:
     """Change the EMR's side."""
 
@@ -153,6 +166,7 @@ Verb = (
     | Release
     | Give
     | NotGiving
+    | ActOn
     | ChangeEmr
     | SetNetwork
     | SyncNow

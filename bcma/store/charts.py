@@ -84,6 +84,11 @@ class StoreCharts:
                 raise NoPatientError(patient=patient_id)
             return _chart(reader, patient, now, self._ward)
 
+    def recorded(self, event_id: str) -> MedicationAdministration | None:
+        """Give the latest version of one of our records, of this station or another."""
+        with self._reading() as reader:
+            return history.recorded(reader, event_id)
+
 
 def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
     by_type: dict[str, list[Ref]] = {}

@@ -46,6 +46,13 @@ def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, 
     return tuple(r for r in merge(reader.administrations(refs), mine) if r.went_in)
 
 
+def recorded(reader: Reader, event_id: str) -> MedicationAdministration | None:
+    """Give the latest version of the record of an event, whichever station made it."""
+    refs = mirror.find(reader.connection, _TYPE, reader.dialect.event, [event_id])
+    mine = own_records(reader, Event.event_id == event_id)
+    return next(iter(merge(reader.administrations(refs), mine)), None)
+
+
 def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnRecord, ...]:
     """Give those of our own records, in their latest version, for which a condition holds."""
     later = aliased(Event)

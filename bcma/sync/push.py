@@ -27,7 +27,7 @@ from bcma.emr.errors import (
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import Change, Raw, administration_bundle, read_administration
 from bcma.errors import DataError
-from bcma.model.record import RecordStatus
+from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import DeliveryState, Parcel, Store
 from bcma.sync.backoff import wait_before
 
@@ -141,7 +141,11 @@ class Pusher:
         with self._store.reading() as reader:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
-        change = None if change_id is None else Change(change_id, self._replaced(parcel))
+        before = self._outbox.before(parcel)
+        told = () if before is None else before.findings
+        change = None
+        if change_id is not None:
+            change = Change(change_id, self._replaced(parcel, before), told)
         return administration_bundle(
             record, medication=drug, change=change, dialect=self._store.dialect
         )
@@ -153,7 +157,7 @@ class Pusher:
         name = f"{self._store.epoch} {parcel.version}"
         return str(uuid5(_uuid(parcel.record.event_id), name))
 
-    def _replaced(self, parcel: Parcel) -> str | None:
+    def _replaced(self, parcel: Parcel, before: MedicationAdministration | None) -> str | None:
         """Give the version on the EMR that this one replaces: the one that was judged.
 
         Raises:
@@ -165,7 +169,6 @@ class Pusher:
         except Missing:
             return None
         there = read_administration(found.resource, dialect=self._store.dialect).status
-        before = self._outbox.before(parcel)
         judged = there if before is None else before.status
         if there is not judged or there is RecordStatus.ENTERED_IN_ERROR:
             raise Conflict(what="MedicationAdministration", status=there.value)

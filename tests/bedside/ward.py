@@ -136,6 +136,9 @@ class Bedside:
             orders_as_of=now,
         )
 
+    def recorded(self, event_id: str) -> MedicationAdministration | None:
+        return next((r for r in self.records if r.event_id == event_id), None)
+
     # --- drug file ---
 
     def unit_facts(self, code: UnitCode) -> UnitFacts:
@@ -150,7 +153,8 @@ class Bedside:
 
     def record(self, administration: MedicationAdministration) -> SaveResult:
         if self.outcome is SaveOutcome.SAVED:
-            self.records.append(administration)
+            earlier = self.recorded(administration.event_id or "")
+            self.records = [*(r for r in self.records if r is not earlier), administration]
             return SaveResult(self.outcome, administration)
         return SaveResult(self.outcome, other=self.other)
 

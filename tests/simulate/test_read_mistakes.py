@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bcma.bedside.acts import Correct
 from bcma.simulate.place import Cause, Mistake, ScenarioError
 from bcma.simulate.read import read_scenario, scenario_files
 from bcma.simulate.read_verbs import VERBS
 from bcma.simulate.sentences import scenario_sentence
-from bcma.simulate.verbs import (
-    NotBuilt,
-)
+from bcma.simulate.verbs import ActOn
 from bcma.wording import Language, Wording
 from bcma.wording.catalogue import lookup
 
@@ -170,11 +169,11 @@ def test_mistakes_in_a_step(
     [{"give": {}}, {"hold": {"reason": "asleep"}}, {"give_first": {}}, {"scan": "CMD-GIVE"}],
 )
 def test_a_record_of_an_earlier_step_may_be_named(tmp_path: Path, maker: dict[str, object]) -> None:
-    steps = [SYNC, maker, {"correct": {"record": 2}}]
+    steps = [SYNC, maker, {"correct": {"record": 2, "reason": "other"}}]
 
     last = read_scenario(write(tmp_path, steps=steps)).steps[-1]
 
-    assert last.verb == NotBuilt("correct", {"record": 2})
+    assert last.verb == ActOn("correct", 2, Correct("other"))
 
 
 @pytest.mark.parametrize("refused", ["not-available", "drug.expired", None])

@@ -288,3 +288,13 @@ def test_an_acknowledgement_is_the_wards(store: Store, path: Path) -> None:
     assert ward.chart(store).acknowledged == {version}
     with Store.open(path, ward="NGOAI") as other_ward:
         assert ward.chart(other_ward).acknowledged == frozenset()
+
+
+@pytest.mark.hazard("H85")
+def test_a_record_is_found_by_its_event_in_its_latest_version(store: Store) -> None:
+    record = ward.given(store, "event-1")
+    store.recorder.record(record)
+    wrong = replace(record, status=RecordStatus.ENTERED_IN_ERROR, recorder_id="n2")
+    store.recorder.record(wrong)
+    assert store.charts.recorded("event-1") == wrong
+    assert store.charts.recorded("event-2") is None

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID, uuid5
@@ -24,11 +24,14 @@ _AUTHORS_SIGNATURE: Final = "1.2.840.10065.1.12.1.1"
 class Change:
     """A later event that makes a new version of a record: a correction, the end of a patch.
 
-    ``replaces`` is the version on the EMR that was read and judged; ``None`` takes any.
+    Attributes:
+        replaces: the version on the EMR that was read and judged; ``None`` takes any.
+        told: findings of earlier versions, which have their issues already.
     """
 
     event_id: str
     replaces: str | None = None
+    told: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,9 @@ def administration_bundle(
         raise ResourceUnreadable(resource="MedicationAdministration", id=event, path="identifier")
     administration = administration_resource(record, medication, dialect)
     reference = f"MedicationAdministration/{administration['id']}"
-    issues = list(_issues(record, UUID(event), reference, dialect))
+    told = change.told if change else ()
+    news = replace(record, findings=tuple(f for f in record.findings if f not in told))
+    issues = list(_issues(news, UUID(event), reference, dialect))
     provenance = _provenance(record, UUID(event), [reference, *map(_reference_to, issues)], dialect)
     if signed is not None:
         provenance["signature"] = [_signature(signed)]
@@ -165,7 +170,8 @@ def _mitigations(record: MedicationAdministration, release: ReleaseRecord) -> It
 def _provenance(
     record: MedicationAdministration, event: UUID, targets: list[str], dialect: Dialect
 ) -> Json:
-    agents = (("author", record.giver_id), ("verifier", record.witness_id))
+    author = record.recorder_id or record.giver_id
+    agents = (("author", author), ("verifier", record.witness_id))
     found: Json = {
         "resourceType": "Provenance",
         "id": provenance_id(str(event)),

@@ -1,0 +1,17 @@
+"""What can be done about a record after it was made: values that shells build.
+
+:mod:`bcma.bedside.afterwards` does them. None of them changes what was written: each adds a
+further version, or a further record that points at the first.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Mark a record as entered in error, with a coded reason (hazard H85)."""
+
+    reason: str | None = None
+
+
+Act = Correct

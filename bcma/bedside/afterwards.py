@@ -1,0 +1,68 @@
+"""What happens to a record after it was made: corrections and what became of a dose.
+
+Append-only: every act writes a new version of the same event, and the versions before it stay
+as they are (hazard H85).
+"""
+
+from dataclasses import replace
+
+from bcma.bedside.acts import Act, Correct
+from bcma.bedside.charting import REFUSED_BY_SAVE
+from bcma.bedside.course import INCOMPLETE, Course, Step
+from bcma.model.people import Session
+from bcma.model.ports import SaveOutcome
+from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.rules.documentation import may_give
+
+ROLE = "documentation.role"
+
+
+def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
+    """Do something about the record of an event; without such a record nothing happens."""
+    record = None if event_id is None else course.world.charts.recorded(event_id)
+    if record is None or course.session is None:
+        step.refused = INCOMPLETE
+        return
+    match act:
+        case Correct(reason):
+            _correct(course, step, course.session, record, reason)
+
+
+def _correct(
+    course: Course,
+    step: Step,
+    session: Session,
+    record: MedicationAdministration,
+    reason: str | None,
+) -> None:
+    """Enter a record in error: its slot and its units are free again.
+
+    Whoever charted it may, and whoever may give.
+    """
+    if record.giver_id != session.practitioner.id and not may_give(session.practitioner):
+        step.refused = ROLE
+        return
+    is_known = reason is not None and course.ward.policy.reason_allowed("correct", reason)
+    if record.status is RecordStatus.ENTERED_IN_ERROR or not is_known:
+        step.refused = INCOMPLETE
+        return
+    wrong = replace(record, status=RecordStatus.ENTERED_IN_ERROR, reason=reason)
+    write_version(course, step, session, wrong)
+
+
+def write_version(
+    course: Course, step: Step, session: Session, record: MedicationAdministration
+) -> None:
+    """Write a further version of a record, by the person who is signed in, now.
+
+    What is in hand stays in hand: it may be another dose of another order.
+    """
+    version = replace(record, recorder_id=session.practitioner.id, recorded_at=step.now)
+    result = course.world.recorder.record(version)
+    course.forget_chart()
+    if result.outcome is not SaveOutcome.SAVED:
+        step.conflict, step.refused = result.other, REFUSED_BY_SAVE[result.outcome]
+        return
+    step.record = result.record or version
+    if course.hand.dose is None and course.hand.patient_id == record.patient_id:
+        course.recorded = True
