@@ -1,13 +1,15 @@
 """The judgement: from an Attempt to a Verdict. One right per file; RULES is the whole list.
 
 Nothing passes unless every rule ran: a rule that crashes stops the dose, and its right is
-shown as not checked.
+shown as not checked. :func:`explain` runs the same rules the same way and tells what each of
+them looked at and said.
 """
 
 import logging
 from collections.abc import Iterable
 from typing import Final
 
+from bcma.model.explanation import Explanation, Seen
 from bcma.model.verdict import Finding, NotChecked, Severity, Verdict
 from bcma.rules import (
     documentation,
@@ -21,6 +23,7 @@ from bcma.rules import (
     time,
     unit,
 )
+from bcma.rules.aspects import ASPECTS
 from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, Second, UnitInHand
 from bcma.rules.finding import Rule, Scope, finding
 from bcma.rules.releases import covers, is_released
@@ -47,18 +50,49 @@ RULES: Final[tuple[Rule, ...]] = (
 
 def judge(attempt: Attempt, rules: Iterable[Rule] = RULES) -> Verdict:
     """Judge one dose, or one band where there is no dose yet."""
-    findings: list[Finding] = []
-    not_checked: list[NotChecked] = []
-    for rule in rules:
-        if rule.scope is Scope.DOSE and not attempt.is_dose:
-            not_checked.append(NotChecked(rule.right, "no-dose"))
-            continue
-        for result in _run(rule, attempt):
-            if isinstance(result, NotChecked):
-                not_checked.append(result)
-            else:
-                findings.append(_settled(result, attempt))
-    return Verdict(tuple(findings), tuple(not_checked))
+    answers = [answer for rule in rules for answer in _answers(rule, attempt)]
+    return Verdict(
+        tuple(answer for answer in answers if isinstance(answer, Finding)),
+        tuple(answer for answer in answers if isinstance(answer, NotChecked)),
+    )
+
+
+def explain(attempt: Attempt, rules: Iterable[Rule] = RULES) -> tuple[Explanation, ...]:
+    """Judge, and tell for each rule what it looked at and what it said.
+
+    Together the explanations hold the findings of :func:`judge`, in its order.
+    """
+    return tuple(_explained(rule, attempt) for rule in rules)
+
+
+def _explained(rule: Rule, attempt: Attempt) -> Explanation:
+    answers = _answers(rule, attempt)
+    return Explanation(
+        rule=rule.name,
+        right=rule.right,
+        seen=tuple(_look(aspect, attempt) for aspect in rule.sees),
+        findings=tuple(answer for answer in answers if isinstance(answer, Finding)),
+        not_checked=tuple(answer for answer in answers if isinstance(answer, NotChecked)),
+    )
+
+
+def _look(aspect: str, attempt: Attempt) -> Seen:
+    """Work out one aspect; data that breaks a rule may break it too, and that is told."""
+    try:
+        return Seen(aspect, ASPECTS[aspect](attempt))
+    except Exception as crash:  # noqa: BLE001 - an explanation is wanted most where data is odd
+        _log.warning("aspect %s crashed: %s", aspect, type(crash).__name__)
+        return Seen(aspect, None, readable=False)
+
+
+def _answers(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:
+    """Give all that a rule says of this dose or band, as policy and releases leave it."""
+    if rule.scope is Scope.DOSE and not attempt.is_dose:
+        return [NotChecked(rule.right, "no-dose")]
+    return [
+        _settled(answer, attempt) if isinstance(answer, Finding) else answer
+        for answer in _run(rule, attempt)
+    ]
 
 
 def _run(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:
@@ -83,6 +117,7 @@ def _settled(found: Finding, attempt: Attempt) -> Finding:
 
 
 __all__ = [
+    "ASPECTS",
     "RULES",
     "Answers",
     "Attempt",
@@ -93,6 +128,7 @@ __all__ = [
     "Second",
     "UnitInHand",
     "covers",
+    "explain",
     "finding",
     "is_released",
     "judge",

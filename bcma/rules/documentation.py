@@ -129,9 +129,36 @@ def may_witness(person: Practitioner) -> bool:
 
 
 RULES = (
-    Rule(Right.DOCUMENTATION, somebody_signed_in, Scope.ALWAYS),
-    Rule(Right.DOCUMENTATION, role_may_give),
-    Rule(Right.DOCUMENTATION, second_person),
-    Rule(Right.DOCUMENTATION, orders_are_fresh),
-    Rule(Right.DOCUMENTATION, no_conflict),
+    Rule(Right.DOCUMENTATION, somebody_signed_in, Scope.ALWAYS, sees=("signed-in",)),
+    Rule(
+        Right.DOCUMENTATION,
+        role_may_give,
+        sees=(
+            "signed-in",
+            "roles",
+        ),
+    ),
+    Rule(
+        Right.DOCUMENTATION,
+        second_person,
+        sees=(
+            "high-alert",
+            "band-by-hand",
+            "scanned-by-hand",
+            "signed-in",
+            "witness",
+            "witness-at",
+        ),
+    ),
+    Rule(
+        Right.DOCUMENTATION,
+        orders_are_fresh,
+        sees=(
+            "orders-as-of",
+            "orders-age",
+            "orders-stale-limit",
+            "orders-downtime-limit",
+        ),
+    ),
+    Rule(Right.DOCUMENTATION, no_conflict, sees=("doses-recorded",)),
 )

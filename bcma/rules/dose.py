@@ -163,9 +163,47 @@ def _range(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]:
 
 
 RULES = (
-    Rule(Right.DOSE, weight_is_known),
-    Rule(Right.DOSE, amount_is_known),
-    Rule(Right.DOSE, units_make_the_dose),
-    Rule(Right.DOSE, units_are_of_one_order),
-    Rule(Right.DOSE, limits),
+    Rule(
+        Right.DOSE,
+        weight_is_known,
+        sees=(
+            "ordered-dose",
+            "weight",
+            "age",
+            "high-alert",
+        ),
+    ),
+    Rule(
+        Right.DOSE,
+        amount_is_known,
+        sees=(
+            "ordered-dose",
+            "weight",
+            "given-before",
+            "dose-chosen",
+            "dose-target",
+        ),
+    ),
+    Rule(
+        Right.DOSE,
+        units_make_the_dose,
+        sees=(
+            "dose-target",
+            "units-counted",
+            "units-needed",
+            "dose-sum",
+            "dose-volume",
+            "part-confirmed",
+            "less-given",
+        ),
+    ),
+    Rule(
+        Right.DOSE,
+        units_are_of_one_order,
+        sees=(
+            "ordered-drug",
+            "scanned",
+        ),
+    ),
+    Rule(Right.DOSE, limits, sees=("knowledge",)),
 )

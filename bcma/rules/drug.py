@@ -105,13 +105,42 @@ def _unit_key(attempt: Attempt, index: int) -> str:
     return attempt.units[index].key
 
 
-RULES = tuple(
-    Rule(Right.DRUG, check)
-    for check in (
+RULES = (
+    Rule(
+        Right.DRUG,
         ordered,
+        sees=(
+            "scanned",
+            "order",
+            "orders-fitting",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         form_agrees,
+        sees=(
+            "ordered-form",
+            "scanned-forms",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         strength_serves,
+        sees=(
+            "ordered-strengths",
+            "scanned-strengths",
+            "dose-target",
+            "dose-sum",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         substitution_allowed,
-        not_looked_up,
-    )
+        sees=(
+            "ordered-drug",
+            "scanned",
+            "substitution-allowed",
+        ),
+    ),
+    Rule(Right.DRUG, not_looked_up, sees=("knowledge",)),
 )

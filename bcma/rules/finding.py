@@ -22,11 +22,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check: what it is called in an explanation, and which right it guards."""
+    """One check: what it is called in an explanation, and which right it guards.
+
+    ``sees`` names what it looks at, out of :data:`bcma.rules.aspects.ASPECTS`, in the order in
+    which a person would compare it.
+    """
 
     right: Right
     check: Callable[[Attempt], Results]
     scope: Scope = Scope.DOSE
+    sees: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -10,4 +10,13 @@ def reason_is_given(_attempt: Attempt) -> Results:
     yield NotChecked(Right.INDICATION, "not-built")
 
 
-RULES = (Rule(Right.INDICATION, reason_is_given),)
+RULES = (
+    Rule(
+        Right.INDICATION,
+        reason_is_given,
+        sees=(
+            "order-reasons",
+            "as-needed",
+        ),
+    ),
+)

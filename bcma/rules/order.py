@@ -114,14 +114,54 @@ def _was_warned(attempt: Attempt, version: str) -> bool:
     )
 
 
-RULES = tuple(
-    Rule(Right.DRUG, check)
-    for check in (
+RULES = (
+    Rule(
+        Right.DRUG,
         order_is_readable,
-        # Before its state: an order that was stopped under the nurse's hands has changed first.
+        sees=(
+            "order",
+            "order-problems",
+        ),
+    ),
+    # Before its state: an order that was stopped under the nurse's hands has changed first.
+    Rule(
+        Right.DRUG,
         order_is_unchanged,
+        sees=(
+            "order-version-shown",
+            "order-version",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         order_is_in_force,
+        sees=(
+            "order-status",
+            "order-orders",
+            "order-prohibits",
+            "now",
+            "order-opens",
+            "order-closes",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         order_is_read,
+        sees=(
+            "order-version",
+            "order-acknowledged",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         order_is_approved,
-    )
+        sees=(
+            "approval",
+            "approval-wanted",
+            "pharmacy-hours",
+            "now",
+            "order-priority",
+            "high-alert",
+        ),
+    ),
 )

@@ -32,7 +32,7 @@ def admitted(attempt: Attempt) -> Results:
     elif patient.deceased:
         yield finding("patient.not-admitted", release=NEVER, status="deceased")
     elif current_stay(attempt) is None:
-        last = max(chart.encounters, key=_last_known, default=None)
+        last = last_stay(attempt)
         release = (ReleaseBy.PRESCRIBER,) if _left_today(last, attempt) else NEVER
         status = "none" if last is None else last.status.value
         yield finding("patient.not-admitted", release=release, status=status)
@@ -77,6 +77,12 @@ def current_stay(attempt: Attempt) -> Encounter | None:
     return next((e for e in encounters if e.status is EncounterStatus.IN_PROGRESS), None)
 
 
+def last_stay(attempt: Attempt) -> Encounter | None:
+    """Give the stay that ended, or began, last."""
+    encounters = () if attempt.chart is None else attempt.chart.encounters
+    return max(encounters, key=_last_known, default=None)
+
+
 def _last_known(encounter: Encounter) -> float:
     at = encounter.ends or encounter.starts
     return 0.0 if at is None else at.timestamp()
@@ -94,10 +100,15 @@ def _left_today(stay: Encounter | None, attempt: Attempt) -> bool:
 
 
 RULES = (
-    Rule(Right.PATIENT, band_is_valid, Scope.ALWAYS),
-    Rule(Right.PATIENT, identified_by_hand, Scope.ALWAYS),
-    Rule(Right.PATIENT, admitted, Scope.ALWAYS),
-    Rule(Right.PATIENT, on_this_ward, Scope.ALWAYS),
-    Rule(Right.PATIENT, scan_is_fresh, Scope.ALWAYS),
-    Rule(Right.PATIENT, name_alike, Scope.ALWAYS),
+    Rule(Right.PATIENT, band_is_valid, Scope.ALWAYS, sees=("band", "band-void")),
+    Rule(Right.PATIENT, identified_by_hand, Scope.ALWAYS, sees=("band", "band-by-hand")),
+    Rule(
+        Right.PATIENT,
+        admitted,
+        Scope.ALWAYS,
+        sees=("patient", "record-merged", "deceased", "stay"),
+    ),
+    Rule(Right.PATIENT, on_this_ward, Scope.ALWAYS, sees=("stay-ward", "station-ward")),
+    Rule(Right.PATIENT, scan_is_fresh, Scope.ALWAYS, sees=("band-age", "band-age-limit")),
+    Rule(Right.PATIENT, name_alike, Scope.ALWAYS, sees=("patient", "name-alikes")),
 )

@@ -10,4 +10,4 @@ def values_are_fresh(_attempt: Attempt) -> Results:
     yield NotChecked(Right.RESPONSE, "not-built")
 
 
-RULES = (Rule(Right.RESPONSE, values_are_fresh),)
+RULES = (Rule(Right.RESPONSE, values_are_fresh, sees=("hold-values",)),)

@@ -35,4 +35,22 @@ def route_of(attempt: Attempt) -> str | None:
     return None if last is None else last.route
 
 
-RULES = (Rule(Right.ROUTE, route_is_known), Rule(Right.ROUTE, route_fits_the_product))
+RULES = (
+    Rule(
+        Right.ROUTE,
+        route_is_known,
+        sees=(
+            "ordered-routes",
+            "route-written",
+            "route-taken",
+        ),
+    ),
+    Rule(
+        Right.ROUTE,
+        route_fits_the_product,
+        sees=(
+            "scanned-forms",
+            "route-taken",
+        ),
+    ),
+)

@@ -89,10 +89,10 @@ def dose_is_on_time(attempt: Attempt) -> Results:
 
 def interval_is_over(attempt: Attempt) -> Results:
     """Keep the minimum interval to the last dose of this order, under any of its copies."""
-    last = _last_given(attempt)
+    last = last_given(attempt)
     if last is None or last.known_at is None or why_not_in_force(attempt) is not None:
         return
-    interval = _minimum_interval(attempt)
+    interval = minimum_interval(attempt)
     if interval is not None and attempt.now - last.known_at < interval:
         yield _too_soon(last, last.known_at + interval, Severity.STOP)
     elif interval is None and attempt.now - last.known_at < attempt.policy.repeat:
@@ -177,7 +177,8 @@ def _given(attempt: Attempt) -> tuple[MedicationAdministration, ...]:
     return tuple(r for r in attempt.records_of_chain() if r.went_in)
 
 
-def _last_given(attempt: Attempt) -> MedicationAdministration | None:
+def last_given(attempt: Attempt) -> MedicationAdministration | None:
+    """Give the last dose of this order, under any of its copies, before the one in hand."""
     timed = (r for r in _given(attempt) if r.known_at is not None and not _is_same_dose(r, attempt))
     return max(timed, key=lambda r: r.known_at or attempt.now, default=None)
 
@@ -190,7 +191,7 @@ def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:
     return any(part == record for part in standing.given)
 
 
-def _minimum_interval(attempt: Attempt) -> timedelta | None:
+def minimum_interval(attempt: Attempt) -> timedelta | None:
     """Give p/f of an as-needed order (rule 12), else half the distance between the slots."""
     if attempt.dosage is None:
         return None
@@ -222,7 +223,26 @@ def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
-RULES = tuple(
-    Rule(Right.TIME, check)
-    for check in (slot_is_open, dose_is_on_time, interval_is_over, as_needed_count, not_in_future)
+RULES = (
+    Rule(
+        Right.TIME,
+        slot_is_open,
+        sees=("order-status", "claim", "slot-planned", "slot-state", "slot-older", "slot-next"),
+    ),
+    Rule(
+        Right.TIME,
+        dose_is_on_time,
+        sees=("now", "slot-planned", "slot-opens", "slot-ends", "slot-interval", "slot-next"),
+    ),
+    Rule(
+        Right.TIME,
+        interval_is_over,
+        sees=("now", "last-given", "last-given-by", "least-interval", "repeat-limit"),
+    ),
+    Rule(
+        Right.TIME,
+        as_needed_count,
+        sees=("now", "doses-recorded", "doses-limit", "doses-limit-period"),
+    ),
+    Rule(Right.TIME, not_in_future, sees=("now", "scanned-at")),
 )

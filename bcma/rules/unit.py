@@ -103,15 +103,66 @@ def identified_by_hand(attempt: Attempt) -> Results:
             yield finding("drug.unscannable", subject=unit.key, reason=unit.reason)
 
 
-RULES = tuple(
-    Rule(Right.DRUG, check)
-    for check in (
+RULES = (
+    Rule(
+        Right.DRUG,
         dispensed_for_this_patient,
+        sees=(
+            "patient",
+            "labels",
+            "label-patients",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         not_used_before,
+        sees=(
+            "serials",
+            "units-used-at",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         label_is_valid,
+        sees=(
+            "labels",
+            "labels-void",
+            "label-orders",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         not_expired,
+        sees=(
+            "now",
+            "expiries",
+            "expires-soon-limit",
+            "expiry-required",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         lot_is_known,
+        sees=(
+            "lots",
+            "lot-required",
+            "recalled-lots",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         not_recalled,
+        sees=(
+            "lots",
+            "recalled-lots",
+        ),
+    ),
+    Rule(
+        Right.DRUG,
         identified_by_hand,
-    )
+        sees=(
+            "scanned",
+            "scanned-by-hand",
+        ),
+    ),
 )

@@ -36,6 +36,16 @@ VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "measure": ("loinc",),
         "missing": ("field",),
         "expected": ("expected",),
+        # What an explanation shows (bcma.rules.aspects).
+        "ordered-routes": ("route",),
+        "route-taken": ("route",),
+        "band-by-hand": ("reason",),
+        "scanned-by-hand": ("reason",),
+        "hold-values": ("loinc",),
+        "claim": ("claim",),
+        "approval": ("approval",),
+        "approval-wanted": ("approval-wanted",),
+        "order-priority": ("priority",),
     }
 )
 

@@ -7,9 +7,11 @@ activity as a word and never ``U`` or ``IU``.
 
 import re
 from decimal import Decimal
+from typing import assert_never
 
 from bcma.config import Language
-from bcma.model.quantity import Quantity
+from bcma.model.order import DoseRange
+from bcma.model.quantity import Quantity, Ratio
 from bcma.wording.catalogue import lookup_plural
 
 #: Narrow, and no line breaks there: value and unit stay together.
@@ -41,6 +43,23 @@ def quantity(language: Language, amount: Quantity) -> str:
     """Write an amount: ``0,5 mg``, ``2 viên``, ``80 ml/giờ``."""
     words = unit(language, amount.unit, amount.value)
     return f"{number(language, amount.value)}{THIN_SPACE}{words}".rstrip()
+
+
+def amount(language: Language, value: Quantity | DoseRange | Ratio) -> str:
+    """Write an amount, a range (``5 mg – 10 mg``) or a strength (``500 mg/viên``)."""
+    match value:
+        case Quantity():
+            return quantity(language, value)
+        case DoseRange():
+            return f"{quantity(language, value.low)} – {quantity(language, value.high)}"
+        case Ratio():
+            return f"{quantity(language, value.numerator)}/{_over(language, value.denominator)}"
+        case _:
+            assert_never(value)
+
+
+def _over(language: Language, below: Quantity) -> str:
+    return unit(language, below.unit) if below.value == 1 else quantity(language, below)
 
 
 def _factors(language: Language, code: str, *, one: bool) -> str:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bcma.config import Language
 from bcma.errors import BcmaError
-from bcma.model.quantity import Quantity
+from bcma.model.order import DoseRange
+from bcma.model.quantity import Quantity, Ratio
 from bcma.model.verdict import Finding
 from bcma.policy import SettingProblem, SettingsError, SiteReason
 from bcma.wording import numbers
@@ -111,8 +112,8 @@ class Wording:
                 text = UNKNOWN
             case bool():
                 text = self.sentence("word.yes" if value else "word.no")
-            case Quantity():
-                text = self.quantity(value)
+            case Quantity() | DoseRange() | Ratio():
+                text = numbers.amount(self.language, value)
             case datetime():
                 text = f"{self.time(value)} {value.astimezone(self.zone):%d/%m}"
             case date():

@@ -17,14 +17,16 @@ from bcma.config import Language
 from bcma.errors import BcmaError
 from bcma.model.drug import Controlled, Form, HighAlert
 from bcma.model.findings import CATALOGUE
-from bcma.model.order import OrderStatus
+from bcma.model.order import OrderStatus, Priority
 from bcma.model.people import EncounterStatus, Role, Sex
 from bcma.model.ports import SaveOutcome, SignInFailure
 from bcma.model.record import RecordStatus
 from bcma.model.scan import BadCodeReason
-from bcma.model.slot import SlotState
+from bcma.model.slot import ClaimKind, SlotState
 from bcma.model.verdict import ReleaseBy, Right, RightState, Severity
-from bcma.policy import ACTS, EVERYWHERE, Mistake, Policy
+from bcma.policy import ACTS, EVERYWHERE, Mistake, Policy, Verification
+from bcma.rules import ASPECTS
+from bcma.rules.order_approval import Standing
 from bcma.scanner.keystroke import RejectReason
 from bcma.wording import FACTS, VOCABULARY
 from bcma.wording.wording import error_key
@@ -55,6 +57,10 @@ FAMILIES: dict[str, type[Enum]] = {
     "due": Due,
     "phase": Phase,
     "mistake": Mistake,
+    "claim": ClaimKind,
+    "approval": Standing,
+    "approval-wanted": Verification,
+    "priority": Priority,
 }
 STATUSES: tuple[type[Enum], ...] = (RecordStatus, OrderStatus, EncounterStatus, SlotState)
 ROUTES = """
@@ -117,6 +123,7 @@ def wanted() -> Iterator[str]:
     yield from (f"site.{site}" for site in policy.sites)
     yield from (f"route.{route}" for route in ROUTES)
     yield from (f"unit.{unit}" for unit in UNITS)
+    yield from (f"aspect.{aspect}" for aspect in ASPECTS)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -156,6 +163,10 @@ def test_no_code_of_an_enumeration_has_words_without_existing() -> None:
         if family != "mistake":  # it also has the two forms of a whole line
             assert {key for key in VI if key.startswith(f"{family}.")} == known
     assert {k for k in VI if k.startswith("route.")} == {f"route.{route}" for route in ROUTES}
+
+
+def test_no_aspect_has_words_without_existing() -> None:
+    assert {key for key in VI if key.startswith("aspect.")} == {f"aspect.{a}" for a in ASPECTS}
 
 
 def test_both_languages_have_the_same_keys() -> None:

@@ -1,0 +1,53 @@
+"""Aspects of the dose: what it is to be, and what the units in hand make."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bcma.model.quantity import Quantity, UnitError
+from bcma.rules.alert import alert_level
+from bcma.rules.aspects.look import Look
+from bcma.rules.attempt import Attempt
+from bcma.rules.tally import Tally, TargetGap, tally, target_amount
+
+
+def _target(attempt: Attempt) -> Quantity | None:
+    target = target_amount(attempt)
+    return None if isinstance(target, TargetGap) else target
+
+
+def _tally(attempt: Attempt) -> Tally | None:
+    """Give the sum, where one can be made: rules say why it cannot."""
+    target = _target(attempt)
+    try:
+        return None if target is None else tally(attempt, target)
+    except UnitError:
+        return None
+
+
+def _sum(attempt: Attempt) -> Quantity | None:
+    sums = _tally(attempt)
+    return None if sums is None else sums.total
+
+
+def _volume(attempt: Attempt) -> Quantity | None:
+    sums = _tally(attempt)
+    return None if sums is None else sums.volume
+
+
+def _needed(attempt: Attempt) -> int | None:
+    sums = _tally(attempt)
+    return None if sums is None else sums.needed
+
+
+ASPECTS: Final[Mapping[str, Look]] = {
+    "dose-target": _target,
+    "dose-sum": _sum,
+    "dose-volume": _volume,
+    "dose-chosen": lambda a: a.answers.amount,
+    "part-confirmed": lambda a: a.answers.part,
+    "less-given": lambda a: a.answers.given_amount,
+    "given-before": lambda a: a.already_given,
+    "units-counted": lambda a: sum(unit.count for unit in a.units),
+    "units-needed": _needed,
+    "high-alert": alert_level,
+}

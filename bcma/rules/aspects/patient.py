@@ -1,0 +1,52 @@
+"""Aspects of the patient: who, where, and how they were identified."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bcma.model.people import Encounter, EncounterStatus
+from bcma.model.quantity import Quantity
+from bcma.rules.aspects.look import Look, length
+from bcma.rules.attempt import Attempt
+from bcma.rules.patient import current_stay, last_stay
+from bcma.rules.tally import weight_of
+
+
+def _band(attempt: Attempt) -> str | None:
+    band = attempt.band
+    return None if band is None or band.code is None else band.code.value
+
+
+def _band_age(attempt: Attempt) -> Quantity | None:
+    return None if attempt.band is None else length(attempt.now - attempt.band.at)
+
+
+def _stay(attempt: Attempt) -> Encounter | None:
+    return current_stay(attempt) or last_stay(attempt)
+
+
+def _stay_status(attempt: Attempt) -> EncounterStatus | None:
+    stay = _stay(attempt)
+    return None if stay is None else stay.status
+
+
+def _stay_ward(attempt: Attempt) -> str | None:
+    stay = current_stay(attempt)
+    return None if stay is None else stay.ward_name
+
+
+ASPECTS: Final[Mapping[str, Look]] = {
+    "patient": lambda a: None if a.chart is None else a.chart.patient.name,
+    "band": _band,
+    "band-void": lambda a: None if a.band is None else a.band.void,
+    "band-by-hand": lambda a: None if a.band is None else a.band.reason,
+    "band-age": _band_age,
+    "band-age-limit": lambda a: length(a.policy.patient_scan),
+    "record-merged": lambda a: None if a.chart is None else a.chart.patient.replaced_by is not None,
+    "deceased": lambda a: None if a.chart is None else a.chart.patient.deceased,
+    "stay": _stay_status,
+    "stay-ward": _stay_ward,
+    "station-ward": lambda a: a.ward,
+    "name-alikes": lambda a: () if a.chart is None else tuple(n.name for n in a.chart.name_alikes),
+    "age": lambda a: None if a.chart is None else a.chart.age_years,
+    "weight": weight_of,
+}

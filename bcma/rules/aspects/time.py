@@ -1,0 +1,88 @@
+"""Aspects of time: the slot, its window, and the doses before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from bcma.model.quantity import Quantity
+from bcma.model.slot import DoseSlot, SlotState
+from bcma.rules.aspects.look import Look, length
+from bcma.rules.attempt import Attempt
+from bcma.rules.time import last_given, minimum_interval
+
+
+def _slot(attempt: Attempt) -> DoseSlot | None:
+    standing = None if attempt.claim is None else attempt.claim.standing
+    return None if standing is None else standing.slot
+
+
+def _planned(attempt: Attempt) -> datetime | None:
+    slot = _slot(attempt)
+    return None if slot is None else slot.planned
+
+
+def _opens(attempt: Attempt) -> datetime | None:
+    slot = _slot(attempt)
+    return None if slot is None else slot.earliest
+
+
+def _ends(attempt: Attempt) -> datetime | None:
+    slot = _slot(attempt)
+    return None if slot is None else slot.latest
+
+
+def _interval(attempt: Attempt) -> Quantity | None:
+    slot = _slot(attempt)
+    return None if slot is None else length(slot.interval)
+
+
+def _state(attempt: Attempt) -> SlotState | None:
+    standing = None if attempt.claim is None else attempt.claim.standing
+    return None if standing is None else standing.state
+
+
+def _older(attempt: Attempt) -> datetime | None:
+    before = None if attempt.claim is None else attempt.claim.before
+    return None if before is None else before.slot.planned
+
+
+def _last_at(attempt: Attempt) -> datetime | None:
+    last = last_given(attempt)
+    return None if last is None else last.known_at
+
+
+def _last_by(attempt: Attempt) -> str | None:
+    last = last_given(attempt)
+    return None if last is None else last.giver_name
+
+
+def _limit(attempt: Attempt) -> Quantity | None:
+    limit = None if attempt.dosage is None else attempt.dosage.max_per_period
+    return None if limit is None else limit.numerator
+
+
+def _period(attempt: Attempt) -> Quantity | None:
+    limit = None if attempt.dosage is None else attempt.dosage.max_per_period
+    return None if limit is None else limit.denominator
+
+
+ASPECTS: Final[Mapping[str, Look]] = {
+    "now": lambda a: a.now,
+    "claim": lambda a: None if a.claim is None else a.claim.kind.value,
+    "slot-planned": _planned,
+    "slot-state": _state,
+    "slot-opens": _opens,
+    "slot-ends": _ends,
+    "slot-interval": _interval,
+    "slot-older": _older,
+    "slot-next": lambda a: None if a.claim is None else a.claim.next_planned,
+    "last-given": _last_at,
+    "last-given-by": _last_by,
+    "least-interval": lambda a: length(minimum_interval(a)),
+    "repeat-limit": lambda a: length(a.policy.repeat),
+    "doses-limit": _limit,
+    "doses-limit-period": _period,
+    "doses-recorded": lambda a: tuple(
+        r.known_at for r in a.records_of_chain() if r.went_in and r.known_at is not None
+    ),
+}
