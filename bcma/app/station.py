@@ -211,6 +211,11 @@ class Station:
         with self._turn:
             return self._pass.release(code, proof)
 
+    def release_for_pass(self, code: str, reason: str) -> PassState:
+        """Let a warning pass wherever it repeats in the pass of this patient."""
+        with self._turn:
+            return self._pass.release(code, Proof(reason=reason, whole_pass=True))
+
     def give(self, amount: Quantity | None = None, reason: str | None = None) -> PassState:
         """Chart the dose as given, in part with an amount and a reason."""
         with self._turn:

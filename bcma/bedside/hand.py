@@ -37,7 +37,8 @@ class Dose:
 class Hand:
     """Everything of a pass that changes from step to step.
 
-    ``pass_releases`` hold for every dose of the pass (findings about patient and chart).
+    ``pass_releases`` hold for every dose of the pass: findings about patient and chart, and
+    warnings whose reason was given once for all.
     """
 
     ward: Ward

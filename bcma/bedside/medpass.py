@@ -28,7 +28,7 @@ from bcma.model.scan import BadCode
 from bcma.model.verdict import Finding, Severity
 from bcma.rules import Answers, finding
 
-#: Findings about patient and chart: one release holds for the whole pass.
+#: Findings about patient and chart: any release of theirs holds for the whole pass.
 _OF_THE_PASS: Final = frozenset(
     {
         "patient.other-ward",
@@ -221,11 +221,11 @@ class MedPass:
         release = release_of(found, proof, giver, course.world, course.ward)
         if release is None:
             return False
-        if found.code in _OF_THE_PASS:
+        if release.whole_pass or found.code in _OF_THE_PASS:
             course.hand.pass_releases += (release,)
         elif dose is not None:
             dose.answers = replace(dose.answers, releases=(*dose.answers.releases, release))
-        return found.code in _OF_THE_PASS or dose is not None
+        return release.whole_pass or found.code in _OF_THE_PASS or dose is not None
 
 
 def _plain(reference: str) -> str:

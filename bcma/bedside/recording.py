@@ -1,6 +1,7 @@
 """From a judged dose to the record of it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bcma.errors import BcmaError
@@ -8,10 +9,15 @@ from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.people import EncounterStatus, Session
 from bcma.model.quantity import Quantity
-from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
+from bcma.model.record import (
+    MedicationAdministration,
+    RecordedUnit,
+    RecordStatus,
+    ReleaseRecord,
+)
 from bcma.model.scan import Wristband
-from bcma.model.verdict import Verdict
-from bcma.rules import judge
+from bcma.model.verdict import Finding, Verdict
+from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.route import route_of
 from bcma.rules.strength import unit_amount
@@ -53,7 +59,7 @@ def given_record(
         prn_score=answers.prn_score,
         measured=tuple(answers.measured.items()),
         findings=verdict.findings,
-        releases=answers.releases,
+        releases=_releases(answers.releases, verdict.findings),
         scanned_at=max((u.at for u in attempt.units), default=None),
         drug_scanned=bool(attempt.units) and all(u.scanned for u in attempt.units),
     )
@@ -75,7 +81,7 @@ def withheld_record(
         reason=reason,
         drug_scanned=False,
         findings=findings,
-        releases=attempt.answers.releases,
+        releases=_releases(attempt.answers.releases, findings),
     )
 
 
@@ -111,6 +117,24 @@ def _record(
         station=station,
         policy_version=attempt.policy.version,
     )
+
+
+def _releases(
+    releases: Iterable[ReleaseRecord], findings: Iterable[Finding]
+) -> tuple[ReleaseRecord, ...]:
+    """Give the releases of this dose.
+
+    A reason given for the whole pass stands on the record of every dose that it let pass, for
+    the very finding; on no other.
+    """
+    of_this_dose = [r for r in releases if not r.whole_pass]
+    given_once = [
+        replace(release, subject=found.subject)
+        for found in findings
+        for release in releases
+        if release.whole_pass and covers(release, found)
+    ]
+    return (*of_this_dose, *given_once)
 
 
 def _identifier(band: Wristband, chart: Chart) -> str:

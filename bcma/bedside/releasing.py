@@ -9,6 +9,7 @@ from bcma.model.verdict import Finding, Severity
 from bcma.policy import Policy
 from bcma.rules import covers
 from bcma.rules.documentation import WITNESS_UNAVAILABLE, may_witness
+from bcma.rules.releases import may_hold_for_pass
 
 _CANNOT = "cannot-answer"
 _WITNESS = "documentation.witness"
@@ -46,6 +47,7 @@ def release_of(
         pharmacist_id=_id_with(pharmacist, Role.PHARMACIST),
         witness_id=None if witness is None else witness.id,
         at=now,
+        whole_pass=proof.whole_pass and may_hold_for_pass(found),
     )
     return release if covers(release, found) else None
 

@@ -47,9 +47,12 @@ class Proof:
         reason: a coded reason; for an ask, why it cannot be answered.
         prescriber: badge and PIN in person, or the bare badge of a telephone release, whose
             read-back the witness confirms.
+        whole_pass: the reason is given for every later dose of this patient's pass too, where
+            the same warning repeats.
     """
 
     reason: str | None = None
     prescriber: BadgePin | str | None = None
     pharmacist: BadgePin | None = None
     witness: BadgePin | None = None
+    whole_pass: bool = False

@@ -61,7 +61,12 @@ class RecordedUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord:
-    """Who let a finding pass, or answered it, and how."""
+    """Who let a finding pass, or answered it, and how.
+
+    Attributes:
+        cannot: the reason says why an ask cannot be answered.
+        whole_pass: the reason was given once for every later dose of the pass.
+    """
 
     code: str
     subject: str = ""
@@ -73,6 +78,7 @@ class ReleaseRecord:
     pharmacist_id: str | None = None
     witness_id: str | None = None
     at: datetime | None = None
+    whole_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

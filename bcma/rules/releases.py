@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from bcma.model.findings import BY_CODE
 from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import Finding, ReleaseBy, Severity
+
+_REASON_ALONE = (ReleaseBy.REASON,)
 
 
 def is_released(finding: Finding, releases: Iterable[ReleaseRecord]) -> bool:
@@ -14,15 +17,30 @@ def is_released(finding: Finding, releases: Iterable[ReleaseRecord]) -> bool:
 def covers(release: ReleaseRecord, finding: Finding) -> bool:
     """Tell whether a release is for this finding and was given by all who must.
 
-    A release holds for its subject: the next slot, lot or order version needs its own.
+    A release holds for its subject: the next slot, lot or order version needs its own, unless
+    its reason was given for the whole pass.
     """
-    if (release.code, release.subject) != (finding.code, finding.subject):
+    if release.code != finding.code:
+        return False
+    if release.subject != finding.subject and not (
+        release.whole_pass and may_hold_for_pass(finding)
+    ):
         return False
     if finding.severity is Severity.INFO:
         return True
     if finding.severity is Severity.ASK:
         return release.cannot and finding.cannot is not None and _has(release, finding.cannot)
     return bool(finding.release) and all(_has(release, by) for by in finding.release)
+
+
+def may_hold_for_pass(finding: Finding) -> bool:
+    """Tell whether a reason may be given once for the whole pass.
+
+    So it may for a warning that takes no more than a reason. Stops and asks are about one
+    dose, and no policy may weaken a guarded code: they are answered each time.
+    """
+    is_plain_warning = finding.severity is Severity.WARN and finding.release == _REASON_ALONE
+    return is_plain_warning and not BY_CODE[finding.code].guarded
 
 
 def _has(release: ReleaseRecord, by: ReleaseBy) -> bool:

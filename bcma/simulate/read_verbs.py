@@ -36,6 +36,8 @@ from bcma.simulate.verbs import (
 )
 
 _ORDER = "MedicationRequest/"
+#: How far a reason reaches: this dose, or every later dose of the patient's pass.
+_SCOPES: Final = ("dose", "pass")
 #: What may be typed of a band and of a unit that cannot be scanned.
 _TYPED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"band": ("mrn", "birth_date", "name"), "unit": ("gtin", "drug", "lot", "expiry")}
@@ -101,11 +103,13 @@ def _open(node: Node) -> Verb:
 
 
 def _answer(node: Node) -> Verb:
-    parts = node.members({"code"}, {"value", "cannot", "prescriber", "witness"})
+    parts = node.members({"code"}, {"value", "cannot", "prescriber", "witness", "scope"})
     if "cannot" not in parts and "value" not in parts:
         raise node.error(Mistake.MISSING_KEY, key="value")
     if "cannot" in parts and "value" in parts:
         raise parts["cannot"].error(Mistake.UNKNOWN_KEY, key="cannot", known="code, value")
+    if "scope" in parts:
+        parts["scope"].word(_SCOPES)  # every dose is asked for itself, whatever the scope
     return Answer(
         code=_code(parts["code"]),
         value=_answer_value(parts["value"]) if "value" in parts else None,
@@ -127,13 +131,14 @@ def _answer_value(node: Node) -> object:
 
 
 def _release(node: Node) -> Verb:
-    parts = node.members({"code"}, {"reason", "prescriber", "pharmacist", "witness"})
+    parts = node.members({"code"}, {"reason", "prescriber", "pharmacist", "witness", "scope"})
     return Release(
         code=_code(parts["code"]),
         reason=parts["reason"].text() if "reason" in parts else None,
         prescriber=_prescriber(parts["prescriber"]) if "prescriber" in parts else None,
         pharmacist=read_badge_pin(parts["pharmacist"]) if "pharmacist" in parts else None,
         witness=read_badge_pin(parts["witness"]) if "witness" in parts else None,
+        whole_pass="scope" in parts and parts["scope"].word(_SCOPES) == _SCOPES[-1],
     )
 
 

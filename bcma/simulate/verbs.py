@@ -67,13 +67,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """Let a finding pass."""
+    """Let a finding pass, for this dose or (``whole_pass``) wherever the warning repeats."""
 
     code: str
     reason: str | None = None
     prescriber: BadgePin | str | None = None
     pharmacist: BadgePin | None = None
     witness: BadgePin | None = None
+    whole_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

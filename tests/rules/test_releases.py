@@ -7,6 +7,7 @@ import pytest
 from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import ReleaseBy, Severity
 from bcma.rules import covers, finding, is_released
+from bcma.rules.releases import may_hold_for_pass
 
 EARLY_WARN = finding("time.early", Severity.WARN, subject="slot")
 EARLY_STOP = finding("time.early", Severity.STOP, subject="slot")
@@ -74,3 +75,34 @@ def test_information_passes_and_no_release_is_none() -> None:
     assert covers(ReleaseRecord(code=note.code), note)
     assert not is_released(EARLY_WARN, ())
     assert is_released(EARLY_WARN, (PRESCRIBER, REASON))
+
+
+@pytest.mark.hazard("H100")
+def test_a_reason_for_the_whole_pass_covers_the_warning_wherever_it_repeats() -> None:
+    for_all = replace(REASON, whole_pass=True)
+    repeated = replace(EARLY_WARN, subject="next")
+    assert covers(for_all, repeated)
+    assert not covers(replace(for_all, reason=None), repeated)
+    assert not covers(replace(for_all, code="time.late"), repeated)
+    assert not covers(for_all, replace(EARLY_STOP, subject="next"))
+    as_a_stop = replace(repeated, severity=Severity.STOP)
+    assert not covers(for_all, as_a_stop)
+    with_witness = replace(repeated, release=(ReleaseBy.REASON, ReleaseBy.WITNESS))
+    assert not covers(for_all, with_witness)
+
+
+def test_only_plain_warnings_may_hold_for_a_pass() -> None:
+    assert may_hold_for_pass(EARLY_WARN)
+    assert not may_hold_for_pass(EARLY_STOP)
+    assert not may_hold_for_pass(finding("drug.order-unread"))
+    assert not may_hold_for_pass(finding("drug.lot-unknown", Severity.INFO))
+    assert not may_hold_for_pass(finding("drug.allergy", Severity.WARN)), "guarded"
+
+
+def test_the_cannot_of_an_ask_is_about_one_dose() -> None:
+    ask = finding("dose.incomplete", subject="one")
+    cannot = ReleaseRecord(
+        code=ask.code, subject="one", reason="no-stock", cannot=True, whole_pass=True
+    )
+    assert covers(cannot, ask)
+    assert not covers(cannot, replace(ask, subject="other"))

@@ -115,6 +115,18 @@ def test_a_step_without_station_is_at_the_first(tmp_path: Path) -> None:
             {"release": {"code": "time.early", "prescriber": {"badge": "N", "pin": "1"}}},
             Release(code="time.early", prescriber=BadgePin("N", "1")),
         ),
+        (
+            {"release": {"code": "time.late", "reason": "asleep", "scope": "pass"}},
+            Release(code="time.late", reason="asleep", whole_pass=True),
+        ),
+        (
+            {"release": {"code": "time.late", "reason": "asleep", "scope": "dose"}},
+            Release(code="time.late", reason="asleep"),
+        ),
+        (
+            {"answer": {"code": "dose.incomplete", "cannot": "no-stock", "scope": "pass"}},
+            Answer(code="dose.incomplete", cannot="no-stock"),
+        ),
         ({"give": {}}, Give()),
         (
             {"give": {"amount": {"value": 0.50, "unit": "mcg"}, "reason": "vomited"}},

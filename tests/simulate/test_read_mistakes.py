@@ -128,6 +128,16 @@ def test_mistakes_around_the_steps(
             Mistake.WRONG_TYPE,
         ),
         ({"release": {"code": "time.late", "why": "x"}}, ".release.why", Mistake.UNKNOWN_KEY),
+        (
+            {"release": {"code": "time.late", "scope": "ward"}},
+            ".release.scope",
+            Mistake.UNKNOWN_VALUE,
+        ),
+        (
+            {"answer": {"code": "time.reopen", "cannot": "x", "scope": "ward"}},
+            ".answer.scope",
+            Mistake.UNKNOWN_VALUE,
+        ),
         ({"give": {"amount": {"value": 5}}}, ".give.amount", Mistake.MISSING_KEY),
         ({"give": []}, ".give", Mistake.WRONG_TYPE),
         ({"hold": {"order": "mr1"}}, ".hold", Mistake.MISSING_KEY),
