@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bcma.bedside.due import due_list
+from bcma.bedside.chained import ChainedOrders
+from bcma.bedside.due import DueList
 from bcma.bedside.hand import Dose, Hand
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.show import dose_in_hand
@@ -60,6 +61,8 @@ class Course:
     last_act: datetime | None = None
     recorded: bool = False
     _book: OrderBook | None = field(init=False, default=None)
+    _chained: ChainedOrders | None = field(init=False, default=None)
+    _judged: tuple[Attempt, Verdict] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.hand = Hand(self.ward, self.world.drug_file)
@@ -100,7 +103,8 @@ class Course:
             return None
         if self._book is None or self._book.chart.patient.id != patient_id:
             chart = self.world.charts.chart(patient_id, now)
-            self._book = OrderBook(chart, now, self.ward.policy, self.ward.zone)
+            self._book = OrderBook(chart, now, self.ward.policy, self.ward.zone, self._chained)
+            self._chained = self._book.chained
         return self._book
 
     def forget_chart(self) -> None:
@@ -114,7 +118,10 @@ class Course:
     def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
         """Judge what is in hand on a chart read now."""
         attempt = self.attempt(now)
-        return attempt, judge(attempt)
+        # Judging is a function of the attempt alone: the same one is not judged twice.
+        if self._judged is None or self._judged[0] != attempt:
+            self._judged = attempt, judge(attempt)
+        return self._judged
 
     def rejudge(self, step: Step, refused: str | None = None) -> None:
         """Judge the dose in hand and report it; without one there is nothing to judge."""
@@ -136,6 +143,7 @@ class Course:
     def show(self, step: Step) -> PassState:
         """Give the state after a step, for shells to draw."""
         attempt, book = self.attempt(step.now), self.book(step.now)
+        standing = self.judge(step.now)[1] if attempt.is_dose else None
         return PassState(
             phase=self.phase,
             now=step.now,
@@ -146,12 +154,12 @@ class Course:
             band_at=None if self.hand.band is None else self.hand.band.at,
             dose=dose_in_hand(attempt),
             verdict=step.verdict,
-            standing_verdict=judge(attempt) if attempt.is_dose else None,
+            standing_verdict=standing,
             record=None if step.record is None else step.record.status,
             written=step.record,
             refused=step.refused,
             misread=None if step.misread is None else step.misread.reason,
             sign_in_failure=step.sign_in_failure,
             conflict=step.conflict,
-            due=() if book is None else due_list(book),
+            due=() if book is None else DueList(book),
         )

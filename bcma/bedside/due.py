@@ -1,7 +1,9 @@
 """The due list: what a patient should have, and when, as rows to draw."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import overload
 
 from bcma.bedside.orders import OrderBook, OrderInView
 from bcma.bedside.state import Due, DueRow
@@ -15,6 +17,39 @@ _SOON = timedelta(hours=2)
 #: A slot without a window is listed as due this long before and after its instant.
 _AROUND = timedelta(hours=1)
 _ORDER = tuple(Due)
+
+
+class DueList(Sequence[DueRow]):
+    """The rows of a book, worked out when somebody first looks: not every step is drawn."""
+
+    def __init__(self, book: OrderBook) -> None:
+        self._book = book
+
+    @overload
+    def __getitem__(self, index: int) -> DueRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[DueRow]: ...
+
+    def __getitem__(self, index: int | slice) -> DueRow | Sequence[DueRow]:
+        """Give a row, or some."""
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare row by row, as a tuple does."""
+        return isinstance(other, Sequence) and self._rows == tuple(other)
+
+    def __hash__(self) -> int:
+        """Hash as a tuple does."""
+        return hash(self._rows)
+
+    @cached_property
+    def _rows(self) -> tuple[DueRow, ...]:
+        return due_list(self._book)
 
 
 def due_list(book: OrderBook) -> tuple[DueRow, ...]:

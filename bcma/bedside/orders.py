@@ -5,21 +5,25 @@ ingredient; active and due before others; of equal rank the nurse chooses. A cha
 renewals is one order.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from bcma.bedside.chained import Chain, ChainedOrders
 from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus, Problem
 from bcma.model.quantity import Quantity
+from bcma.model.record import MedicationAdministration
 from bcma.model.slot import Claim, ClaimKind, SlotStanding, SlotState
 from bcma.policy import Policy
 from bcma.rules.attempt import MatchRank
 from bcma.rules.matching import RANKS, rank
-from bcma.schedule import Schedule, chains, claim, period_of, standings
+from bcma.schedule import Schedule, claim, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,34 +83,30 @@ class OrderBook:
     now: datetime
     policy: Policy
     zone: ZoneInfo
+    known: ChainedOrders | None = None
 
     @cached_property
-    def chains(self) -> tuple[tuple[MedicationRequest, ...], ...]:
-        """Give the renewal chains, worked out once."""
-        return chains(self.chart.orders)
+    def chained(self) -> ChainedOrders:
+        """Give the orders, chained; as it is known, if they are still the same."""
+        if self.known is not None and self.known.orders == self.chart.orders:
+            return self.known
+        return ChainedOrders(self.chart.orders)
 
     def view(self, order_id: str, choice: str | None = None) -> OrderInView | None:
         """Give one order as it stands, named by any copy of its chain."""
-        for chain in self.chains:
-            named = next((o for o in chain if o.id == order_id), None)
-            if named is not None:
-                return self._view(chain, choice, named)
-        return None
+        chain = self.chained.of(order_id)
+        return None if chain is None else self._view(chain, choice, order_id)
 
     def since(self, earliest: datetime) -> tuple[OrderInView, ...]:
         """Give every chain that plans doses after an instant, as it stands."""
-        return tuple(
-            self._view(chain)
-            for chain in self.chains
-            if any(period_of(order).end >= earliest for order in chain)
-        )
+        return tuple(self._view(chain) for chain in self.chained.chains if chain.ends >= earliest)
 
     def fitting(self, product: Medication) -> tuple[tuple[OrderInView, MatchRank], ...]:
         """Give the orders that fit a product best; several means that the nurse chooses."""
         ranked = [
             (self._view(chain), best)
-            for chain in self.chains
-            if (best := self._rank(product, chain)) is not MatchRank.NONE
+            for chain in self.chained.chains
+            if (best := self._rank(product, chain.orders)) is not MatchRank.NONE
         ]
         if not ranked:
             return ()
@@ -120,31 +120,50 @@ class OrderBook:
     def _key(self, view: OrderInView, best: MatchRank) -> tuple[bool, int, int]:
         return view.is_active, RANKS.index(best), view.urgency(self.now)
 
+    @cached_property
+    def _views(self) -> dict[tuple[frozenset[str], str | None, str | None], OrderInView]:
+        """Keep what was worked out: at one instant an order stands one way only."""
+        return {}
+
     def _view(
-        self,
-        chain: tuple[MedicationRequest, ...],
-        choice: str | None = None,
-        named: MedicationRequest | None = None,
+        self, chain: Chain, choice: str | None = None, named: str | None = None
     ) -> OrderInView:
+        key = chain.ids, choice, named
+        if key not in self._views:
+            self._views[key] = self._worked_out(chain, choice, named)
+        return self._views[key]
+
+    def _worked_out(self, chain: Chain, choice: str | None, named: str | None) -> OrderInView:
         schedule = Schedule(self.policy, self.zone)
-        plan = schedule.slots(chain, self.now)
-        ids = {o.id for o in chain}
-        records = [r for r in self.chart.administrations if r.order_id in ids]
-        states = standings(plan.slots, records)
-        order = _copy_that_counts(chain, named)
+        plan = schedule.slots(chain.orders, self.now)
+        states = standings(plan.slots, self._records(chain))
+        order = _copy_that_counts(chain.orders, named)
         claimed = _claim(order, states, plan.problems, self.now, choice)
         if claimed.standing is not None and named is None:
-            order = _owner(chain, claimed.standing, order)
+            order = _owner(chain.orders, claimed.standing, order)
         opening = schedule.opening(order)
         return OrderInView(
             order=order,
-            chain=chain,
+            chain=chain.orders,
             standings=states,
             claim=claimed,
             problems=(*order.problems, *plan.problems),
             opens_at=opening.opens,
             closes_at=_closes(opening.ends, claimed),
         )
+
+    def _records(self, chain: Chain) -> list[MedicationAdministration]:
+        """Give the records under any copy, newest last as on the chart."""
+        found = (entry for order_id in chain.ids for entry in self._by_order.get(order_id, ()))
+        return [record for _, record in sorted(found, key=itemgetter(0))]
+
+    @cached_property
+    def _by_order(self) -> Mapping[str, Sequence[tuple[int, MedicationAdministration]]]:
+        found: dict[str, list[tuple[int, MedicationAdministration]]] = defaultdict(list)
+        for place, record in enumerate(self.chart.administrations):
+            if record.order_id is not None:
+                found[record.order_id].append((place, record))
+        return found
 
 
 def _claim(
@@ -163,12 +182,10 @@ def _claim(
     return claim(states, now, choice)
 
 
-def _copy_that_counts(
-    chain: tuple[MedicationRequest, ...], named: MedicationRequest | None
-) -> MedicationRequest:
+def _copy_that_counts(chain: tuple[MedicationRequest, ...], named: str | None) -> MedicationRequest:
     """Give the newest active copy, else the newest; a copy chosen by hand stays chosen."""
     if named is not None:
-        return named
+        return next(o for o in chain if o.id == named)
     active = [o for o in chain if o.status is OrderStatus.ACTIVE]
     return (active or list(chain))[-1]
 

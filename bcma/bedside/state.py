@@ -3,6 +3,7 @@
 The window draws a PassState, `bcma simulate` prints it, and neither decides anything.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,6 +93,7 @@ class PassState:
         misread: why the scanned text was no code, when it was none.
         conflict: the other record, where a save ran into one.
         signed_in_failure: why a sign-in did not succeed.
+        due: the due list; a row is worked out when somebody looks.
     """
 
     phase: Phase
@@ -110,4 +112,4 @@ class PassState:
     misread: BadCodeReason | None = None
     sign_in_failure: str | None = None
     conflict: MedicationAdministration | None = None
-    due: tuple[DueRow, ...] = ()
+    due: Sequence[DueRow] = ()

@@ -14,7 +14,7 @@ from bcma.store.reader import Reader
 def approvals_of(reader: Reader, order_ids: Sequence[str]) -> tuple[Approval, ...]:
     """Give the verdicts on some orders."""
     approvals = reader.approvals(order_ids)
-    versions = {a.order_id: reader.order_versions(a.order_id) for a in approvals}
+    versions = reader.order_versions({a.order_id for a in approvals})
     return tuple(_with_version(a, versions[a.order_id]) for a in approvals)
 
 

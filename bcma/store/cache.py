@@ -37,6 +37,14 @@ class MappedCache:
         value: T = found[key]
         return value
 
+    def of_state(self, key: Hashable, state: Hashable, make: Callable[[], T]) -> T:
+        """Give the value that was made of this state, else make it, in place of any other."""
+        made: tuple[Hashable, T] | None = self.get_many([key]).get(key)
+        if made is None or made[0] != state:
+            made = (state, make())
+            self.put(key, made)
+        return made[1]
+
     def put(self, key: Hashable, value: object) -> None:
         """Keep a value, at the cost of the one unused for longest."""
         with self._lock:

@@ -13,6 +13,8 @@ from bcma.model.ports import TypedIdentity
 from bcma.store import mirror
 from bcma.store.reader import Reader
 
+#: The types of which the census is made.
+DEPENDS_ON: Final = ("Patient", "Encounter", "Location")
 #: Two names as like as this, of 100, differ by one or two letters.
 _NEARLY_SAME: Final = 90
 
@@ -29,8 +31,8 @@ class Inpatient:
 
 def inpatients(reader: Reader) -> tuple[Inpatient, ...]:
     """Give every patient of the site with a stay in progress."""
-    state = reader.revision("Patient", "Encounter", "Location")
-    return reader.cached(("census", *state), lambda: _admitted(reader))
+    state = reader.revision(*DEPENDS_ON)
+    return reader.kept("census", state, lambda: _admitted(reader))
 
 
 def name_alikes(reader: Reader, patient: Patient, stay: Encounter) -> tuple[NameAlike, ...]:

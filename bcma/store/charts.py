@@ -7,24 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
-
 from bcma.emr.fhir_map import latest_weight
 from bcma.errors import DataError
 from bcma.model.chart import Chart
-from bcma.model.drug import Medication
-from bcma.model.order import MedicationRequest
-from bcma.model.people import Encounter, Patient
+from bcma.model.people import Patient
 from bcma.model.ports import TypedIdentity
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import Wristband
 from bcma.store import census, history, keys, mirror
-from bcma.store.approvals import approvals_of
 from bcma.store.cursors import orders_as_of
-from bcma.store.labels import labels_of
-from bcma.store.mirror import Ref
+from bcma.store.patient_file import PatientFile
 from bcma.store.reader import Reader
-from bcma.store.tables import Acknowledgement
 
 _log = logging.getLogger(__name__)
 _DAYS_OF_A_YEAR: Final = Decimal("365.2425")
@@ -91,30 +84,22 @@ class StoreCharts:
 
 
 def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
-    by_type: dict[str, list[Ref]] = {}
-    refs = mirror.of_patient(reader.connection, patient.id)
-    for ref in refs:
-        by_type.setdefault(ref.type, []).append(ref)
-    orders = reader.orders(by_type.get("MedicationRequest", ()))
-    stays = _by_start(reader.encounters(by_type.get("Encounter", ())))
-    records = history.administrations(reader, patient.id, refs)
-    observations = reader.observations(by_type.get("Observation", ()))
+    file = PatientFile(reader, patient.id)
+    observations = file.observations()
     weight, weight_at = latest_weight(observations) or (None, None)
     return Chart(
         patient=patient,
-        encounters=stays,
-        orders=orders,
-        administrations=records,
-        approvals=approvals_of(reader, [order.id for order in orders]),
-        labels=labels_of(reader, by_type.get("MedicationDispense", ())),
-        allergies=reader.allergies(by_type.get("AllergyIntolerance", ())),
+        encounters=file.stays(),
+        orders=file.orders(),
+        administrations=file.records(),
+        approvals=file.approvals(),
+        labels=file.labels(),
+        allergies=file.allergies(),
         observations=observations,
-        nil_by_mouth=reader.nil_by_mouth(
-            by_type.get("Flag", ()), by_type.get("NutritionOrder", ()), now
-        ),
-        name_alikes=census.name_alikes(reader, patient, stays[-1]) if stays else (),
-        medications=_medications(reader, orders, records),
-        acknowledged=_acknowledged(reader, ward, orders),
+        nil_by_mouth=reader.nil_by_mouth(*file.fasting(), now),
+        name_alikes=file.name_alikes(patient),
+        medications=file.medications(),
+        acknowledged=file.acknowledged(ward),
         orders_as_of=orders_as_of(reader.connection),
         weight=weight,
         weight_at=weight_at,
@@ -122,31 +107,7 @@ def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
     )
 
 
-def _by_start(stays: Sequence[Encounter]) -> tuple[Encounter, ...]:
-    """Sort stays, the newest last; one without a start comes before all others."""
-    return tuple(sorted(stays, key=lambda s: (s.starts is not None, s.starts, s.id)))
-
-
 def _age(born: date | None, now: datetime) -> Decimal | None:
     if born is None:
         return None
     return Decimal((now.date() - born).days) / _DAYS_OF_A_YEAR
-
-
-def _medications(
-    reader: Reader,
-    orders: Sequence[MedicationRequest],
-    records: Sequence[MedicationAdministration],
-) -> tuple[Medication, ...]:
-    named = {order.medication.id for order in orders}
-    named |= {record.medication_id for record in records if record.medication_id}
-    named |= {unit.medication_id for record in records for unit in record.units}
-    return reader.medications(mirror.get(reader.connection, "Medication", sorted(named - {""})))
-
-
-def _acknowledged(reader: Reader, ward: str, orders: Sequence[MedicationRequest]) -> frozenset[str]:
-    query = select(Acknowledgement.order_version).where(
-        Acknowledgement.ward == ward,
-        Acknowledgement.order_version.in_([order.version for order in orders]),
-    )
-    return frozenset(reader.connection.execute(query).scalars())

@@ -9,7 +9,6 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.schedule import chains
 from bcma.store import history, mirror
-from bcma.store.mirror import Ref
 from bcma.store.reader import Reader
 from bcma.store.units import used_up
 
@@ -61,11 +60,10 @@ def _in_slot(
     """
     if administration.slot is None and administration.slot_id is None:
         return None
-    refs = mirror.of_patient(reader.connection, administration.patient_id)
-    chain = _chain(reader, administration.order_id, refs)
+    chain = _chain(reader, administration)
     holding = [
         other
-        for other in history.administrations(reader, administration.patient_id, refs)
+        for other in history.administrations(reader, administration.patient_id)
         if other.event_id != administration.event_id
         and other.went_in
         and _same_slot(administration, other, chain)
@@ -79,11 +77,13 @@ def _in_slot(
     return None
 
 
-def _chain(reader: Reader, order_id: str | None, refs: Sequence[Ref]) -> frozenset[str]:
+def _chain(reader: Reader, administration: MedicationAdministration) -> frozenset[str]:
     """Give the ids of the order and all that it renews or is renewed by (hazard H103)."""
+    order_id = administration.order_id
     if order_id is None:
         return frozenset()
-    orders = reader.orders([ref for ref in refs if ref.type == "MedicationRequest"])
+    refs = mirror.of_patient(reader.connection, administration.patient_id, "MedicationRequest")
+    orders = reader.orders(refs)
     renewals = next((c for c in chains(orders) if any(o.id == order_id for o in c)), ())
     return frozenset({order_id, *(order.id for order in renewals)})
 

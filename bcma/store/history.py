@@ -10,12 +10,11 @@ from sqlalchemy.orm import aliased
 from bcma.model.record import MedicationAdministration
 from bcma.store import keys, mirror
 from bcma.store.codec import decode_record
-from bcma.store.mirror import Ref
 from bcma.store.reader import Reader
+from bcma.store.revisions import RECORDS
 from bcma.store.states import DeliveryState
 from bcma.store.tables import Delivery, Event, UnitUse
 
-_TYPE = "MedicationAdministration"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,20 +26,15 @@ class OwnRecord:
     delivered: bool
 
 
-def administrations(
-    reader: Reader, patient_id: str, refs: Sequence[Ref]
-) -> tuple[MedicationAdministration, ...]:
-    """Give every record about a patient, each once, in its latest version, newest last.
-
-    ``refs`` are what the EMR has about the patient, of whatever type.
-    """
-    theirs = reader.administrations([ref for ref in refs if ref.type == _TYPE])
+def administrations(reader: Reader, patient_id: str) -> tuple[MedicationAdministration, ...]:
+    """Give every record about a patient, each once, in its latest version, newest last."""
+    theirs = reader.administrations(mirror.of_patient(reader.connection, patient_id, RECORDS))
     return merge(theirs, own_records(reader, Event.patient_id == patient_id))
 
 
 def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, ...]:
     """Give the records that name a unit and by which some of it went in."""
-    refs = mirror.find(reader.connection, _TYPE, keys.UNIT, [unit])
+    refs = mirror.find(reader.connection, RECORDS, keys.UNIT, [unit])
     named = select(UnitUse.event_sequence).where(UnitUse.unit == unit)
     mine = own_records(reader, Event.sequence.in_(named))
     return tuple(r for r in merge(reader.administrations(refs), mine) if r.went_in)
@@ -48,7 +42,7 @@ def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, 
 
 def recorded(reader: Reader, event_id: str) -> MedicationAdministration | None:
     """Give the latest version of the record of an event, whichever station made it."""
-    refs = mirror.find(reader.connection, _TYPE, reader.dialect.event, [event_id])
+    refs = mirror.find(reader.connection, RECORDS, reader.dialect.event, [event_id])
     mine = own_records(reader, Event.event_id == event_id)
     return next(iter(merge(reader.administrations(refs), mine)), None)
 

@@ -1,18 +1,19 @@
 """Takes resources into the mirror: byte for byte, once per version, never backwards."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from bcma.emr.fhir_map import Dialect, parse
 from bcma.errors import DataError
+from bcma.store import revisions
 from bcma.store.keys import Key, keys_of, patient_of
 from bcma.store.mirror import CHUNK, Ref, bodies
-from bcma.store.tables import Resource, ResourceBody, ResourceKey, TypeRevision
+from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
 
 class NoResourceError(DataError):
@@ -83,8 +84,20 @@ def put_page(connection: Connection, page: Iterable[Incoming]) -> tuple[Incoming
         if name not in current or _is_news(incoming, current[name])
     )
     if news:
-        _replace(connection, news)
+        _replace(connection, news, _patients(news, current))
     return news
+
+
+def _patients(
+    news: Sequence[Incoming], current: Mapping[tuple[str, str], Row[Any]]
+) -> dict[str, set[str]]:
+    """Name the patients whom news are about, and whom they were about before, by type."""
+    found: dict[str, set[str]] = {}
+    for incoming in news:
+        held = current.get(incoming.name)
+        about = {incoming.patient_id, None if held is None else held.patient_id} - {None}
+        found.setdefault(incoming.type, set()).update(name for name in about if name)
+    return found
 
 
 def _is_news(incoming: Incoming, held: Incoming | Row[Any]) -> bool:
@@ -113,26 +126,26 @@ def _current(
                 Resource.content_hash,
                 Resource.version_id,
                 Resource.last_updated,
+                Resource.patient_id,
                 Resource.deleted,
             ).where(Resource.type == kind, Resource.id.in_(ids[start : start + CHUNK]))
             found.update({(row.type, row.id): row for row in connection.execute(query)})
     return found
 
 
-def _replace(connection: Connection, news: Sequence[Incoming]) -> None:
-    """Point the current rows at new bodies; bodies that are here already stay as they are."""
+def _replace(
+    connection: Connection, news: Sequence[Incoming], patients: Mapping[str, Collection[str]]
+) -> None:
+    """Point the current rows at new bodies; bodies that are here already stay as they are.
+
+    ``patients`` are those whom news of each type are about, before or after them.
+    """
     for kind, ids in _by_type([incoming.name for incoming in news]).items():
         for start in range(0, len(ids), CHUNK):
             some = ids[start : start + CHUNK]
             for table in (ResourceKey, Resource):
                 connection.execute(delete(table).where(table.type == kind, table.id.in_(some)))
-        changed = connection.execute(
-            update(TypeRevision)
-            .where(TypeRevision.type == kind)
-            .values(revision=TypeRevision.revision + 1)
-        )
-        if not changed.rowcount:
-            connection.execute(insert(TypeRevision).values(type=kind, revision=1))
+        revisions.count(connection, kind, patients.get(kind, ()))
     held = set(bodies(connection, [Ref(i.type, i.id, i.content_hash) for i in news]))
     unseen = [_body_row(incoming) for incoming in news if incoming.content_hash not in held]
     if unseen:

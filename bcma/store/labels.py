@@ -25,7 +25,7 @@ def labels_of(reader: Reader, refs: Sequence[Ref]) -> tuple[UnitLabel, ...]:
     """Give the labels of some fills."""
     labels = reader.labels(refs)
     ordered = {label.order_id for label in labels if label.order_id is not None}
-    versions = {order_id: reader.order_versions(order_id) for order_id in ordered}
+    versions = reader.order_versions(ordered)
     return tuple(_with_version(label, versions.get(label.order_id or "", ())) for label in labels)
 
 

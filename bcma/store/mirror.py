@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
-from bcma.store.tables import Resource, ResourceBody, ResourceKey, TypeRevision
+from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
 #: So many values fit any database's list of parameters.
 CHUNK = 400
@@ -20,12 +20,6 @@ class Ref:
     content_hash: str
 
 
-def revisions(connection: Connection) -> dict[str, int]:
-    """Tell how often each type has changed."""
-    rows = connection.execute(select(TypeRevision.type, TypeRevision.revision))
-    return dict(rows.all())
-
-
 def find(
     connection: Connection, kind: str, system: str, values: Collection[str]
 ) -> tuple[Ref, ...]:
@@ -36,9 +30,9 @@ def find(
     return _refs(connection, and_(Resource.type == kind, Resource.id.in_(named)))
 
 
-def of_patient(connection: Connection, patient_id: str) -> tuple[Ref, ...]:
-    """List all that is mirrored about a patient, the Patient included."""
-    return _refs(connection, Resource.patient_id == patient_id)
+def of_patient(connection: Connection, patient_id: str, kind: str) -> tuple[Ref, ...]:
+    """List the current resources of a type about a patient."""
+    return _refs(connection, and_(Resource.patient_id == patient_id, Resource.type == kind))
 
 
 def of_type(connection: Connection, kind: str) -> tuple[Ref, ...]:
@@ -51,12 +45,15 @@ def get(connection: Connection, kind: str, ids: Collection[str]) -> tuple[Ref, .
     return _refs(connection, and_(Resource.type == kind, Resource.id.in_(ids)))
 
 
-def versions(connection: Connection, kind: str, resource_id: str) -> tuple[Ref, ...]:
-    """List every version of a resource that was ever mirrored, in no order."""
-    query = select(ResourceBody.type, ResourceBody.id, ResourceBody.content_hash).where(
-        ResourceBody.type == kind, ResourceBody.id == resource_id
-    )
-    return tuple(Ref(kind, name, digest) for kind, name, digest in connection.execute(query))
+def versions(connection: Connection, kind: str, ids: Sequence[str]) -> tuple[Ref, ...]:
+    """List every version of some resources that was ever mirrored, in no order."""
+    found: list[Ref] = []
+    for start in range(0, len(ids), CHUNK):
+        query = select(ResourceBody.type, ResourceBody.id, ResourceBody.content_hash).where(
+            ResourceBody.type == kind, ResourceBody.id.in_(ids[start : start + CHUNK])
+        )
+        found.extend(Ref(*row) for row in connection.execute(query))
+    return tuple(found)
 
 
 def bodies(connection: Connection, refs: Sequence[Ref]) -> dict[str, bytes]:

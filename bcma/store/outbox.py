@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 
 from bcma.model.record import MedicationAdministration
+from bcma.store import revisions
 from bcma.store.codec import decode_record
 from bcma.store.engine import Database
 from bcma.store.states import DeliveryState
@@ -116,11 +117,15 @@ class Outbox:
 
     def _mark(self, sequence: int, state: DeliveryState, **values: object) -> None:
         with self._database.write() as connection:
-            connection.execute(
+            marked = (
                 update(Delivery)
                 .where(Delivery.sequence == sequence)
                 .values(state=state.value, **values)
+                .returning(Delivery.lane)
             )
+            # a lane is a patient's: whose version of a record counts hangs on its delivery
+            patients = connection.execute(marked).scalars().all()
+            revisions.count(connection, revisions.RECORDS, patients)
 
     def _parcels(self, query: _Parcels) -> tuple[Parcel, ...]:
         with self._database.read() as connection:

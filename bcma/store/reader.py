@@ -5,7 +5,7 @@ the mapping is mended for old data too.
 """
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from bcma.model.drug import Medication
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import Encounter, Patient, Practitioner
 from bcma.model.record import MedicationAdministration
-from bcma.store import keys, mirror
+from bcma.store import keys, mirror, revisions
 from bcma.store.cache import MappedCache
 from bcma.store.mirror import Ref
 
@@ -34,15 +34,22 @@ class Reader:
         self.connection = connection
         self.dialect = dialect
         self._cache = cache
-        self._revisions = mirror.revisions(connection)
+        self._revisions = revisions.of_types(connection)
 
     def revision(self, *types: str) -> tuple[int, ...]:
         """Give a value that changes whenever anything of these types does."""
         return tuple(self._revisions.get(kind, 0) for kind in types)
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Give a value that was made before, or make it now."""
+        """Give a value that never changes and was made before, or make it now."""
         return self._cache.get_or_make(key, make)
+
+    def kept(self, key: Hashable, state: Hashable, make: Callable[[], T]) -> T:
+        """Give a value that was made of the same state, or make it now and forget the one before.
+
+        For reading transactions only: what a transaction writes itself may never be.
+        """
+        return self._cache.of_state(key, state, make)
 
     def patients(self, refs: Sequence[Ref]) -> tuple[Patient, ...]:
         """Map Patients."""
@@ -80,9 +87,19 @@ class Reader:
         """Map one order, if it is here and readable."""
         return _first(self.orders(mirror.get(self.connection, "MedicationRequest", [order_id])))
 
-    def order_versions(self, order_id: str) -> tuple[MedicationRequest, ...]:
-        """Map every version of an order that this station has seen, with the drug file of now."""
-        return self.orders(mirror.versions(self.connection, "MedicationRequest", order_id))
+    def order_versions(
+        self, order_ids: Collection[str]
+    ) -> Mapping[str, Sequence[MedicationRequest]]:
+        """Map every version of some orders that this station has seen, with the drug file of now.
+
+        An order of which no version is here or readable has none.
+        """
+        found: dict[str, list[MedicationRequest]] = {name: [] for name in order_ids}
+        for order in self.orders(
+            mirror.versions(self.connection, "MedicationRequest", sorted(found))
+        ):
+            found[order.id].append(order)
+        return found
 
     def approvals(self, order_ids: Sequence[str]) -> tuple[Approval, ...]:
         """Map the pharmacists' verdicts on some orders."""
@@ -115,9 +132,9 @@ class Reader:
         values = (value for values in found for value in values)
         return tuple(sorted(values, key=lambda value: (value.at, value.id, value.code)))
 
-    def nil_by_mouth(self, flags: Sequence[Ref], diets: Sequence[Ref], now: datetime) -> NilByMouth:
+    def nil_by_mouth(self, flags: Sequence[Raw], diets: Sequence[Raw], now: datetime) -> NilByMouth:
         """Say whether anything may go by mouth now."""
-        return fhir_map.read_nil_by_mouth(self.raws(flags), self.raws(diets), now, self.dialect)
+        return fhir_map.read_nil_by_mouth(flags, diets, now, self.dialect)
 
     def practitioners(self, refs: Sequence[Ref], now: datetime) -> tuple[Practitioner, ...]:
         """Map members of staff with the roles that stand now; roles end by the clock."""
@@ -173,7 +190,7 @@ class Reader:
             refs = mirror.of_type(self.connection, "Location")
             return Places.read(self.raws(refs), self.dialect)
 
-        return self.cached(("places", *self.revision("Location")), load)
+        return self.kept("places", self.revision("Location"), load)
 
     def _practitioner(self, raw: Raw, now: datetime) -> Practitioner | None:
         named = [f"Practitioner/{raw.get('id')}"]

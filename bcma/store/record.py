@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from bcma.errors import BcmaError
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.record import MedicationAdministration
-from bcma.store import mirror, trail
+from bcma.store import mirror, revisions, trail
 from bcma.store.claims import refusal_of
 from bcma.store.codec import decode_record, encode_record
 from bcma.store.engine import Database
@@ -90,6 +90,7 @@ class StoreRecorder:
                     at=at, what="acknowledge", who=by, subject=self._ward, detail=tuple(news)
                 )
                 trail.append(connection, entry)
+                revisions.count(connection, revisions.ACKNOWLEDGEMENT)
         return SaveResult(SaveOutcome.SAVED)
 
 
@@ -119,6 +120,7 @@ def _append(reader: Reader, administration: MedicationAdministration, version: i
         order_hash=_order_hash(connection, administration.order_id),
     )
     sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
+    revisions.count(connection, revisions.RECORDS, [administration.patient_id])
     units = sorted(used_up(administration.units, reader.medication))
     if units:
         rows = [{"event_sequence": sequence, "unit": unit} for unit in units]

@@ -107,10 +107,23 @@ class ResourceKey(Base):
 
 
 class TypeRevision(Base):
-    """How often anything of a resource type has changed: what is cached depends on it."""
+    """How often anything of a resource type, or of a table of ours, has changed.
+
+    What is kept in memory depends on it.
+    """
 
     __tablename__ = "type_revision"
 
+    type: Mapped[str] = mapped_column(String(64), primary_key=True)
+    revision: Mapped[int]
+
+
+class PatientRevision(Base):
+    """How often anything of a resource type about one patient has changed, our own included."""
+
+    __tablename__ = "patient_revision"
+
+    patient_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     type: Mapped[str] = mapped_column(String(64), primary_key=True)
     revision: Mapped[int]
 

@@ -1,0 +1,143 @@
+"""One patient's record, part by part, each read again only when something in it changed.
+
+Which parts changed is counted in the transactions that changed them
+(:mod:`bcma.store.revisions`), so what is kept is never older than what this transaction sees.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from bcma.emr.fhir_map import Raw
+from bcma.model.chart import AllergyIntolerance, NameAlike, Observation, UnitLabel
+from bcma.model.drug import Medication
+from bcma.model.order import Approval, MedicationRequest
+from bcma.model.people import Encounter, Patient
+from bcma.model.record import MedicationAdministration
+from bcma.store import census, history, mirror, revisions
+from bcma.store.approvals import approvals_of
+from bcma.store.labels import labels_of
+from bcma.store.mirror import Ref
+from bcma.store.reader import Reader
+from bcma.store.tables import Acknowledgement
+
+T = TypeVar("T")
+_ORDERS, _DRUGS, _FILLS = "MedicationRequest", "Medication", "MedicationDispense"
+
+
+class PatientFile:
+    """What one reading transaction sees of a patient."""
+
+    def __init__(self, reader: Reader, patient_id: str) -> None:
+        self._reader = reader
+        self._id = patient_id
+        self._revisions = revisions.of_patient(reader.connection, patient_id)
+
+    def stays(self) -> tuple[Encounter, ...]:
+        """Give the stays, the newest last; one without a start comes before all others."""
+
+        def read() -> tuple[Encounter, ...]:
+            found = self._reader.encounters(self._refs("Encounter"))
+            return tuple(sorted(found, key=lambda s: (s.starts is not None, s.starts, s.id)))
+
+        return self._part("stays", read, ["Encounter"], ["Location"])
+
+    def orders(self) -> tuple[MedicationRequest, ...]:
+        """Give the orders of every status."""
+        return self._part(
+            "orders", lambda: self._reader.orders(self._refs(_ORDERS)), [_ORDERS], [_DRUGS]
+        )
+
+    def records(self) -> tuple[MedicationAdministration, ...]:
+        """Give what was done, by us and by others, newest last."""
+        return self._part(
+            "records",
+            lambda: history.administrations(self._reader, self._id),
+            [revisions.RECORDS],
+            [_DRUGS],
+        )
+
+    def approvals(self) -> tuple[Approval, ...]:
+        """Give the pharmacists' verdicts on the orders."""
+        return self._part(
+            "approvals",
+            lambda: approvals_of(self._reader, [order.id for order in self.orders()]),
+            [_ORDERS],
+            [_DRUGS, "Task"],
+        )
+
+    def labels(self) -> tuple[UnitLabel, ...]:
+        """Give the labels of what was dispensed."""
+        return self._part(
+            "labels",
+            lambda: labels_of(self._reader, self._refs(_FILLS)),
+            [_FILLS],
+            # a fill may name an order of anybody
+            [_DRUGS, _ORDERS],
+        )
+
+    def allergies(self) -> tuple[AllergyIntolerance, ...]:
+        """Give the allergy list."""
+        kind = "AllergyIntolerance"
+        return self._part("allergies", lambda: self._reader.allergies(self._refs(kind)), [kind])
+
+    def observations(self) -> tuple[Observation, ...]:
+        """Give the measured values, the newest last."""
+        kind = "Observation"
+        return self._part("values", lambda: self._reader.observations(self._refs(kind)), [kind])
+
+    def fasting(self) -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
+        """Give flags and diets as written; what they mean hangs on the instant."""
+
+        def read() -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
+            flags, diets = self._refs("Flag"), self._refs("NutritionOrder")
+            return self._reader.raws(flags), self._reader.raws(diets)
+
+        return self._part("fasting", read, ["Flag", "NutritionOrder"])
+
+    def name_alikes(self, patient: Patient) -> tuple[NameAlike, ...]:
+        """Give the inpatients with whom this one could be mistaken."""
+        stays = self.stays()
+        return self._part(
+            "alikes",
+            lambda: census.name_alikes(self._reader, patient, stays[-1]) if stays else (),
+            [],
+            census.DEPENDS_ON,
+        )
+
+    def medications(self) -> tuple[Medication, ...]:
+        """Give the entries of the drug file that orders and records name."""
+        return self._part("drugs", self._named_medications, [_ORDERS, revisions.RECORDS], [_DRUGS])
+
+    def acknowledged(self, ward: str) -> frozenset[str]:
+        """Give the versions of orders that a ward has read."""
+
+        def read() -> frozenset[str]:
+            query = select(Acknowledgement.order_version).where(
+                Acknowledgement.ward == ward,
+                Acknowledgement.order_version.in_([order.version for order in self.orders()]),
+            )
+            return frozenset(self._reader.connection.execute(query).scalars())
+
+        return self._part(f"read by {ward}", read, [_ORDERS], [_DRUGS, revisions.ACKNOWLEDGEMENT])
+
+    def _named_medications(self) -> tuple[Medication, ...]:
+        named = {order.medication.id for order in self.orders()}
+        for record in self.records():
+            named |= {record.medication_id or "", *(unit.medication_id for unit in record.units)}
+        refs = mirror.get(self._reader.connection, _DRUGS, sorted(named - {""}))
+        return self._reader.medications(refs)
+
+    def _refs(self, kind: str) -> Sequence[Ref]:
+        return mirror.of_patient(self._reader.connection, self._id, kind)
+
+    def _part(
+        self, name: str, read: Callable[[], T], own: Iterable[str], site: Iterable[str] = ()
+    ) -> T:
+        """Read a part, unless it is known and nothing of these types has changed.
+
+        ``own`` names types of which only what is about this patient matters.
+        """
+        of_patient = tuple(self._revisions.get(kind, 0) for kind in own)
+        return self._reader.kept((name, self._id), (of_patient, self._reader.revision(*site)), read)
