@@ -48,7 +48,7 @@ def _count(question: Question, value: object) -> bool:
     if type(count) is not int or not 1 <= count <= _MOST_UNITS or not units:
         return False
     last = units[-1]
-    if last.single_use_serial is not None:
+    if last.own_serial is not None:
         return False
     # Other lots stay: a unit that stops the dose leaves it only by being taken back.
     others = [u for u in units if u.key != last.key]
@@ -88,6 +88,15 @@ def _route(question: Question, value: object) -> bool:
     if dosage is None or value not in dosage.routes or not isinstance(value, str):
         return False
     question.dose.answers = replace(question.dose.answers, route=value)
+    return True
+
+
+def _not_empty(question: Question, value: object) -> bool:
+    """Confirm that a container holds the dose, whatever its records add up to."""
+    if value is not True:
+        return False
+    seen = question.dose.answers.not_empty | {question.found.subject}
+    question.dose.answers = replace(question.dose.answers, not_empty=seen)
     return True
 
 
@@ -133,6 +142,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "dose.part-unit": _whole_amount,
         "route.choose": _route,
         "drug.order-unread": _acknowledge,
+        "drug.container-empty": _not_empty,
         "time.missed-choice": _choice,
         "time.reopen": _reopen,
         "documentation.witness": _witness,

@@ -94,7 +94,11 @@ class Hand:
             known = [p for p in facts.products if p.active and not p.problems]
             product = known[0] if len(known) == len(facts.products) == 1 else None
             dose.units[index] = replace(
-                unit, product=product, label=facts.label, used_by=facts.used_by
+                unit,
+                product=product,
+                label=facts.label,
+                used_by=facts.used_by,
+                uses=facts.uses,
             )
 
     def _band_now(self, book: OrderBook) -> BandInHand | None:

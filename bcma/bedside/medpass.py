@@ -38,6 +38,8 @@ _OF_THE_PASS: Final = frozenset(
         "documentation.orders-stale",
     }
 )
+#: Asks to which the table of findings gives a release: its reason may be given either way.
+_ASKS_WITH_RELEASE: Final = frozenset({"drug.container-empty"})
 
 
 class MedPass:
@@ -147,9 +149,7 @@ class MedPass:
             held = [
                 found
                 for found in course.judge(step.now)[1].findings
-                if found.code == code
-                and found.holds_back
-                and (found.severity is Severity.ASK) == cannot
+                if found.code == code and found.holds_back and _may_release(found, cannot=cannot)
             ]
             released = [found for found in held if self._release(found, proof)]
             course.rejudge(step, refused=None if released else code)
@@ -226,6 +226,12 @@ class MedPass:
         elif dose is not None:
             dose.answers = replace(dose.answers, releases=(*dose.answers.releases, release))
         return release.whole_pass or found.code in _OF_THE_PASS or dose is not None
+
+
+def _may_release(found: Finding, *, cannot: bool) -> bool:
+    if found.severity is not Severity.ASK:
+        return not cannot
+    return cannot or found.code in _ASKS_WITH_RELEASE
 
 
 def _plain(reference: str) -> str:

@@ -49,10 +49,10 @@ def given_record(
     return replace(
         _record(attempt, status, session, station),
         amount=amount,
-        wasted=_wasted(amount, sums),
+        wasted=_wasted(attempt, amount, sums),
         route=route_of(attempt),
         site=answers.site,
-        units=tuple(_unit(u, target.unit, attempt.order.medication) for u in attempt.units),
+        units=_units(attempt, attempt.order.medication, amount),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
         reason=answers.given_reason,
         prn_reason=answers.prn_reason,
@@ -150,15 +150,28 @@ def _amount(target: Quantity, sums: Tally | None) -> Quantity:
     return sums.total
 
 
-def _wasted(amount: Quantity, sums: Tally | None) -> Quantity | None:
+def _wasted(attempt: Attempt, amount: Quantity, sums: Tally | None) -> Quantity | None:
+    """Give what is left of the last unit; what stays in a pen or bottle is no waste."""
+    if any(unit.serves_many_doses for unit in attempt.units):
+        return None
     if sums is None or not amount.convertible_to(sums.total.unit):
         return None
     rest = sums.total.value - amount.to(sums.total.unit).value
     return Quantity(rest, sums.total.unit) if rest > 0 else None
 
 
-def _unit(unit: UnitInHand, order_unit: str, ordered: Medication) -> RecordedUnit:
-    held = None if unit.product is None else unit_amount(unit.product, order_unit, ordered)
+def _units(attempt: Attempt, ordered: Medication, amount: Quantity) -> tuple[RecordedUnit, ...]:
+    """Share the amount out among the units: each gives all that it holds, the last one the rest."""
+    rest, units = amount.value, []
+    for unit in attempt.units:
+        held = None if unit.product is None else unit_amount(unit.product, amount.unit, ordered)
+        share = rest if held is None else min(held.value * unit.count, rest)
+        rest -= share
+        units.append(_unit(unit, Quantity(share, amount.unit)))
+    return tuple(units)
+
+
+def _unit(unit: UnitInHand, share: Quantity) -> RecordedUnit:
     code, label = unit.code, unit.label
     return RecordedUnit(
         medication_id="" if unit.product is None else unit.product.id,
@@ -168,7 +181,7 @@ def _unit(unit: UnitInHand, order_unit: str, ordered: Medication) -> RecordedUni
         expiry=code.expiry or (None if label is None else label.expiry),
         serial=code.serial,
         label=None if label is None else label.serial,
-        amount=None if held is None else held.times(unit.count),
+        amount=share,
         scanned=unit.scanned,
         count=unit.count,
     )

@@ -64,16 +64,21 @@ def unit_in_hand(
         product=product,
         label=facts.label,
         used_by=facts.used_by,
+        uses=facts.uses,
         scanned=reason is None,
         reason=reason,
     )
 
 
 def add_unit(dose: Dose, unit: UnitInHand) -> Finding | None:
-    """Put a unit into the dose; a serial that is in it already is not added again (H23)."""
-    serial = unit.single_use_serial
-    if serial is not None and any(u.single_use_serial == serial for u in dose.units):
-        return finding("drug.unit-used", subject=unit.key, serial=serial)
+    """Put a unit into the dose; a serial that is in it already is not added again (H23).
+
+    A pen or bottle that is scanned again is the same one (H101): nothing is to be said.
+    """
+    if any(unit.is_the_same_as(other) for other in dose.units):
+        if unit.serves_many_doses:
+            return None
+        return finding("drug.unit-used", subject=unit.key, serial=unit.own_serial)
     dose.units.append(unit)
     dose.answers = replace(dose.answers, witness=None)  # what was confirmed was another dose
     return None

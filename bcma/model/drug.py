@@ -135,6 +135,13 @@ class Medication:
         """Give the substances, without strength."""
         return frozenset(i.key for i in self.ingredients)
 
+    @property
+    def content_of_one(self) -> Quantity | None:
+        """Give what one container holds (3 mL, 200 puffs), where the drug file says so."""
+        if self.content is None:
+            return None
+        return self.content.numerator.times(1, over=self.content.denominator.value)
+
     def recall_of(self, gtin: str | None, lot: str | None) -> Recall | None:
         """Give the recall that covers a unit.
 
@@ -162,9 +169,7 @@ class Medication:
             return None
         if strength.denominator.unit.startswith("{"):
             return strength.numerator.times(1, over=strength.denominator.value).to(unit)
-        if self.content is None or not self.content.numerator.convertible_to(
-            strength.denominator.unit
-        ):
+        per_unit = self.content_of_one
+        if per_unit is None or not per_unit.convertible_to(strength.denominator.unit):
             return None
-        per_unit = self.content.numerator.times(1, over=self.content.denominator.value)
         return strength.of(per_unit).to(unit)

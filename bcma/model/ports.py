@@ -62,11 +62,14 @@ class UnitFacts:
         products: entries of the drug file with this code; more than one is an error.
         label: our label, when the serial is one.
         used_by: the record that used this unit up, if any does.
+        uses: every record by which some of this container of several doses was given, of any
+            patient, oldest first.
     """
 
     products: tuple[Medication, ...] = ()
     label: UnitLabel | None = None
     used_by: MedicationAdministration | None = None
+    uses: tuple[MedicationAdministration, ...] = ()
 
 
 class DrugFile(Protocol):

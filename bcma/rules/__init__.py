@@ -12,6 +12,7 @@ from typing import Final
 from bcma.model.explanation import Explanation, Seen
 from bcma.model.verdict import Finding, NotChecked, Severity, Verdict
 from bcma.rules import (
+    container,
     documentation,
     dose,
     drug,
@@ -39,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *drug.RULES,
     *order.RULES,
     *unit.RULES,
+    *container.RULES,
     *dose.RULES,
     *route.RULES,
     *time.RULES,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bcma.model.chart import Chart, UnitLabel
-from bcma.model.drug import Medication
+from bcma.model.drug import ContainerUse, Medication, SerialLevel
 from bcma.model.order import Dosage, MedicationRequest, Problem
 from bcma.model.people import Practitioner, Session
 from bcma.model.quantity import Quantity
@@ -48,8 +48,7 @@ class UnitInHand:
     Attributes:
         product: the drug file's entry; ``None`` is an unknown code.
         used_by: the record that used this single-use unit up.
-        in_dose_already: the same single-use serial was scanned before in this dose.
-        orders: ids of this patient's orders that it fits best.
+        uses: what was given before from this container of several doses, oldest first.
         scanned: ``False`` when identified by hand, with ``reason``.
         count: how often a serial-less code was scanned, or the count entered.
     """
@@ -59,19 +58,39 @@ class UnitInHand:
     product: Medication | None = None
     label: UnitLabel | None = None
     used_by: MedicationAdministration | None = None
-    in_dose_already: bool = False
+    uses: tuple[MedicationAdministration, ...] = ()
     scanned: bool = True
     reason: str | None = None
     count: int = 1
 
     @property
-    def single_use_serial(self) -> str | None:
-        """Give the serial that may be used up only once: our label's, or a unit-level one."""
+    def own_serial(self) -> str | None:
+        """Give the serial that names this very unit: our label's, or a unit-level one."""
         if self.label is not None:
             return self.label.serial
-        if self.product is not None and self.product.serial_level.value == "unit":
+        if self.product is not None and self.product.serial_level is SerialLevel.UNIT:
             return self.code.serial
         return None
+
+    def is_the_same_as(self, other: "UnitInHand") -> bool:
+        """Tell whether both are one and the same unit, by a serial of its own.
+
+        A label's serial is unique; a manufacturer's is so within its product.
+        """
+        if self.own_serial is None or self.own_serial != other.own_serial:
+            return False
+        labels = (self.label is not None, other.label is not None)
+        return all(labels) or (not any(labels) and self.code.gtin == other.code.gtin)
+
+    @property
+    def single_use_serial(self) -> str | None:
+        """Give the serial that may be used up only once: not a pen's, an inhaler's, a bottle's."""
+        return None if self.serves_many_doses else self.own_serial
+
+    @property
+    def serves_many_doses(self) -> bool:
+        """Tell whether it is a container that one dose does not use up."""
+        return self.product is not None and self.product.container_use is not ContainerUse.SINGLE
 
     @property
     def key(self) -> str:
@@ -101,11 +120,13 @@ class Answers:
     """What was answered to the asks of this dose, each checked for form before it got here.
 
     Attributes:
+        not_empty: keys of containers in which something was seen to be left.
         amount: chosen where the order leaves a range, or cannot be computed without a weight.
         part: the whole dose's amount, confirmed where it is a part of what is in hand.
     """
 
     count: int | None = None
+    not_empty: frozenset[str] = frozenset()
     amount: Quantity | None = None
     part: Quantity | None = None
     route: str | None = None

@@ -7,7 +7,7 @@ unit of another product counts by its strength, never piece for piece (hazards H
 from decimal import Decimal
 from typing import Final
 
-from bcma.model.drug import Form, Ingredient, Medication
+from bcma.model.drug import ContainerUse, Form, Ingredient, Medication
 from bcma.model.quantity import Quantity, Ratio, UnitError
 from bcma.rules.matching import is_same_product
 
@@ -33,6 +33,8 @@ def unit_amount(product: Medication, unit: str, ordered: Medication) -> Quantity
     Raises:
         UnitError: the product cannot be expressed in the order's unit.
     """
+    if product.container_use is not ContainerUse.SINGLE:
+        return _container_holds(product, unit, ordered)
     if _counts_pieces(product, unit):
         return Quantity(_relative_piece(product, ordered), unit)
     if Quantity(Decimal(1), unit).convertible_to(_VOLUME):
@@ -42,6 +44,31 @@ def unit_amount(product: Medication, unit: str, ordered: Medication) -> Quantity
         return held
     strength = product.ingredients[0].strength if product.ingredients else None
     if strength is not None and strength.numerator.convertible_to(unit):
+        return None
+    raise UnitError(unit=unit, target=product.id)
+
+
+def _container_holds(product: Medication, unit: str, ordered: Medication) -> Quantity | None:
+    """Give the whole content of a container of several doses: 300 units, 200 puffs, 100 drops.
+
+    Ordered by the dose, and where the file does not name its content, it is an open container.
+    """
+    content = product.content_of_one
+    strength = product.ingredients[0].strength if product.ingredients else None
+    counted = unit in _PIECES or unit.startswith("{")
+    if counted and relative_strength(product, ordered) != 1:
+        raise UnitError(unit=unit, target=product.id)  # twice as strong a puff is not one puff
+    if product.content is not None and product.content.denominator.unit == unit:
+        return Quantity(Decimal(1), unit)
+    if content is not None and content.convertible_to(unit):
+        return content.to(unit).times(relative_strength(product, ordered))
+    if strength is not None and strength.numerator.convertible_to(unit):
+        fits = content is not None and content.convertible_to(strength.denominator.unit)
+        return strength.of(content).to(unit) if content is not None and fits else None
+    if strength is not None and strength.denominator.convertible_to(unit):
+        relative_strength(product, ordered)  # of unknown strength it would be no dose
+        return None
+    if counted:
         return None
     raise UnitError(unit=unit, target=product.id)
 

@@ -28,8 +28,6 @@ def not_used_before(attempt: Attempt) -> Results:
                 given_at=unit.used_by.given_at,
                 given_by=unit.used_by.giver_name,
             )
-        elif unit.in_dose_already:
-            yield finding("drug.unit-used", subject=unit.key, serial=unit.code.serial)
 
 
 def label_is_valid(attempt: Attempt) -> Results:

@@ -11,7 +11,7 @@ from bcma.model.scan import UnitCode
 from bcma.store import history, keys, mirror
 from bcma.store.labels import labels_of
 from bcma.store.reader import Reader
-from bcma.store.units import consumable_key
+from bcma.store.units import is_single_use, own_key
 
 
 class StoreDrugFile:
@@ -28,7 +28,10 @@ class StoreDrugFile:
         with self._reading() as reader:
             label = _label(reader, code.serial)
             products = _products(reader, code, label)
-            return UnitFacts(products, label, _used_by(reader, code, label, products))
+            users = _users(reader, code, label, products)
+            if is_single_use(_only(products)):
+                return UnitFacts(products, label, used_by=users[0] if users else None)
+            return UnitFacts(products, label, uses=users)
 
     def strengths_of(self, medication: Medication) -> Sequence[Medication]:
         """Give the active products with the same ingredients and form."""
@@ -73,19 +76,23 @@ def _products(reader: Reader, code: UnitCode, label: UnitLabel | None) -> tuple[
     return () if product is None else (product,)
 
 
-def _used_by(
+def _only(products: Sequence[Medication]) -> Medication | None:
+    return products[0] if len(products) == 1 else None
+
+
+def _users(
     reader: Reader,
     code: UnitCode,
     label: UnitLabel | None,
     products: Sequence[Medication],
-) -> MedicationAdministration | None:
-    product = products[0] if len(products) == 1 else None
+) -> tuple[MedicationAdministration, ...]:
+    """Give the records by which some of this very unit was given, oldest first."""
+    product = _only(products)
     unit = RecordedUnit(
         medication_id=product.id if product else "",
         gtin=code.gtin,
         serial=code.serial,
         label=label.serial if label else None,
     )
-    key = consumable_key(unit, product)
-    users = () if key is None else history.users_of_unit(reader, key)
-    return users[0] if users else None
+    key = own_key(unit, product)
+    return () if key is None else history.users_of_unit(reader, key)

@@ -21,7 +21,7 @@ from bcma.store.errors import NoInstantError
 from bcma.store.reader import Reader
 from bcma.store.states import DeliveryState
 from bcma.store.tables import Acknowledgement, Delivery, Event, ResourceBody, UnitUse
-from bcma.store.units import used_up
+from bcma.store.units import named
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def _append(reader: Reader, administration: MedicationAdministration, version: i
     )
     sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
     revisions.count(connection, revisions.RECORDS, [administration.patient_id])
-    units = sorted(used_up(administration.units, reader.medication))
+    units = sorted(named(administration.units, reader.medication))
     if units:
         rows = [{"event_sequence": sequence, "unit": unit} for unit in units]
         connection.execute(insert(UnitUse), rows)

@@ -158,7 +158,7 @@ class Event(Base):
 
 
 class UnitUse(Base):
-    """A single-use unit that a version of a record names."""
+    """A unit, known by a serial of its own, that a version of a record names."""
 
     __tablename__ = "unit_use"
 

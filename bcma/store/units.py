@@ -1,7 +1,8 @@
-"""Which units a dose uses up: a single-use unit of which we know the serial of the unit itself.
+"""Which unit a scan or a record names, and which of them a dose uses up.
 
 A manufacturer's serial stands for the pack unless the drug file says otherwise; our own
-labels always stand for one unit. A container for several doses is never used up here.
+labels always stand for one unit. A single-use unit is used up by one dose; a container for
+several doses (pen, inhaler, eye drops, shared vial) never is (hazard H101).
 """
 
 from collections.abc import Callable, Iterable
@@ -10,22 +11,29 @@ from bcma.model.drug import ContainerUse, Medication, SerialLevel
 from bcma.model.record import RecordedUnit
 from bcma.store.keys import unit_key
 
+MedicationOf = Callable[[str], Medication | None]
 
-def used_up(
-    units: Iterable[RecordedUnit], medication: Callable[[str], Medication | None]
-) -> frozenset[str]:
+
+def named(units: Iterable[RecordedUnit], medication: MedicationOf) -> frozenset[str]:
+    """Give the keys of those units of a record that are known one by one."""
+    keys = (own_key(unit, medication(unit.medication_id)) for unit in units)
+    return frozenset(key for key in keys if key is not None)
+
+
+def used_up(units: Iterable[RecordedUnit], medication: MedicationOf) -> frozenset[str]:
     """Give the keys of the units that a record uses up."""
-    return frozenset(
-        key
-        for unit in units
-        if (key := consumable_key(unit, medication(unit.medication_id))) is not None
-    )
+    single = ((unit, medication(unit.medication_id)) for unit in units)
+    keys = (own_key(unit, product) for unit, product in single if is_single_use(product))
+    return frozenset(key for key in keys if key is not None)
 
 
-def consumable_key(unit: RecordedUnit, product: Medication | None) -> str | None:
-    """Give a unit's key if one dose uses it up; a product that is not known counts as such."""
-    if product is not None and product.container_use is not ContainerUse.SINGLE:
-        return None
+def is_single_use(product: Medication | None) -> bool:
+    """Tell whether one dose uses a unit up; a product that is not known counts as such."""
+    return product is None or product.container_use is ContainerUse.SINGLE
+
+
+def own_key(unit: RecordedUnit, product: Medication | None) -> str | None:
+    """Give the key of this very unit; ``None`` where its code stands for a pack or a product."""
     if unit.label:
         return unit_key(label=unit.label, gtin=None, serial=None)
     if product is None or product.serial_level is not SerialLevel.UNIT:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bcma.barcode import SiteFormats
 from bcma.bedside import BadgePin, MedPass, PassState, Phase, Ward, World
 from bcma.model.chart import Chart
-from bcma.model.drug import HighAlert, Medication, SerialLevel
+from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
 from bcma.model.order import MedicationRequest, Timing
 from bcma.model.people import Band, Patient, Practitioner, Session
 from bcma.model.ports import SaveOutcome, SaveResult, SignInFailure, TypedIdentity, UnitFacts
@@ -143,8 +143,11 @@ class Bedside:
 
     def unit_facts(self, code: UnitCode) -> UnitFacts:
         found = [d for d in self.drugs if code.gtin in d.gtins or code.drug in d.drug_codes]
-        used = next((r for r in self.records if code.serial in r.unit_serials and r.went_in), None)
-        return UnitFacts(products=tuple(found), used_by=used if code.serial else None)
+        named = [r for r in self.records if code.serial in r.unit_serials and r.went_in]
+        used = tuple(named) if code.serial else ()
+        if any(d.container_use is not ContainerUse.SINGLE for d in found):
+            return UnitFacts(products=tuple(found), uses=used)
+        return UnitFacts(products=tuple(found), used_by=next(iter(used), None))
 
     def strengths_of(self, medication: Medication) -> Sequence[Medication]:
         return [d for d in self.drugs if d.ingredient_keys == medication.ingredient_keys]

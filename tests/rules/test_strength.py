@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bcma.model.drug import Form, Ingredient, Medication
+from bcma.model.drug import ContainerUse, Form, Ingredient, Medication
 from bcma.model.quantity import UnitError
 from bcma.rules.strength import unit_amount
 from tests.rules.builders import (
@@ -98,3 +98,75 @@ def test_an_ampoule_of_another_product_is_no_ampoule_of_the_order() -> None:
     assert own.value == 1
     with pytest.raises(UnitError):
         unit_amount(other, "{ampoule}", VIAL)
+
+
+def inhaler(strength: object = 100, **changes: Medication | object) -> Medication:
+    made = product(
+        "salbutamol",
+        strength,
+        Form.INHALER,
+        ingredients=(Ingredient("salbutamol", "Salbutamol", per(strength, "ug", "{puff}")),),
+        content=per(200, "{puff}", "{inhaler}"),
+        container_use=ContainerUse.MULTI_ONE_PATIENT,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # fields as a test names them
+
+
+PEN = replace(VIAL, container_use=ContainerUse.MULTI_ONE_PATIENT, content=per(3, "mL", "{pen}"))
+EYE_DROPS = replace(
+    VIAL,
+    form=Form.DROPS_EYE,
+    container_use=ContainerUse.MULTI_ONE_PATIENT,
+    content=per(5, "mL", "{bottle}"),
+)
+
+
+@pytest.mark.hazard("H101")
+@pytest.mark.parametrize(
+    "of,measure,expected",
+    [
+        (PEN, "mg", 30),
+        (PEN, "mL", 3),
+        (PEN, "{pen}", 1),
+        (replace(PEN, content=None), "mg", None),
+        (replace(PEN, content=None), "mL", None),
+        (replace(PEN, content=per(200, "{puff}", "{inhaler}")), "mg", None),
+        (EYE_DROPS, "[drp]", 100),
+        (replace(EYE_DROPS, content=None), "[drp]", None),
+        (inhaler(), "{puff}", 200),
+        (inhaler(), "ug", 20000),
+        (inhaler(), "{dose}", None),
+        (inhaler(), "1", None),
+        (inhaler(content=None), "{puff}", None),
+    ],
+)
+def test_a_container_of_several_doses_holds_all_of_them(
+    of: Medication, measure: str, expected: object
+) -> None:
+    held = unit_amount(of, measure, of)
+    assert (held and held.value) == (None if expected is None else Decimal(str(expected)))
+
+
+@pytest.mark.hazard("H34")
+def test_a_puff_of_another_strength_is_never_counted_as_one() -> None:
+    assert unit_amount(inhaler(id="other", gtins=frozenset()), "{puff}", inhaler()) is not None
+    for measure in ("{puff}", "{dose}", "1", "{inhaler}"):
+        with pytest.raises(UnitError):
+            unit_amount(inhaler(200), measure, inhaler())
+
+
+@pytest.mark.parametrize("measure", ["[iU]", "mmol"])
+def test_a_container_in_an_unknown_measure_is_refused(measure: str) -> None:
+    for of in (PEN, replace(PEN, ingredients=()), replace(PEN, content=None)):
+        with pytest.raises(UnitError):
+            unit_amount(of, measure, of)
+
+
+def test_a_pen_of_another_strength_counts_by_it() -> None:
+    strong = replace(PEN, id="strong", gtins=frozenset())
+    strong = replace(
+        strong, ingredients=(replace(strong.ingredients[0], strength=per(20, "mg", "mL")),)
+    )
+    held = unit_amount(strong, "mL", PEN)
+    assert held is not None
+    assert held.value == 6

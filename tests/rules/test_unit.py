@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bcma.model.chart import UnitLabel
-from bcma.model.drug import Recall, SerialLevel
+from bcma.model.drug import ContainerUse, Recall, SerialLevel
 from bcma.model.order import OrderStatus
 from bcma.model.scan import UnitCode
 from bcma.model.verdict import Severity
@@ -50,8 +50,9 @@ def test_a_unit_that_a_record_used_up_stops() -> None:
     used = unit(code={"serial": "U1"}, used_by=record())
     found = found_in(attempt(used), "drug.unit-used")
     assert (found.facts["serial"], found.facts["given_by"]) == ("U1", "Lê Thu Hà")
-    twice = unit(code={"serial": "U1"}, in_dose_already=True)
-    assert found_in(attempt(twice), "drug.unit-used").severity is Severity.STOP
+    assert (found.severity, found.release) == (Severity.STOP, ())
+    assert (found.facts["given_at"], found.subject) == (NOW, used.key)
+    assert "drug.unit-used" not in codes(attempt(unit(code={"serial": "U1"})))
 
 
 @pytest.mark.hazard("H101")
@@ -60,6 +61,28 @@ def test_only_single_units_have_a_serial_that_is_used_up() -> None:
     single = replace(PARACETAMOL, serial_level=SerialLevel.UNIT)
     assert unit(single, code={"serial": "U1"}).single_use_serial == "U1"
     assert labelled().single_use_serial == "S1"
+    pen = replace(single, container_use=ContainerUse.MULTI_ONE_PATIENT)
+    shared = replace(single, container_use=ContainerUse.MULTI_PATIENT)
+    for container in (pen, shared):
+        assert unit(container, code={"serial": "U1"}).single_use_serial is None
+        assert unit(container, code={"serial": "U1"}).own_serial == "U1"
+    assert unit(None, code={"serial": "U1"}).own_serial is None
+
+
+@pytest.mark.hazard("H23")
+def test_a_unit_is_known_again_by_a_serial_of_its_own() -> None:
+    single = replace(PARACETAMOL, serial_level=SerialLevel.UNIT)
+    one = unit(single, code={"serial": "U1"})
+    assert one.is_the_same_as(unit(single, code={"serial": "U1", "lot": "L2"}))
+    assert not one.is_the_same_as(unit(single, code={"serial": "U2"}))
+    assert not one.is_the_same_as(unit(single, code={"serial": "U1", "gtin": "08935001700111"}))
+    assert not one.is_the_same_as(
+        unit(single, code={"serial": "U1"}, label=replace(LABEL, serial="U1"))
+    )
+    assert labelled().is_the_same_as(labelled())
+    assert not labelled().is_the_same_as(labelled(serial="S2"))
+    pack = unit(code={"serial": "U1"})
+    assert not pack.is_the_same_as(pack)
 
 
 def test_a_unit_is_described_by_what_is_known_of_it() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordedUnit, RecordStatus
 from bcma.model.scan import UnitCode
 from bcma.store import Store
@@ -109,6 +110,42 @@ def test_a_manufacturers_serial_is_used_up_only_where_it_names_one_single_use_un
     store.recorder.record(record)
     found = store.drugs.unit_facts(UnitCode(gtin=GTIN, serial="S-1")).used_by
     assert found == (record if used else None)
+
+
+@pytest.mark.hazard("H101", "H102")
+def test_a_container_of_several_doses_names_every_record_of_it_oldest_first(store: Store) -> None:
+    facts = drug_facts(serial_level="unit", container_use="multi-one-patient")
+    elsewhere = ward.administration(
+        "ma9",
+        subject=ward.reference("Patient/p2"),
+        extension=[ward.unit_extension(gtin=GTIN, serial="S-1")],
+        effectiveDateTime="2026-03-01T01:00:00Z",
+    )
+    wrong = ward.administration(
+        "ma8", status="entered-in-error", extension=[ward.unit_extension(gtin=GTIN, serial="S-1")]
+    )
+    ward.take(store, ward.medication(extension=facts), elsewhere, wrong, at=10)
+    units = (RecordedUnit(medication_id="m1", gtin=GTIN, serial="S-1"),)
+    own = ward.given(store, "event-1", units=units)
+    store.recorder.record(own)
+    found = store.drugs.unit_facts(UnitCode(gtin=GTIN, serial="S-1"))
+    assert found.used_by is None
+    assert [use.patient_id for use in found.uses] == ["p2", "p1"]
+    assert store.drugs.unit_facts(UnitCode(gtin=GTIN, serial="S-2")).uses == ()
+    assert store.drugs.unit_facts(UnitCode(gtin=GTIN)).uses == ()
+    again = ward.given(store, "event-2", units=units, slot=None, slot_id=None)
+    assert store.recorder.record(again).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H101")
+def test_a_labelled_bottle_of_several_doses_is_not_used_up(store: Store) -> None:
+    facts = drug_facts(container_use="multi-one-patient")
+    ward.take(store, ward.medication(extension=facts), ward.dispense("U-1"), at=10)
+    units = (RecordedUnit(medication_id="m1", label="U-1", serial="U-1"),)
+    record = ward.given(store, "event-1", units=units)
+    store.recorder.record(record)
+    found = store.drugs.unit_facts(UnitCode(serial="U-1"))
+    assert (found.used_by, found.uses) == (None, (record,))
 
 
 @pytest.mark.hazard("H14")

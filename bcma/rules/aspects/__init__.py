@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.rules.aspects import dose, drug, order, patient, people, time
+from bcma.rules.aspects import container, dose, drug, order, patient, people, time
 from bcma.rules.aspects.look import Look
 
 #: Every aspect there is.
@@ -18,6 +18,7 @@ ASPECTS: Final[Mapping[str, Look]] = MappingProxyType(
         **patient.ASPECTS,
         **order.ASPECTS,
         **drug.ASPECTS,
+        **container.ASPECTS,
         **dose.ASPECTS,
         **time.ASPECTS,
         **people.ASPECTS,
