@@ -19,6 +19,7 @@ from bcma.policy import SettingsError
 from bcma.policy import command as policy
 from bcma.replay import command as replay
 from bcma.simulate import command as simulate
+from bcma.simulate import explain_command as explain
 from bcma.simulate import hazards_command as hazards
 from bcma.simulate.place import ScenarioError
 from bcma.simulate.sentences import scenario_sentence
@@ -43,6 +44,7 @@ class Command:
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("simulate", "play scenario files", simulate.add_arguments, simulate.run),
+    Command("explain", "tell why a step judged so", explain.add_arguments, explain.run),
     Command("hazards", "print which tests guard what", hazards.add_arguments, hazards.run),
     Command("replay", "re-enact a real eMAR", replay.add_arguments, replay.run),
     Command("sandbox", "serve the sandbox EMR", sandbox.add_arguments, sandbox.run),

@@ -54,7 +54,7 @@ def give(
         course.rejudge(step, refused=NOT_WHOLE)
         return
     attempt, verdict = course.judge(step.now)
-    step.verdict = verdict
+    step.judged, step.verdict = attempt, verdict
     held = [f for f in verdict.findings if f.holds_back]
     # An ask that was let pass unanswered may leave the amount unknown: nothing to chart.
     unknown = isinstance(target_amount(attempt), TargetGap)

@@ -31,10 +31,14 @@ INCOMPLETE: Final = "documentation.incomplete"
 
 @dataclass(slots=True)
 class Step:
-    """What the step now running has to report."""
+    """What the step now running has to report.
+
+    ``judged`` is what its verdict was judged from; a code without effect is not judged.
+    """
 
     now: datetime
     verdict: Verdict | None = None
+    judged: Attempt | None = None
     refused: str | None = None
     record: MedicationAdministration | None = None
     conflict: MedicationAdministration | None = None
@@ -127,7 +131,7 @@ class Course:
         """Judge the dose in hand and report it; without one there is nothing to judge."""
         step.refused = refused
         if self.hand.dose is not None:
-            step.verdict = self.judge(step.now)[1]
+            step.judged, step.verdict = self.judge(step.now)
 
     @property
     def phase(self) -> Phase:
@@ -154,7 +158,9 @@ class Course:
             band_at=None if self.hand.band is None else self.hand.band.at,
             dose=dose_in_hand(attempt),
             verdict=step.verdict,
+            judged=step.judged,
             standing_verdict=standing,
+            standing=attempt,
             record=None if step.record is None else step.record.status,
             written=step.record,
             refused=step.refused,

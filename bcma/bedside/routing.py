@@ -105,7 +105,7 @@ def _open(
     same, before = hand.patient_id == patient_id, hand.band
     hand.open_patient(patient_id, band)
     hand.pass_releases += releases
-    step.verdict = course.judge(step.now)[1]
+    step.judged, step.verdict = course.judge(step.now)
     if not _is_barred(step.verdict):
         course.recorded = False
     elif same:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bcma.model.chart import Chart
+from bcma.model.explanation import Account
 from bcma.model.order import Dosage, DoseRange, MedicationRequest
 from bcma.model.people import Encounter, Patient, Session
 from bcma.model.quantity import Quantity
@@ -16,7 +17,8 @@ from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.scan import BadCodeReason
 from bcma.model.slot import DoseSlot, SlotStanding
 from bcma.model.verdict import Verdict
-from bcma.rules.attempt import UnitInHand
+from bcma.rules import explain
+from bcma.rules.attempt import Attempt, UnitInHand
 
 
 class Phase(StrEnum):
@@ -87,7 +89,9 @@ class PassState:
 
     Attributes:
         verdict: what this step judged, a dose or a band; ``None`` where nothing was judged.
+        judged: what ``verdict`` was judged from; ``None`` for a code without effect.
         standing_verdict: the verdict of the dose in hand, whatever this step did.
+        standing: what ``standing_verdict`` was judged from.
         record: what this step wrote.
         refused: why a verb had no effect: a finding code, or ``not-available``.
         misread: why the scanned text was no code, when it was none.
@@ -105,7 +109,9 @@ class PassState:
     band_at: datetime | None = None
     dose: DoseInHand | None = None
     verdict: Verdict | None = None
+    judged: Attempt | None = None
     standing_verdict: Verdict | None = None
+    standing: Attempt | None = None
     record: RecordStatus | None = None
     written: MedicationAdministration | None = None
     refused: str | None = None
@@ -113,3 +119,17 @@ class PassState:
     sign_in_failure: str | None = None
     conflict: MedicationAdministration | None = None
     due: Sequence[DueRow] = ()
+
+    def account(self) -> Account | None:
+        """Tell how this step's verdict came about; worked out now, not at every step."""
+        return _account(self.verdict, self.judged)
+
+    def standing_account(self) -> Account | None:
+        """Tell how the verdict of the dose in hand came about."""
+        return _account(self.standing_verdict, self.standing)
+
+
+def _account(verdict: Verdict | None, judged: Attempt | None) -> Account | None:
+    if verdict is None:
+        return None
+    return Account(verdict, () if judged is None else explain(judged))

@@ -5,7 +5,7 @@ from datetime import date
 
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, Ratio
-from bcma.model.verdict import Fact, Finding, NotChecked, Right
+from bcma.model.verdict import Fact, Finding, NotChecked, Right, Verdict
 
 #: What a rule looked at; ``None`` is a value that nobody knows.
 Value = (
@@ -51,3 +51,17 @@ class Explanation:
     def is_content(self) -> bool:
         """Tell whether the rule ran and had nothing at all to say."""
         return not self.findings and not self.not_checked
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A verdict with the explanations of all rules; none where no rule was asked."""
+
+    verdict: Verdict
+    explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def apart(self) -> tuple[Finding, ...]:
+        """Give the findings that no rule raised: of a code without effect, of a refused save."""
+        told = [found for one in self.explanations for found in one.findings]
+        return tuple(found for found in self.verdict.findings if found not in told)

@@ -69,10 +69,11 @@ def explain(attempt: Attempt, rules: Iterable[Rule] = RULES) -> tuple[Explanatio
 
 def _explained(rule: Rule, attempt: Attempt) -> Explanation:
     answers = _answers(rule, attempt)
+    looked_at = rule.sees if _concerns(rule, attempt) else ()
     return Explanation(
         rule=rule.name,
         right=rule.right,
-        seen=tuple(_look(aspect, attempt) for aspect in rule.sees),
+        seen=tuple(_look(aspect, attempt) for aspect in looked_at),
         findings=tuple(answer for answer in answers if isinstance(answer, Finding)),
         not_checked=tuple(answer for answer in answers if isinstance(answer, NotChecked)),
     )
@@ -89,12 +90,16 @@ def _look(aspect: str, attempt: Attempt) -> Seen:
 
 def _answers(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:
     """Give all that a rule says of this dose or band, as policy and releases leave it."""
-    if rule.scope is Scope.DOSE and not attempt.is_dose:
+    if not _concerns(rule, attempt):
         return [NotChecked(rule.right, "no-dose")]
     return [
         _settled(answer, attempt) if isinstance(answer, Finding) else answer
         for answer in _run(rule, attempt)
     ]
+
+
+def _concerns(rule: Rule, attempt: Attempt) -> bool:
+    return rule.scope is Scope.ALWAYS or attempt.is_dose
 
 
 def _run(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:

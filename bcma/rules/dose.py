@@ -205,5 +205,5 @@ RULES = (
             "scanned",
         ),
     ),
-    Rule(Right.DOSE, limits, sees=("knowledge",)),
+    Rule(Right.DOSE, limits, sees=("knowledge-absent",)),
 )

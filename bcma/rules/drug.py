@@ -142,5 +142,5 @@ RULES = (
             "substitution-allowed",
         ),
     ),
-    Rule(Right.DRUG, not_looked_up, sees=("knowledge",)),
+    Rule(Right.DRUG, not_looked_up, sees=("knowledge-absent",)),
 )

@@ -149,6 +149,7 @@ RULES = (
         order_is_read,
         sees=(
             "order-version",
+            "acknowledgement-wanted",
             "order-acknowledged",
         ),
     ),

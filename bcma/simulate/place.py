@@ -45,6 +45,7 @@ class Mistake(StrEnum):
     REFUSED_SEARCH = "refused-search"
     BAD_POLICY = "bad-policy"
     NO_SCENARIOS = "no-scenarios"
+    NO_SUCH_STEP = "no-such-step"
 
 
 class Cause(StrEnum):

@@ -1,7 +1,7 @@
 """Plays a scenario through the product and compares what comes out."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +61,28 @@ def play(scenario: Scenario, emr_url: str | None = None) -> Played:
         ScenarioError: the EMR refuses a Bundle or search of it, or nobody there has a badge.
         BcmaError: the product failed.
     """
+    with _stage(scenario, emr_url) as player:
+        return player.play()
+
+
+def state_after(scenario: Scenario, number: int, emr_url: str | None = None) -> PassState:
+    """Play a scenario up to a step, that one included, and give the pass as it stands then.
+
+    Raises:
+        ScenarioError: it has no such step, or see :func:`play`.
+        BcmaError: the product failed.
+    """
+    if not 1 <= number <= len(scenario.steps):
+        raise ScenarioError(
+            Mistake.NO_SUCH_STEP, file=scenario.file, value=number, count=len(scenario.steps)
+        )
+    with _stage(scenario, emr_url) as player:
+        return player.state_after(number)
+
+
+@contextmanager
+def _stage(scenario: Scenario, emr_url: str | None) -> Iterator["_Player"]:
+    """Set up the EMR and the stations of a scenario, and close them again."""
     clock = ScenarioClock(scenario.now)
     with ExitStack() as closing:
         url = (
@@ -83,7 +105,7 @@ def play(scenario: Scenario, emr_url: str | None = None) -> Played:
             )
             closing.callback(desk.close)
             desks[plan.name] = desk
-        return _Player(scenario, clock, emr, desks).play()
+        yield _Player(scenario, clock, emr, desks)
 
 
 class _Player:
@@ -112,6 +134,15 @@ class _Player:
             found += self._on_emr(expect)
         return Played(tuple(answers), tuple(found), tuple(dict.fromkeys(self._unknown_badges)))
 
+    def state_after(self, number: int) -> PassState:
+        """Play the first steps; there is at least one."""
+        self._begin()
+        first, *more = self._scenario.steps[:number]
+        state = self._state(first)
+        for step in more:
+            state = self._state(step)
+        return state
+
     def _begin(self) -> None:
         for desk in self._desks.values():
             desk.sync()
@@ -128,21 +159,24 @@ class _Player:
             self._unknown_badges.append(badge)
 
     def _step(self, step: Step) -> StepAnswer:
+        return step_answer(
+            self._state(step),
+            scenario=self._scenario.title,
+            step=step.number,
+            station=step.station,
+            refused=NOT_AVAILABLE if isinstance(step.verb, NotBuilt) else None,
+        )
+
+    def _state(self, step: Step) -> PassState:
+        """Do a step and give the pass after it."""
         self._clock.set(step.at)
         desk = self._desks[step.station]
         if not isinstance(step.verb, SyncNow):
             self._poll(desk)
-        refused = NOT_AVAILABLE if isinstance(step.verb, NotBuilt) else None
         state = self._do(step, desk)
         if state.written is not None and state.written.event_id is not None:
             self._written[step.number] = state.written.event_id
-        return step_answer(
-            state,
-            scenario=self._scenario.title,
-            step=step.number,
-            station=step.station,
-            refused=refused,
-        )
+        return state
 
     def _poll(self, desk: Desk) -> None:
         """Let every workstation poll; the one in use last, so that it learns of the others."""

@@ -1,6 +1,7 @@
 """The judgement explains itself: what each rule looked at, and what it said."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import cast
@@ -88,6 +89,28 @@ def test_what_is_seen_is_what_stands_in_the_attempt() -> None:
     assert values["signed-in"] == "Trần Thị Bình"
     assert values["roles"] == (Role.NURSE,)
     assert values["orders-age"] == Quantity(Decimal(1), "min")
+
+
+@pytest.mark.parametrize(
+    "age, shown",
+    [("67.889", "67"), ("2", "2"), ("1.99", "1.9"), ("0.04", "0.0"), (None, None)],
+)
+def test_an_age_is_in_whole_years_but_for_the_youngest(age: str | None, shown: str | None) -> None:
+    years = None if age is None else Decimal(age)
+    tried = attempt(chart=chart(age_years=years))
+    assert seen(tried)["age"] == (None if shown is None else Decimal(shown))
+
+
+def test_the_order_s_own_words_are_seen_on_one_line() -> None:
+    written = replace(ORDER, as_written="Amlodipin 5 mg\n5 mg PO QD")
+    assert seen(attempt(order=written))["order"] == "Amlodipin 5 mg · 5 mg PO QD"
+
+
+def test_a_band_alone_is_explained_without_looking_at_a_dose() -> None:
+    told = {one.rule: one for one in explain(BAND_ONLY)}
+    assert told["patient.admitted"].seen
+    assert told["dose.weight_is_known"].seen == ()
+    assert [n.why for n in told["dose.weight_is_known"].not_checked] == ["no-dose"]
 
 
 def test_what_nobody_knows_is_seen_as_unknown() -> None:

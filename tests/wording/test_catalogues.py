@@ -25,7 +25,7 @@ from bcma.model.scan import BadCodeReason
 from bcma.model.slot import ClaimKind, SlotState
 from bcma.model.verdict import ReleaseBy, Right, RightState, Severity
 from bcma.policy import ACTS, EVERYWHERE, Mistake, Policy, Verification
-from bcma.rules import ASPECTS
+from bcma.rules import ASPECTS, RULES
 from bcma.rules.order_approval import Standing
 from bcma.scanner.keystroke import RejectReason
 from bcma.wording import FACTS, VOCABULARY
@@ -124,6 +124,7 @@ def wanted() -> Iterator[str]:
     yield from (f"route.{route}" for route in ROUTES)
     yield from (f"unit.{unit}" for unit in UNITS)
     yield from (f"aspect.{aspect}" for aspect in ASPECTS)
+    yield from (f"rule.{rule.name}{part}" for rule in RULES for part in ("", ".ok"))
 
 
 @pytest.mark.parametrize("language", Language)
@@ -167,6 +168,19 @@ def test_no_code_of_an_enumeration_has_words_without_existing() -> None:
 
 def test_no_aspect_has_words_without_existing() -> None:
     assert {key for key in VI if key.startswith("aspect.")} == {f"aspect.{a}" for a in ASPECTS}
+
+
+def test_no_rule_has_words_without_existing() -> None:
+    known = {f"rule.{rule.name}{part}" for rule in RULES for part in ("", ".ok")}
+    assert {key for key in VI if key.startswith("rule.")} == known
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_rule_says_is_a_sentence_and_its_title_is_none(language: Language) -> None:
+    entries = catalogue(language)
+    for rule in RULES:
+        assert not entries[f"rule.{rule.name}"].msgstr.endswith("."), rule.name
+        assert entries[f"rule.{rule.name}.ok"].msgstr.endswith("."), rule.name
 
 
 def test_both_languages_have_the_same_keys() -> None:

@@ -87,5 +87,5 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "lots": _lots,
     "lot-required": lambda a: a.policy.lot_required,
     "recalled-lots": _recalled_lots,
-    "knowledge": lambda a: not a.knowledge_absent,
+    "knowledge-absent": lambda a: a.knowledge_absent,
 }

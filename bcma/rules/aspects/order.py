@@ -12,6 +12,8 @@ from bcma.rules.route import route_of
 
 #: A version is a hash: this much of it tells two apart.
 _VERSION_SHOWN = 8
+#: What stands for a new line of the order's own words.
+_NEXT_LINE = " · "
 
 
 def _order(attempt: Attempt) -> str | None:
@@ -23,7 +25,8 @@ def _fitting(attempt: Attempt) -> tuple[str, ...]:
 
 
 def _written(order: MedicationRequest) -> str:
-    return order.as_written or order.medication.name or order.reference
+    text = order.as_written or order.medication.name or order.reference
+    return _NEXT_LINE.join(text.splitlines())
 
 
 def _dose(attempt: Attempt) -> Quantity | DoseRange | None:
@@ -68,6 +71,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "order-version": lambda a: None if a.order is None else a.order.version[:_VERSION_SHOWN],
     "order-version-shown": lambda a: a.shown_version[:_VERSION_SHOWN],
     "order-acknowledged": _acknowledged,
+    "acknowledgement-wanted": lambda a: a.policy.acknowledge_orders,
     "order-priority": lambda a: None if a.order is None else a.order.priority.value,
     "approval": _approval,
     "approval-wanted": lambda a: a.policy.verification.value,

@@ -1,6 +1,7 @@
 """Aspects of the patient: who, where, and how they were identified."""
 
 from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from bcma.model.people import Encounter, EncounterStatus
@@ -9,6 +10,9 @@ from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
 from bcma.rules.patient import current_stay, last_stay
 from bcma.rules.tally import weight_of
+
+_YOUNGEST = 2
+_TENTH = Decimal("0.1")
 
 
 def _band(attempt: Attempt) -> str | None:
@@ -34,6 +38,14 @@ def _stay_ward(attempt: Attempt) -> str | None:
     return None if stay is None else stay.ward_name
 
 
+def _age(attempt: Attempt) -> Decimal | None:
+    """Give whole years, of the youngest also the tenths."""
+    age = None if attempt.chart is None else attempt.chart.age_years
+    if age is None:
+        return None
+    return age.quantize(_TENTH if age < _YOUNGEST else Decimal(1), ROUND_FLOOR)
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "patient": lambda a: None if a.chart is None else a.chart.patient.name,
     "band": _band,
@@ -47,6 +59,6 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "stay-ward": _stay_ward,
     "station-ward": lambda a: a.ward,
     "name-alikes": lambda a: () if a.chart is None else tuple(n.name for n in a.chart.name_alikes),
-    "age": lambda a: None if a.chart is None else a.chart.age_years,
+    "age": _age,
     "weight": weight_of,
 }
