@@ -14,4 +14,11 @@ class Correct:
     reason: str | None = None
 
 
-Act = Correct
+@dataclass(frozen=True, slots=True)
+class LoseDose:
+    """Tell that a dose did not stay in: ``vomited`` or ``lost`` (hazard H113)."""
+
+    outcome: str
+
+
+Act = Correct | LoseDose

@@ -5,8 +5,9 @@ as they are (hazard H85).
 """
 
 from dataclasses import replace
+from typing import Final, assert_never
 
-from bcma.bedside.acts import Act, Correct
+from bcma.bedside.acts import Act, Correct, LoseDose
 from bcma.bedside.charting import REFUSED_BY_SAVE
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.model.people import Session
@@ -14,7 +15,10 @@ from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.documentation import may_give
 
-ROLE = "documentation.role"
+ROLE: Final = "documentation.role"
+#: What may become of a dose after it was given, and of which doses.
+_OUTCOMES: Final = frozenset({"vomited", "lost"})
+_MAY_BE_LOST: Final = frozenset({RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART})
 
 
 def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
@@ -26,6 +30,10 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
     match act:
         case Correct(reason):
             _correct(course, step, course.session, record, reason)
+        case LoseDose(outcome):
+            _lose(course, step, course.session, record, outcome)
+        case _:
+            assert_never(act)
 
 
 def _correct(
@@ -50,6 +58,19 @@ def _correct(
     write_version(course, step, session, wrong)
 
 
+def _lose(
+    course: Course, step: Step, session: Session, record: MedicationAdministration, outcome: str
+) -> None:
+    """Keep that a dose did not stay in: its slot stays as it is, a repeat is the prescriber's."""
+    if not may_give(session.practitioner):
+        step.refused = ROLE
+        return
+    if record.status not in _MAY_BE_LOST or outcome not in _OUTCOMES:
+        step.refused = INCOMPLETE
+        return
+    write_version(course, step, session, replace(record, status=RecordStatus.LOST, reason=outcome))
+
+
 def write_version(
     course: Course, step: Step, session: Session, record: MedicationAdministration
 ) -> None:
@@ -57,7 +78,12 @@ def write_version(
 
     What is in hand stays in hand: it may be another dose of another order.
     """
-    version = replace(record, recorder_id=session.practitioner.id, recorded_at=step.now)
+    version = replace(
+        record,
+        revision=record.revision + 1,
+        recorder_id=session.practitioner.id,
+        recorded_at=step.now,
+    )
     result = course.world.recorder.record(version)
     course.forget_chart()
     if result.outcome is not SaveOutcome.SAVED:

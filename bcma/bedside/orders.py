@@ -18,7 +18,7 @@ from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus, Problem
 from bcma.model.quantity import Quantity
-from bcma.model.record import MedicationAdministration
+from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, SlotStanding, SlotState
 from bcma.policy import Policy
 from bcma.rules.attempt import MatchRank
@@ -52,7 +52,7 @@ class OrderInView:
         standing = self.claim.standing
         if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
             return ()
-        return tuple(r.amount for r in standing.given)
+        return tuple(r.amount for r in standing.given if r.status is not RecordStatus.LOST)
 
     @property
     def is_active(self) -> bool:

@@ -92,6 +92,8 @@ class MedicationAdministration:
         slot: planned instant of the slot; ``None`` for PRN and unscheduled doses.
         given_at: the instant of giving, or of the decision not to give.
         order_version: the version hash of the order that was judged.
+        revision: which version of the record this is, on whatever station it was written; a
+            change is made to the one before it.
         recorder_id: who wrote this version, where it is somebody else than the giver or a later
             act of theirs (a correction).
     """
@@ -101,6 +103,7 @@ class MedicationAdministration:
     given_at: datetime | None
     event_id: str | None = None
     resource_id: str | None = None
+    revision: int = 1
     order_id: str | None = None
     order_version: str = ""
     encounter_id: str | None = None

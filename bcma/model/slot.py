@@ -57,6 +57,7 @@ class SlotState(StrEnum):
     GIVEN = "given"
     GIVEN_IN_PART = "given-in-part"
     RUNNING = "running"
+    LOST = "lost"
     HELD = "held"
     REFUSED = "refused"
     NOT_GIVEN = "not-given"
@@ -66,7 +67,8 @@ class SlotState(StrEnum):
 class SlotStanding:
     """A slot with the record that decides its state, if there is one.
 
-    ``given`` are all records by which something went in: two of them are a conflict.
+    ``given`` are all records by which something went in: two of them are a conflict, unless one
+    is a part of the dose or was lost (vomited).
     """
 
     slot: DoseSlot

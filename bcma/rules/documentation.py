@@ -17,6 +17,7 @@ WITNESS_UNAVAILABLE = "documentation.witness-unavailable"
 _DOWNTIME = "downtime"
 #: ATC group of antineoplastic agents, and table 0162's code of the spinal route.
 _CHEMOTHERAPY, _INTRATHECAL = "L01", "IT"
+_NOT_A_SECOND_DOSE = frozenset({RecordStatus.GIVEN_IN_PART, RecordStatus.LOST})
 _MAY_GIVE = frozenset({Role.NURSE, Role.DOCTOR})
 _MAY_WITNESS = frozenset({Role.NURSE, Role.PHARMACIST, Role.DOCTOR})
 
@@ -82,12 +83,12 @@ def orders_are_fresh(attempt: Attempt) -> Results:
 def no_conflict(attempt: Attempt) -> Results:
     """Stop every next dose while two whole doses of one slot stand unresolved (hazard H47).
 
-    The parts of a dose that was given in parts are no conflict.
+    The parts of a dose that was given in parts are no conflict, nor is one that was lost.
     """
     doses = Counter(
         record.slot
         for record in attempt.records_of_chain()
-        if record.went_in and record.status is not RecordStatus.GIVEN_IN_PART
+        if record.went_in and record.status not in _NOT_A_SECOND_DOSE
     )
     for planned, count in doses.items():
         if planned is not None and count > 1:

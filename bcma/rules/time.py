@@ -3,31 +3,19 @@
 Instants are compared, never clock faces.
 """
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
-from bcma.model.order import PeriodUnit, Timing
 from bcma.model.record import MedicationAdministration
-from bcma.model.slot import Claim, ClaimKind, SlotState
+from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotState
 from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
+from bcma.rules.given import wait_after_last
 from bcma.rules.in_force import why_not_in_force
 
 #: A single dose has no neighbours: it is judged like a daily one.
 _DAILY = timedelta(hours=24)
-_ELAPSED = {
-    PeriodUnit.SECOND: timedelta(seconds=1),
-    PeriodUnit.MINUTE: timedelta(minutes=1),
-    PeriodUnit.HOUR: timedelta(hours=1),
-    PeriodUnit.DAY: timedelta(days=1),
-    PeriodUnit.WEEK: timedelta(weeks=1),
-    # The longest there is: a limit per month holds at least as long as it says.
-    PeriodUnit.MONTH: timedelta(days=31),
-    PeriodUnit.YEAR: timedelta(days=366),
-}
 _REOPENED = frozenset({SlotState.HELD, SlotState.REFUSED, SlotState.NOT_GIVEN})
-_COUNTED = frozenset({"{dose}", "1"})
 
 
 def slot_is_open(attempt: Attempt) -> Results:
@@ -59,8 +47,8 @@ def dose_is_on_time(attempt: Attempt) -> Results:
     claim = attempt.claim
     if claim is None or claim.standing is None or why_not_in_force(attempt) is not None:
         return
-    if claim.kind is not ClaimKind.SLOT:
-        return  # which slot it is has to be chosen first
+    if claim.kind is not ClaimKind.SLOT or claim.standing.state is SlotState.LOST:
+        return  # which slot it is has to be chosen first; a repeat has a time of its own
     slot = claim.standing.slot
     interval = slot.interval or _DAILY
     opens = slot.planned - interval / 2 if slot.earliest is None else slot.earliest
@@ -87,35 +75,6 @@ def dose_is_on_time(attempt: Attempt) -> Results:
         )
 
 
-def interval_is_over(attempt: Attempt) -> Results:
-    """Keep the minimum interval to the last dose of this order, under any of its copies."""
-    last = last_given(attempt)
-    if last is None or last.known_at is None or why_not_in_force(attempt) is not None:
-        return
-    interval = minimum_interval(attempt)
-    if interval is not None and attempt.now - last.known_at < interval:
-        yield _too_soon(last, last.known_at + interval, Severity.STOP)
-    elif interval is None and attempt.now - last.known_at < attempt.policy.repeat:
-        yield _too_soon(last, last.known_at + attempt.policy.repeat, Severity.WARN)
-
-
-def as_needed_count(attempt: Attempt) -> Results:
-    """Stop when the as-needed doses of a rolling period are used up (hazard H50)."""
-    limit = None if attempt.dosage is None else attempt.dosage.max_per_period
-    if limit is None or limit.numerator.unit not in _COUNTED:
-        return
-    unit = _period_unit(limit.denominator.unit)
-    if unit is None:
-        return
-    period = _times(unit, limit.denominator.value)
-    since = attempt.now - period
-    instants = [r.known_at for r in _given(attempt) if r.known_at is not None]
-    given = [at for at in instants if at > since]
-    if len(given) >= limit.numerator.value:
-        first = min(given)
-        yield finding("time.prn-max", count=len(given), limit=limit.numerator, next=first + period)
-
-
 def not_in_future(attempt: Attempt) -> Results:
     """Stop when a scan that proves the dose lies after now: some clock is wrong."""
     latest = max((u.at for u in attempt.units), default=None)
@@ -125,9 +84,13 @@ def not_in_future(attempt: Attempt) -> Results:
 
 def _claimed(attempt: Attempt, claim: Claim) -> Results:
     standing = claim.standing
-    if standing is None or standing.state not in _REOPENED or standing.record is None:
+    if standing is None or standing.record is None:
         return
-    if attempt.answers.reopened_slot != standing.slot.id:
+    if standing.state is SlotState.LOST:
+        yield from _repeat(attempt, standing.slot, standing.record)
+    elif standing.state not in _REOPENED:
+        return
+    elif attempt.answers.reopened_slot != standing.slot.id:
         yield finding(
             "time.reopen",
             subject=standing.slot.id,
@@ -136,6 +99,17 @@ def _claimed(attempt: Attempt, claim: Claim) -> Results:
             reason=standing.record.reason,
             given_by=standing.record.giver_name,
         )
+
+
+def _repeat(attempt: Attempt, slot: DoseSlot, lost: MedicationAdministration) -> Results:
+    """Leave the repeat of a dose that was lost (vomited) to the prescriber (hazard H113).
+
+    While the interval to the lost dose is not over, ``time.too-soon`` wants them already.
+    """
+    wait = wait_after_last(attempt)
+    if wait is None or not wait.ordered:
+        subject = f"{slot.id}/{lost.event_id or lost.resource_id or ''}"
+        yield finding("time.not-due", subject=subject, given_at=lost.known_at, next=None)
 
 
 def _already_given(claim: Claim) -> Finding:
@@ -162,63 +136,6 @@ def _missed_choice(claim: Claim) -> Finding:
     )
 
 
-def _too_soon(last: MedicationAdministration, possible: datetime, severity: Severity) -> Finding:
-    return finding(
-        "time.too-soon",
-        severity,
-        subject=last.event_id or last.resource_id or "",
-        given_at=last.known_at,
-        given_by=last.giver_name,
-        next=possible,
-    )
-
-
-def _given(attempt: Attempt) -> tuple[MedicationAdministration, ...]:
-    return tuple(r for r in attempt.records_of_chain() if r.went_in)
-
-
-def last_given(attempt: Attempt) -> MedicationAdministration | None:
-    """Give the last dose of this order, under any of its copies, before the one in hand."""
-    timed = (r for r in _given(attempt) if r.known_at is not None and not _is_same_dose(r, attempt))
-    return max(timed, key=lambda r: r.known_at or attempt.now, default=None)
-
-
-def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:
-    """Tell whether a record is a part of the dose whose remainder is given now."""
-    standing = None if attempt.claim is None else attempt.claim.standing
-    if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
-        return False
-    return any(part == record for part in standing.given)
-
-
-def minimum_interval(attempt: Attempt) -> timedelta | None:
-    """Give p/f of an as-needed order (rule 12), else half the distance between the slots."""
-    if attempt.dosage is None:
-        return None
-    if attempt.dosage.as_needed:
-        return _ordered_interval(attempt.dosage.timing)
-    standing = None if attempt.claim is None else attempt.claim.standing
-    shortest = None if attempt.claim is None else attempt.claim.shortest_interval
-    return None if standing is None or shortest is None else shortest / 2
-
-
-def _ordered_interval(timing: Timing | None) -> timedelta | None:
-    if timing is None or timing.period is None or timing.period_unit is None:
-        return None
-    return _times(_ELAPSED[timing.period_unit], timing.period) / (timing.frequency or 1)
-
-
-def _period_unit(unit: str) -> timedelta | None:
-    try:
-        return _ELAPSED[PeriodUnit(unit)]
-    except ValueError:
-        return None  # an unreadable period was made a problem of the order when it was read
-
-
-def _times(unit: timedelta, factor: Decimal) -> timedelta:
-    return timedelta(seconds=float(Decimal(unit.total_seconds()) * factor))
-
-
 def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
@@ -233,16 +150,6 @@ RULES = (
         Right.TIME,
         dose_is_on_time,
         sees=("now", "slot-planned", "slot-opens", "slot-ends", "slot-interval", "slot-next"),
-    ),
-    Rule(
-        Right.TIME,
-        interval_is_over,
-        sees=("now", "last-given", "last-given-by", "least-interval", "repeat-limit"),
-    ),
-    Rule(
-        Right.TIME,
-        as_needed_count,
-        sees=("now", "doses-recorded", "doses-limit", "doses-limit-period"),
     ),
     Rule(Right.TIME, not_in_future, sees=("now", "scanned-at")),
 )

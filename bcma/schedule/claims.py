@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotStanding, SlotState
 
+#: These do not settle a slot: a rest may follow a part, and a lost dose may be repeated.
+_NOT_WHOLE = frozenset({SlotState.GIVEN_IN_PART, SlotState.LOST})
 _STATES = {
     RecordStatus.GIVEN: SlotState.GIVEN,
     RecordStatus.GIVEN_IN_PART: SlotState.GIVEN_IN_PART,
     RecordStatus.RUNNING: SlotState.RUNNING,
     RecordStatus.STOPPED: SlotState.GIVEN,
     RecordStatus.REMOVED: SlotState.GIVEN,
-    RecordStatus.LOST: SlotState.GIVEN,
+    RecordStatus.LOST: SlotState.LOST,
     RecordStatus.UNREADABLE: SlotState.GIVEN,
     RecordStatus.HELD: SlotState.HELD,
     RecordStatus.REFUSED: SlotState.REFUSED,
@@ -53,9 +55,10 @@ def claim(states: Sequence[SlotStanding], now: datetime, choice: str | None = No
     if not states:
         return Claim(kind=ClaimKind.NOT_DUE)
     nearest = min(states, key=lambda s: (abs(s.slot.planned - now), s.slot.planned))
-    if nearest.is_taken:
+    if nearest.is_taken or nearest.state is SlotState.LOST:
         other = next((s for s in states if s.is_open and s.slot.window_contains(now)), None)
-        kind = ClaimKind.ALREADY_GIVEN if other is None else ClaimKind.SLOT
+        taken = other is None and nearest.is_taken
+        kind = ClaimKind.ALREADY_GIVEN if taken else ClaimKind.SLOT
         return _claimed(kind, other or nearest, states)
     before = _open_before(nearest, states)
     if before is not None and _is_far_ahead(nearest, before, now):
@@ -138,7 +141,7 @@ def _standing(slot: DoseSlot, records: Sequence[MedicationAdministration]) -> Sl
     if not records:
         return SlotStanding(slot)
     went_in = tuple(r for r in records if r.went_in)
-    decisive = (went_in or tuple(records))[-1]
-    whole = next((r for r in went_in if _STATES[r.status] is not SlotState.GIVEN_IN_PART), None)
-    decisive = whole or decisive
+    whole = next((r for r in went_in if _STATES[r.status] not in _NOT_WHOLE), None)
+    stayed = [r for r in went_in if r.status is not RecordStatus.LOST]
+    decisive = whole or (stayed or went_in or tuple(records))[-1]
     return SlotStanding(slot, _STATES[decisive.status], decisive, went_in)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.acts import Act, Correct
+from bcma.bedside.acts import Act, Correct, LoseDose
 from bcma.bedside.world import BadgePin
 from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
@@ -159,13 +159,14 @@ def _not_giving(how: Decline) -> "Reader":
     return read
 
 
-def _act_on(verb: str, read_act: Callable[[Mapping[str, Node]], Act]) -> "Reader":
+def _act_on(verb: str, read_act: Callable[[Mapping[str, Node]], Act], *required: str) -> "Reader":
     """Build the reader of a verb about an earlier step's record; other members say more."""
 
     def read(node: Node) -> Verb:
         parts = node.entries()
-        if "record" not in parts:
-            raise node.error(Mistake.MISSING_KEY, key="record")
+        for name in ("record", *required):
+            if name not in parts:
+                raise node.error(Mistake.MISSING_KEY, key=name)
         return ActOn(verb, parts["record"].whole(low=1), read_act(parts))
 
     return read
@@ -173,6 +174,10 @@ def _act_on(verb: str, read_act: Callable[[Mapping[str, Node]], Act]) -> "Reader
 
 def _correct(parts: Mapping[str, Node]) -> Act:
     return Correct(parts["reason"].text() if "reason" in parts else None)
+
+
+def _lose_dose(parts: Mapping[str, Node]) -> Act:
+    return LoseDose(parts["outcome"].word(("vomited", "lost")))
 
 
 def _emr(node: Node) -> Verb:
@@ -241,7 +246,7 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "accept_infusion": _not_built("accept_infusion", "record"),
         "give_first": _not_built("give_first"),
         "link_order": _not_built("link_order", "record", "order"),
-        "dose_outcome": _not_built("dose_outcome", "record", "outcome"),
+        "dose_outcome": _act_on("dose_outcome", _lose_dose, "outcome"),
         "reassign_unit": _not_built("reassign_unit"),
         "waste": _not_built("waste"),
         "return_unit": _not_built("return_unit"),

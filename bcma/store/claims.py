@@ -28,7 +28,14 @@ def refusal_of(
     administration: MedicationAdministration,
     previous: MedicationAdministration | None,
 ) -> SaveResult | None:
-    """Say why a record may not be written now, ``None`` if it may."""
+    """Say why a record may not be written now, ``None`` if it may.
+
+    ``previous`` is the version before it that this station wrote.
+    """
+    if administration.revision > 1 and administration.event_id is not None:
+        previous = history.recorded(reader, administration.event_id)
+        if previous is None or previous.revision != administration.revision - 1:
+            return SaveResult(SaveOutcome.NOT_SAVED, administration, previous, "changed-meanwhile")
     if previous is not None and previous.status is RecordStatus.ENTERED_IN_ERROR:
         return SaveResult(SaveOutcome.NOT_SAVED, administration, previous, "entered-in-error")
     if administration.status in _FOLLOWS or (previous is not None and previous.went_in):
@@ -56,7 +63,7 @@ def _in_slot(
     """Give the record that holds the slot (hazard H46), also under a renewal of the order.
 
     A dose given in part leaves the rest of its slot to others; only a part that was not known
-    when this dose was judged is a surprise.
+    when this dose was judged is a surprise. One that was lost (vomited) may be repeated.
     """
     if administration.slot is None and administration.slot_id is None:
         return None
@@ -66,6 +73,7 @@ def _in_slot(
         for other in history.administrations(reader, administration.patient_id)
         if other.event_id != administration.event_id
         and other.went_in
+        and other.status is not RecordStatus.LOST
         and _same_slot(administration, other, chain)
     ]
     for other in holding:

@@ -67,9 +67,10 @@ def merge(
 ) -> tuple[MedicationAdministration, ...]:
     """Make one list of the EMR's records and ours.
 
-    Our own version holds until it is delivered, and afterwards as long as the EMR's says the
-    same status: it says more (findings, releases). A record that another station has since
-    changed is the EMR's. One event that is on the EMR twice counts once.
+    Our own version holds until it is delivered, and afterwards as long as the EMR's is the same
+    one: it says more (findings, releases). What was read from the EMR before our change got
+    there is older than ours. A record that somebody else has since changed is the EMR's. One
+    event that is on the EMR twice counts once.
     """
     foreign: list[MedicationAdministration] = []
     known: dict[str, MedicationAdministration] = {}
@@ -83,9 +84,15 @@ def merge(
         there = known.get(event_id)
         if there is None:
             known[event_id] = own.record
-        elif not own.delivered or there.status is own.record.status:
+        elif _is_ours(own, there):
             known[event_id] = replace(own.record, resource_id=there.resource_id)
     return tuple(sorted([*foreign, *known.values()], key=_when))
+
+
+def _is_ours(own: OwnRecord, there: MedicationAdministration) -> bool:
+    if not own.delivered or there.revision < own.record.revision:
+        return True
+    return there.revision == own.record.revision and there.status is own.record.status
 
 
 def _own(reader: Reader, row: Row[int, bytes, str]) -> OwnRecord:

@@ -152,7 +152,9 @@ class Pusher:
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version."""
-        if parcel.version == 1 and parcel.record.status not in _CHANGES:
+        record = parcel.record
+        first = parcel.version == 1 and record.revision == 1
+        if first and record.status not in _CHANGES:
             return None
         name = f"{self._store.epoch} {parcel.version}"
         return str(uuid5(_uuid(parcel.record.event_id), name))
@@ -168,12 +170,22 @@ class Pusher:
             found, _ = self._client.read("MedicationAdministration", identity)
         except Missing:
             return None
-        there = read_administration(found.resource, dialect=self._store.dialect).status
-        judged = there if before is None else before.status
-        if there is not judged or there is RecordStatus.ENTERED_IN_ERROR:
-            raise Conflict(what="MedicationAdministration", status=there.value)
+        there = read_administration(found.resource, dialect=self._store.dialect)
+        if there.status is RecordStatus.ENTERED_IN_ERROR or not _is_judged(parcel, before, there):
+            raise Conflict(what="MedicationAdministration", status=there.status.value)
         meta = found.resource.get("meta")
         return str(meta["versionId"]) if isinstance(meta, dict) and "versionId" in meta else None
+
+
+def _is_judged(
+    parcel: Parcel, before: MedicationAdministration | None, there: MedicationAdministration
+) -> bool:
+    """Tell whether what is there is the version that was judged, ours or another station's."""
+    if there.revision != max(parcel.record.revision - 1, 1):
+        return False
+    if before is None or before.revision != there.revision:
+        return True  # the version before this one was another station's
+    return before.status is there.status
 
 
 def _outcome(failed: EmrError) -> str:

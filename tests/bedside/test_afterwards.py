@@ -2,13 +2,13 @@
 
 import pytest
 
-from bcma.bedside import PassState, Phase
-from bcma.bedside.acts import Correct
+from bcma.bedside import PassState, Phase, Proof
+from bcma.bedside.acts import Act, Correct, LoseDose
 from bcma.model.people import Practitioner
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
-from tests.bedside.ward import PIN, Bedside, code, held
-from tests.rules.builders import MANAGER, NURSE, SECOND, STUDENT, record
+from tests.bedside.ward import BAND, PIN, Bedside, badge_pin, code, held
+from tests.rules.builders import MANAGER, NOW, NURSE, SECOND, STUDENT, mg, record
 
 GIVEN = Correct("clinical-judgement")
 
@@ -27,6 +27,9 @@ def as_person(ward: Bedside, person: Practitioner, badge: str = "NV-0009") -> Be
 
 def nothing_changed(state: PassState, refused: str) -> bool:
     return (state.refused, state.record, state.written) == (refused, None, None)
+
+
+VOMITED = LoseDose("vomited")
 
 
 @pytest.mark.hazard("H85")
@@ -53,6 +56,7 @@ def test_a_correction_says_who_when_and_why() -> None:
     ward.pass_.act_on(event, GIVEN)
     (kept,) = ward.records
     assert (kept.event_id, kept.recorder_id, kept.reason) == (event, "n2", "clinical-judgement")
+    assert (first.revision, kept.revision) == (1, 2)
     assert (kept.recorded_at, kept.giver_id, kept.given_at) == (ward.now, "n1", first.given_at)
     assert kept.amount == first.amount
 
@@ -75,11 +79,12 @@ def test_nothing_is_corrected_twice() -> None:
     assert nothing_changed(ward.pass_.act_on(event, GIVEN), "documentation.incomplete")
 
 
+@pytest.mark.parametrize("act", [GIVEN, VOMITED])
 @pytest.mark.parametrize("person", [STUDENT, MANAGER])
-def test_who_may_not_give_corrects_nobody_elses_record(person: Practitioner) -> None:
+def test_who_may_not_give_changes_nobody_elses_record(person: Practitioner, act: Act) -> None:
     ward, event = given()
     as_person(ward, person)
-    assert nothing_changed(ward.pass_.act_on(event, GIVEN), "documentation.role")
+    assert nothing_changed(ward.pass_.act_on(event, act), "documentation.role")
 
 
 def test_everybody_may_correct_what_they_charted_themselves() -> None:
@@ -115,3 +120,47 @@ def test_a_record_of_somebody_else_leaves_the_open_patient_as_it_was() -> None:
     ward = Bedside(records=[record(event_id="e1", patient_id="p2", giver_id=NURSE.id)]).opened()
     state = ward.pass_.act_on("e1", GIVEN)
     assert (state.phase, state.record) == (Phase.NEED_DRUG, RecordStatus.ENTERED_IN_ERROR)
+
+
+@pytest.mark.hazard("H113")
+def test_a_lost_dose_stays_charted_and_is_repeated_by_the_prescriber_only() -> None:
+    ward, event = given()
+    ward.now += 10 * 60 * SECOND
+    assert ward.pass_.act_on(event, VOMITED).record is RecordStatus.LOST
+    (kept,) = ward.records
+    assert (kept.reason, kept.revision, kept.amount) == ("vomited", 2, mg(1000))
+    again = ward.scan(BAND, code(1, "U3"), code(1, "U4"))
+    assert held(again) == {"time.too-soon"}
+    prescriber = Proof(reason="vomited", prescriber=badge_pin("NV-0003"))
+    assert held(ward.pass_.release("time.too-soon", prescriber)) == set()
+    assert ward.pass_.give().record is RecordStatus.GIVEN
+    assert [r.slot for r in ward.records] == [kept.slot, kept.slot]
+
+
+@pytest.mark.parametrize("status", list(RecordStatus))
+def test_only_what_was_given_can_be_lost(status: RecordStatus) -> None:
+    ward = Bedside(records=[record(status, event_id="e1")]).opened()
+    state = ward.pass_.act_on("e1", VOMITED)
+    if status in {RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART}:
+        assert state.record is RecordStatus.LOST
+    else:
+        assert nothing_changed(state, "documentation.incomplete")
+
+
+def test_a_dose_is_lost_in_one_of_two_ways() -> None:
+    ward, event = given()
+    assert nothing_changed(
+        ward.pass_.act_on(event, LoseDose("dropped")), "documentation.incomplete"
+    )
+    assert ward.pass_.act_on(event, LoseDose("lost")).record is RecordStatus.LOST
+
+
+@pytest.mark.hazard("H113")
+def test_the_rest_of_a_lost_part_is_the_whole_dose() -> None:
+    """What was lost does not count towards the dose: the repeat is a whole one."""
+    lost = record(RecordStatus.LOST, event_id="e1", slot=NOW, amount=mg(500))
+    part = record(RecordStatus.GIVEN_IN_PART, event_id="e2", slot=NOW, amount=mg(500))
+    ward = Bedside(records=[lost, part]).opened()
+    state = ward.scan(code(1, "U1"))
+    assert state.dose is not None
+    assert state.dose.ordered == mg(500)

@@ -219,7 +219,8 @@ def test_parts_of_one_dose_and_unplanned_doses_are_no_conflict() -> None:
     slot = NOW - DAY
     part = record(RecordStatus.GIVEN_IN_PART, slot=slot, given_at=slot, event_id="e1")
     rest = record(slot=slot, given_at=slot, event_id="e2")
+    lost = record(RecordStatus.LOST, slot=slot, given_at=slot, event_id="e5")
     unplanned = tuple(record(given_at=slot, event_id=f"e{n}") for n in range(3, 5))
-    tried = attempt(chart=chart(administrations=(part, rest, *unplanned)))
+    tried = attempt(chart=chart(administrations=(part, rest, lost, *unplanned)))
     assert codes(tried) == set()
     assert judge(attempt(chart=None)).findings

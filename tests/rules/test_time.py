@@ -1,7 +1,7 @@
 """The right time: windows, claimed slots, intervals and counts."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from bcma.model.order import OrderStatus, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, SlotState
-from bcma.model.verdict import Severity
+from bcma.model.verdict import ReleaseBy, Severity
 from bcma.rules import Answers, Attempt, judge
 from tests.rules.builders import (
     AS_NEEDED,
@@ -31,6 +31,7 @@ from tests.rules.builders import (
     order,
     policy,
     record,
+    slot,
     unit,
 )
 from tests.rules.test_judge import lacking
@@ -136,6 +137,55 @@ def test_without_a_slot_nothing_is_due() -> None:
 
 
 @pytest.mark.hazard("H104")
+def held(tried: Attempt) -> dict[str, Severity]:
+    """Give what holds the dose back, and how strongly."""
+    return {f.code: f.severity for f in judge(tried).findings if f.holds_back}
+
+
+def lost(given_at: datetime, **changes: Value) -> Attempt:
+    """Try to repeat the dose of eight o'clock, which was lost after giving."""
+    kept = record(RecordStatus.LOST, given_at, slot=NOW, reason="vomited")
+    of_slot = claim_of(state=SlotState.LOST, record=kept)
+    claim = replace(of_slot, shortest_interval=changes.pop("shortest", 12 * HOUR))
+    return attempt(claim=claim, chart=chart(administrations=(kept,)), **changes)
+
+
+@pytest.mark.hazard("H113")
+@pytest.mark.parametrize(
+    "given_at,shortest,expected",
+    [
+        (NOW - 10 * MINUTE, 12 * HOUR, "time.too-soon"),
+        (NOW - 6 * HOUR + SECOND, 12 * HOUR, "time.too-soon"),
+        (NOW - 6 * HOUR, 12 * HOUR, "time.not-due"),
+        (NOW - 10 * MINUTE, None, "time.not-due"),
+    ],
+)
+def test_the_repeat_of_a_lost_dose_is_the_prescribers(
+    given_at: datetime, shortest: timedelta | None, expected: str
+) -> None:
+    tried = lost(given_at, shortest=shortest)
+    assert held(tried) == {expected: Severity.STOP}
+    (found,) = findings_of(tried, expected)
+    assert found.release == (ReleaseBy.PRESCRIBER,)
+    assert found.facts["given_at"] == given_at
+
+
+def test_the_release_of_a_repeat_is_for_this_slot_and_this_lost_dose() -> None:
+    found = found_in(lost(NOW - 10 * MINUTE, shortest=None), "time.not-due")
+    assert found.subject == f"{slot().id}/ev1"
+    assert found.facts["next"] is None
+
+
+def test_a_single_lost_dose_is_besides_warned_about_within_minutes() -> None:
+    tried = lost(NOW - 4 * MINUTE, shortest=None)
+    assert held(tried) == {"time.not-due": Severity.STOP, "time.too-soon": Severity.WARN}
+
+
+def test_the_repeat_of_a_lost_dose_is_neither_early_nor_late() -> None:
+    for now in (NOW - 5 * HOUR, NOW + 5 * HOUR):
+        assert not {"time.early", "time.late"} & set(held(lost(NOW - 20 * HOUR, now=now)))
+
+
 @pytest.mark.parametrize(
     "status,state",
     [

@@ -105,7 +105,7 @@ def test_a_choice_needs_an_open_slot_right_before() -> None:
         (RecordStatus.RUNNING, SlotState.RUNNING),
         (RecordStatus.STOPPED, SlotState.GIVEN),
         (RecordStatus.REMOVED, SlotState.GIVEN),
-        (RecordStatus.LOST, SlotState.GIVEN),
+        (RecordStatus.LOST, SlotState.LOST),
         (RecordStatus.UNREADABLE, SlotState.GIVEN),
         (RecordStatus.HELD, SlotState.HELD),
         (RecordStatus.REFUSED, SlotState.REFUSED),
@@ -126,6 +126,40 @@ def test_what_went_in_outweighs_a_later_refusal_and_a_whole_dose_a_part() -> Non
     assert (found.state, found.record, found.given) == (SlotState.GIVEN, given, (given, part))
     (in_part,) = standings((MORNING,), [part, refused])
     assert (in_part.state, in_part.is_taken) == (SlotState.GIVEN_IN_PART, False)
+
+
+@pytest.mark.hazard("H113")
+def test_a_lost_dose_keeps_its_slot_for_a_repeat_and_gives_way_to_an_open_window() -> None:
+    lost = record(RecordStatus.LOST, at(8), slot=at(8))
+    (alone,) = standings((MORNING,), [lost])
+    assert (alone.is_open, alone.is_taken, alone.record) == (False, False, lost)
+    found = claim((alone,), at(8, 10))
+    assert (found.kind, found.standing) == (ClaimKind.SLOT, alone)
+    close = slot(at(9), interval=HOUR)
+    next_one = claim(standings((MORNING, close), [lost]), at(8, 20)).standing
+    assert next_one is not None
+    assert next_one.slot == close
+
+
+@pytest.mark.hazard("H113")
+@pytest.mark.parametrize(
+    "repeated,state",
+    [
+        (RecordStatus.GIVEN, SlotState.GIVEN),
+        (RecordStatus.GIVEN_IN_PART, SlotState.GIVEN_IN_PART),
+        (RecordStatus.RUNNING, SlotState.RUNNING),
+        (RecordStatus.HELD, SlotState.LOST),
+    ],
+)
+@pytest.mark.parametrize("lost_first", [True, False])
+def test_the_repeat_of_a_lost_dose_settles_its_slot(
+    repeated: RecordStatus, state: SlotState, *, lost_first: bool
+) -> None:
+    lost = record(RecordStatus.LOST, at(8), slot=at(8))
+    repeat = record(repeated, at(9), slot=at(8))
+    records = [lost, repeat] if lost_first else [repeat, lost]
+    (found,) = standings((MORNING,), records)
+    assert found.state is state
 
 
 def _belongs(of: MedicationAdministration) -> list[datetime]:

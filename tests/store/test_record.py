@@ -290,6 +290,32 @@ def test_an_acknowledgement_is_the_wards(store: Store, path: Path) -> None:
         assert ward.chart(other_ward).acknowledged == frozenset()
 
 
+@pytest.mark.hazard("H113")
+def test_a_lost_dose_may_be_repeated_in_its_slot(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    lost = replace(first, status=RecordStatus.LOST, revision=2)
+    assert store.recorder.record(lost).outcome is SaveOutcome.SAVED
+    assert store.recorder.record(ward.given(store, "event-2")).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H85")
+def test_a_change_is_made_to_the_version_that_was_read(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    lost = replace(first, status=RecordStatus.LOST, revision=2)
+    result = store.recorder.record(lost)
+    assert (result.outcome, result.cause) == (SaveOutcome.NOT_SAVED, "changed-meanwhile")
+    store.recorder.record(first)
+    store.recorder.record(lost)
+    wrong = replace(first, status=RecordStatus.ENTERED_IN_ERROR, revision=2)
+    result = store.recorder.record(wrong)
+    assert (result.outcome, result.other) == (SaveOutcome.NOT_SAVED, lost)
+    wrong = replace(wrong, revision=3)
+    assert store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    result = store.recorder.record(replace(wrong, revision=4))
+    assert result.cause == "entered-in-error"
+
+
 @pytest.mark.hazard("H85")
 def test_a_record_is_found_by_its_event_in_its_latest_version(store: Store) -> None:
     record = ward.given(store, "event-1")

@@ -239,3 +239,44 @@ def test_killed_after_the_server_took_it_the_restarted_station_sends_it_once(
     assert station.sync.sync_now().unsent == 0
     (there,) = on_emr(station)
     assert there["meta"]["versionId"] == "1"
+
+
+@pytest.mark.hazard("H85")
+def test_a_change_holds_though_the_emr_was_read_before_it(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    lost = replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    station.store.recorder.record(lost)
+    emr.tick()
+    station.sync.sync_now()  # pulls the first version, then sends the second
+    (back,) = ward.chart(station.store).administrations
+    assert (back.status, back.revision) == (RecordStatus.LOST, 2)
+    emr.tick()
+    station.sync.sync_now()
+    (back,) = ward.chart(station.store).administrations
+    assert (back.status, back.revision) == (RecordStatus.LOST, 2)
+
+
+@pytest.mark.hazard("H85")
+def test_two_stations_change_one_record_in_turn(emr: Emr, station: Station, other: Station) -> None:
+    station.sync.sync_now()
+    first = chart_it(station)
+    for each in (station, other, station):
+        emr.tick()
+        each.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    lost = replace(seen, status=RecordStatus.LOST, reason="lost", revision=2)
+    assert other.store.recorder.record(lost).outcome is SaveOutcome.SAVED
+    for each in (other, station):
+        emr.tick()
+        each.sync.sync_now()
+    (seen,) = ward.chart(station.store).administrations
+    wrong = replace(first, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=3)
+    assert station.store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    report = station.sync.sync_now()
+    assert (report.unsent, report.problems) == (0, 0)
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+    assert {"url": "urn:bcma:ext:revision", "valuePositiveInt": 3} in there["extension"]
+    assert other.store.outbox.waiting().unsent == 0

@@ -16,6 +16,7 @@ from bcma.emr.fhir_map.dialect import (
     EXT_BAND,
     EXT_ORDER_VERSION,
     EXT_OUTCOME,
+    EXT_REVISION,
     EXT_SCANNED,
     EXT_SLOT,
     PERFORM_FUNCTION,
@@ -99,6 +100,7 @@ def read_administration(
         recorded_at=effective.recorded_at,
         event_id=event,
         resource_id=identity,
+        revision=_revision(node),
         order_id=order.id if order and order.kind == "MedicationRequest" else None,
         order_version=_text(node, EXT_ORDER_VERSION) or "",
         encounter_id=stay.id if stay and stay.kind == "Encounter" else None,
@@ -148,6 +150,12 @@ def _outcome(node: Node) -> str | None:
             return outcome
         extension.note(name or "value", outcome or "")
     return None
+
+
+def _revision(node: Node) -> int:
+    """Give which version it is, as we count; what was not written by us is a first one."""
+    counted = (e.whole("valuePositiveInt", least=1) for e in extensions(node, EXT_REVISION))
+    return next(counted, None) or 1
 
 
 def _drug(

@@ -9,6 +9,7 @@ from bcma.emr.fhir_map.dialect import (
     EXT_BAND,
     EXT_ORDER_VERSION,
     EXT_OUTCOME,
+    EXT_REVISION,
     EXT_SCANNED,
     EXT_SLOT,
     INGREDIENT,
@@ -110,6 +111,8 @@ def _extensions(record: MedicationAdministration) -> Iterator[Json]:
     }
     if record.order_version:
         yield {"url": EXT_ORDER_VERSION, "valueString": record.order_version}
+    if record.revision > 1:
+        yield {"url": EXT_REVISION, "valuePositiveInt": record.revision}
     if record.status is RecordStatus.LOST:
         outcome = record.reason if record.reason == "vomited" else _LOST_AS
         yield {"url": EXT_OUTCOME, "valueCode": outcome}

@@ -8,7 +8,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.slot import DoseSlot, SlotState
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
-from bcma.rules.time import last_given, minimum_interval
+from bcma.rules.given import last_given, minimum_interval
 
 
 def _slot(attempt: Attempt) -> DoseSlot | None:
