@@ -16,7 +16,7 @@ from bcma.model.slot import ClaimKind
 from bcma.model.verdict import Finding, Severity
 from bcma.rules import Attempt, finding
 from bcma.rules.documentation import role_may_give
-from bcma.rules.tally import TargetGap, target_amount
+from bcma.rules.target import TargetGap, target_amount
 
 #: Giving less than the dose is explained under the ask that it answers.
 NOT_WHOLE: Final = "dose.incomplete"

@@ -21,7 +21,8 @@ from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.route import route_of
 from bcma.rules.strength import unit_amount
-from bcma.rules.tally import Tally, TargetGap, tally, target_amount
+from bcma.rules.tally import Tally, tally
+from bcma.rules.target import TargetGap, target_amount
 
 
 class Nothing(BcmaError):

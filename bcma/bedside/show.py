@@ -6,7 +6,8 @@ from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity
 from bcma.rules import Attempt
 from bcma.rules.route import route_of
-from bcma.rules.tally import Tally, TargetGap, tally, target_amount
+from bcma.rules.tally import Tally, tally
+from bcma.rules.target import TargetGap, target_amount
 
 
 def dose_in_hand(attempt: Attempt) -> DoseInHand | None:

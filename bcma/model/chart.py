@@ -1,9 +1,11 @@
 """The chart: all that rules may look at for one patient at one instant."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from bcma.model.drug import Coding, Medication
 from bcma.model.order import Approval, MedicationRequest
@@ -41,6 +43,30 @@ class Observation:
     at: datetime
     value: Quantity | None
     display: str = ""
+
+
+#: LOINC: body weight, body weight measured.
+BODY_WEIGHT: Final = frozenset({"29463-7", "3141-9"})
+
+
+class Weight(NamedTuple):
+    """A body weight, and when it was measured."""
+
+    at: datetime
+    value: Quantity
+
+
+def weights_of(observations: Iterable[Observation]) -> tuple[Weight, ...]:
+    """Give the readable body weights above zero, newest last."""
+    weights = (
+        Weight(found.at, found.value)
+        for found in observations
+        if found.code in BODY_WEIGHT
+        and found.value is not None
+        and found.value.value > 0
+        and found.value.convertible_to("kg")
+    )
+    return tuple(sorted(weights, key=lambda weight: weight.at))
 
 
 class NilByMouth(StrEnum):

@@ -157,19 +157,28 @@ class Medication:
         """Tell whether some lots of a product, though not all, are recalled."""
         return any(r.lot is not None and r.gtin in (None, gtin) for r in self.recalls)
 
-    def strength_in(self, unit: str) -> Quantity | None:
-        """Give how much of the first ingredient one counted unit holds, if it can be told.
+    @property
+    def main_substance(self) -> str:
+        """Give the key of the first substance, which amounts of a combination mean."""
+        return self.ingredients[0].key if self.ingredients else ""
+
+    def strengths(self, substance: str) -> tuple[Ratio, ...]:
+        """Give the strengths of a substance: several where it is stated in several units."""
+        named = (i.strength for i in self.ingredients if i.key == substance)
+        return tuple(strength for strength in named if strength is not None)
+
+    def strength_in(self, unit: str, substance: str | None = None) -> Quantity | None:
+        """Give how much of a substance (the first) one counted unit holds, if it can be told.
 
         ``unit`` is the UCUM kind wanted (``mg``); ``None`` where the drug file does not say.
         """
-        if not self.ingredients or self.ingredients[0].strength is None:
-            return None
-        strength = self.ingredients[0].strength
-        if not strength.numerator.convertible_to(unit):
-            return None
-        if strength.denominator.unit.startswith("{"):
-            return strength.numerator.times(1, over=strength.denominator.value).to(unit)
-        per_unit = self.content_of_one
-        if per_unit is None or not per_unit.convertible_to(strength.denominator.unit):
-            return None
-        return strength.of(per_unit).to(unit)
+        key = self.main_substance if substance is None else substance
+        for strength in self.strengths(key):
+            if not strength.numerator.convertible_to(unit):
+                continue
+            if strength.denominator.unit.startswith("{"):
+                return strength.numerator.times(1, over=strength.denominator.value).to(unit)
+            held = self.content_of_one
+            if held is not None and held.convertible_to(strength.denominator.unit):
+                return strength.of(held).to(unit)
+        return None

@@ -8,10 +8,7 @@ _LEVELS = tuple(HighAlert)
 
 def alert_level(attempt: Attempt) -> HighAlert:
     """Give the strictest level among the units in hand and the drug as ordered."""
-    drugs = [u.product for u in attempt.units if u.product is not None]
-    if attempt.order is not None:
-        drugs.append(attempt.order.medication)
-    levels = (attempt.policy.high_alert_level(d) for d in drugs)
+    levels = (attempt.policy.high_alert_level(drug) for drug in attempt.drugs)
     return max(levels, key=_LEVELS.index, default=HighAlert.NONE)
 
 

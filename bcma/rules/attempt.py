@@ -200,6 +200,12 @@ class Attempt:
         """Tell whether there is a dose to judge, and not only a band."""
         return bool(self.units) or self.order is not None or bool(self.candidates)
 
+    @property
+    def drugs(self) -> tuple[Medication, ...]:
+        """Give the drug as it was ordered, and the products in hand."""
+        ordered = () if self.order is None else (self.order.medication,)
+        return (*ordered, *(u.product for u in self.units if u.product is not None))
+
     def records_of_chain(self) -> tuple[MedicationAdministration, ...]:
         """Give every record under this order or one of its renewals."""
         if self.chart is None:

@@ -7,21 +7,22 @@ from bcma.rules.alert import needs_second_person
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import is_ordered, units_of_the_order
-from bcma.rules.tally import (
-    Fit,
-    Tally,
+from bcma.rules.tally import Fit, Tally, tally
+from bcma.rules.target import (
     TargetGap,
-    is_per_weight,
-    tally,
+    cap,
+    dose_unit,
+    ordered_dose,
+    planned_amount,
     target_amount,
-    weight_of,
 )
+from bcma.rules.weight import is_per_weight, weight_of
 
 _ADULT_YEARS = 18
 
 
 def amount_is_known(attempt: Attempt) -> Results:
-    """Want a target: chosen where the order leaves it open, and within the order."""
+    """Want a target: chosen where the order leaves it open."""
     target = target_amount(attempt)
     match target:
         case TargetGap.NO_ORDER:
@@ -31,17 +32,31 @@ def amount_is_known(attempt: Attempt) -> Results:
         case TargetGap.NO_DOSE:
             # The order states a rate and no dose: an infusion, which is not charted this way yet.
             yield finding("drug.not-checked", Severity.STOP, reason="infusion")
-        case TargetGap.TO_CHOOSE:
-            low, high = _range(attempt)
+        case TargetGap.TO_CHOOSE | TargetGap.NO_WEIGHT:
+            low, high = _to_choose_from(attempt)
             yield finding("dose.choose", low=low, high=high)
-        case TargetGap.NO_WEIGHT:
-            yield finding("dose.choose", low=None, high=None)
-        case TargetGap.PART_UNREADABLE:
+        case TargetGap.PART_UNREADABLE | TargetGap.CAP_UNREADABLE:
             written = None if attempt.dosage is None else attempt.dosage.dose
             ordered = written if isinstance(written, Quantity) else None
             yield finding("dose.unit-unknown", ordered=ordered, scanned=None)
         case Quantity():
-            yield from _within_order(attempt, target)
+            return
+
+
+def amount_is_ordered(attempt: Attempt) -> Results:
+    """Stop on an amount outside the order: its range, its dose, its most per administration."""
+    planned, target = planned_amount(attempt), target_amount(attempt)
+    if isinstance(planned, TargetGap) or isinstance(target, TargetGap):
+        return
+    try:
+        low, high = _bounds(attempt, planned)
+        below = low is not None and target.to(low.unit).value < low.value
+        above = high is not None and target.to(high.unit).value > high.value
+    except UnitError:
+        yield finding("dose.unit-unknown", ordered=planned, scanned=dose_unit(attempt))
+        return
+    if below or above:
+        yield finding("dose.out-of-order", subject=str(target), amount=target, low=low, high=high)
 
 
 def weight_is_known(attempt: Attempt) -> Results:
@@ -50,7 +65,8 @@ def weight_is_known(attempt: Attempt) -> Results:
     Stop for children, for unknown ages and for high-alert drugs; warn otherwise: the dose is
     then chosen by its amount.
     """
-    if not is_per_weight(attempt) or weight_of(attempt) is not None:
+    dose = None if attempt.dosage is None else attempt.dosage.dose
+    if not is_per_weight(dose) or weight_of(attempt) is not None:
         return
     age = None if attempt.chart is None else attempt.chart.age_years
     strict = age is None or age < _ADULT_YEARS or needs_second_person(attempt)
@@ -142,24 +158,31 @@ def _drawn_up(attempt: Attempt, sums: Tally) -> Results:
     yield finding("dose.part-unit", Severity.INFO, amount=sums.volume or sums.target)
 
 
-def _within_order(attempt: Attempt, target: Quantity) -> Results:
-    dose = None if attempt.dosage is None else attempt.dosage.dose
-    if not isinstance(dose, DoseRange):
-        return
-    try:
-        within = dose.low.to(target.unit).value <= target.value <= dose.high.to(target.unit).value
-    except UnitError:
-        yield finding("dose.unit-unknown", ordered=dose.low, scanned=target.unit)
-        return
-    if not within:
-        yield finding(
-            "dose.out-of-order", subject=str(target), amount=target, low=dose.low, high=dose.high
-        )
+def _bounds(attempt: Attempt, planned: Quantity) -> tuple[Quantity | None, Quantity | None]:
+    """Give the least and the most that the order lets be given.
+
+    Raises:
+        UnitError: the order's cap cannot be expressed in the unit of its dose.
+    """
+    ordered = ordered_dose(attempt)
+    if isinstance(ordered, DoseRange):
+        return ordered.low, ordered.high
+    most = cap(attempt)
+    if isinstance(ordered, TargetGap):
+        return None, most  # without a weight: chosen by the nurse
+    is_above = most is not None and planned.to(most.unit).value > most.value
+    return None, most if is_above else planned
 
 
-def _range(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]:
-    dose = None if attempt.dosage is None else attempt.dosage.dose
-    return (dose.low, dose.high) if isinstance(dose, DoseRange) else (None, None)
+def _to_choose_from(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]:
+    """Give the range for this patient; per kilogram, as it is written, without a weight."""
+    ordered = ordered_dose(attempt)
+    if not isinstance(ordered, DoseRange):
+        written = None if attempt.dosage is None else attempt.dosage.dose
+        if isinstance(written, Quantity):
+            return written, written
+        return (None, None) if written is None else (written.low, written.high)
+    return ordered.low, ordered.high
 
 
 RULES = (
@@ -181,6 +204,19 @@ RULES = (
             "weight",
             "given-before",
             "dose-chosen",
+            "dose-target",
+        ),
+    ),
+    Rule(
+        Right.DOSE,
+        amount_is_ordered,
+        sees=(
+            "ordered-dose",
+            "most-at-once",
+            "dose-computed",
+            "given-before",
+            "dose-chosen",
+            "less-given",
             "dose-target",
         ),
     ),

@@ -6,7 +6,8 @@ from bcma.rules.attempt import Attempt, MatchRank
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import is_ordered, rank
 from bcma.rules.strength import unit_amount
-from bcma.rules.tally import Fit, Tally, TargetGap, tally, target_amount
+from bcma.rules.tally import Fit, Tally, tally
+from bcma.rules.target import TargetGap, target_amount
 
 
 def ordered(attempt: Attempt) -> Results:

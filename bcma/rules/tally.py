@@ -1,51 +1,27 @@
 """How much the units in hand make, against how much is wanted.
 
 Shared by the rules of drug and dose, and by the bedside, which records what was tallied.
-All amounts are in the order's unit.
+All amounts are in the order's unit. The order in which the units were scanned decides nothing.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from bcma.errors import BcmaError
-from bcma.model.drug import Form
-from bcma.model.order import DoseRange
+from bcma.model.drug import Medication
 from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.matching import units_of_the_order
-from bcma.rules.strength import relative_strength, unit_amount
+from bcma.rules.strength import is_measured, unit_amount
+from bcma.rules.volume import volume_of
 
-#: Forms of which any part can be measured out.
-_MEASURED = frozenset(
-    {
-        Form.ORAL_LIQUID,
-        Form.POWDER_ORAL,
-        Form.INJECTION,
-        Form.CONCENTRATE,
-        Form.POWDER_INJECTION,
-        Form.INFUSION,
-        Form.NEBULISER,
-        Form.DROPS_EYE,
-        Form.DROPS_EAR,
-        Form.CREAM,
-        Form.INHALER,
-    }
-)
-_HALF = Decimal("0.5")
-_PER_WEIGHT = "/kg"
+_HALF: Final = Decimal("0.5")
+_NONE: Final = Decimal(0)
 #: A dose of more units than this is no dose: the search for a combination ends here.
-_MOST_UNITS = 100
-
-
-class TargetGap(StrEnum):
-    """Why no target amount is known yet."""
-
-    NO_ORDER = "no-order"
-    NO_DOSE = "no-dose"
-    TO_CHOOSE = "to-choose"
-    NO_WEIGHT = "no-weight"
-    PART_UNREADABLE = "part-unreadable"
+_MOST_UNITS: Final = 100
 
 
 class Fit(StrEnum):
@@ -68,7 +44,7 @@ class Tally:
         total: what the units in hand make.
         counted: how many units are in hand.
         needed: how many units of the last scanned product make the whole dose.
-        volume: how much of the last product's liquid makes the dose, where it is measured.
+        volume: how much liquid makes the dose, where it is measured and can be told.
         short: what is still missing; zero unless ``SHORT``.
     """
 
@@ -81,47 +57,17 @@ class Tally:
     volume: Quantity | None = None
 
 
-def target_amount(attempt: Attempt) -> Quantity | TargetGap:
-    """Give the amount that this dose is to be, less what part-doses have given before.
+class Held(NamedTuple):
+    """A unit in hand, and what one of it makes; ``None`` for an open container."""
 
-    A range is fixed by the answer to ``dose.choose``; a dose per kilogram by the weight, and
-    without one by that answer as well.
-    """
-    if attempt.order is None or attempt.dosage is None:
-        return TargetGap.NO_ORDER
-    dose = attempt.dosage.dose
-    if dose is None:
-        return TargetGap.NO_DOSE
-    if isinstance(dose, DoseRange):
-        return attempt.answers.amount or TargetGap.TO_CHOOSE
-    if dose.unit.endswith(_PER_WEIGHT):
-        weight = weight_of(attempt)
-        if weight is None:
-            return attempt.answers.amount or TargetGap.NO_WEIGHT
-        dose = Quantity(dose.value * weight.value, dose.unit.removesuffix(_PER_WEIGHT))
-    return _rest(dose, attempt.already_given)
+    unit: UnitInHand
+    product: Medication
+    each: Decimal | None
 
-
-def weight_of(attempt: Attempt) -> Quantity | None:
-    """Give the weight in kilograms; ``None`` where none is known or its unit is no weight."""
-    weight = None if attempt.chart is None else attempt.chart.weight
-    return None if weight is None or not weight.convertible_to("kg") else weight.to("kg")
-
-
-def is_per_weight(attempt: Attempt) -> bool:
-    """Tell whether the dose is ordered by weight."""
-    dose = None if attempt.dosage is None else attempt.dosage.dose
-    return isinstance(dose, Quantity) and dose.unit.endswith(_PER_WEIGHT)
-
-
-def _rest(dose: Quantity, before: tuple[Quantity | None, ...]) -> Quantity | TargetGap:
-    """Take away what part-doses gave; one that cannot be read leaves no rest to be known."""
-    rest = dose.value
-    for part in before:
-        if part is None or not part.convertible_to(dose.unit):
-            return TargetGap.PART_UNREADABLE
-        rest -= part.to(dose.unit).value
-    return Quantity(max(rest, Decimal(0)), dose.unit)
+    @property
+    def known(self) -> Decimal:
+        """Give what all of its count make, as far as it is known."""
+        return _NONE if self.each is None else self.each * self.unit.count
 
 
 def tally(attempt: Attempt, target: Quantity) -> Tally | None:
@@ -130,84 +76,89 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     Raises:
         UnitError: a unit cannot be expressed in the order's unit.
     """
-    units = [u for u in units_of_the_order(attempt) if u.product is not None]
-    if not units:
+    held = tuple(_held(attempt, target.unit))
+    if not held:
         return None
-    last = units[-1]
-    per_unit = _held(attempt, last, target.unit)
-    if per_unit is None:
-        return _from_open_container(attempt, last, units, target)
-    total = _sum(attempt, units, target.unit)
-    before = total.value - per_unit.value
-    counted = sum(u.count for u in units)
-    fit = _fit(attempt, last, target, total.value, per_unit)
+    total = sum((h.known for h in held), _NONE)
+    is_open = any(h.each is None for h in held)
+    fit = _with_open(held, target.value) if is_open else _fit(attempt, held, target)
+    whole = target.value if is_open and fit is Fit.PART_VOLUME else total
+    measured = fit in {Fit.EXACT, Fit.PART_VOLUME}
     return Tally(
         target=target,
-        total=total,
-        counted=counted,
-        needed=_needed(target, before - _before_same(attempt, units, last, target.unit), per_unit),
+        total=Quantity(whole, target.unit),
+        counted=sum(h.unit.count for h in held),
+        needed=1 if is_open else _needed(target, held),
         fit=fit,
-        short=Quantity(max(target.value - total.value, Decimal(0)), target.unit),
-        volume=_volume(attempt, last, target) if fit in {Fit.EXACT, Fit.PART_VOLUME} else None,
+        short=Quantity(max(target.value - whole, _NONE), target.unit),
+        volume=_volume(attempt, held, target) if measured else None,
     )
 
 
-def _held(attempt: Attempt, unit: UnitInHand, order_unit: str) -> Quantity | None:
-    if unit.product is None or attempt.order is None:
-        return None
-    return unit_amount(unit.product, order_unit, attempt.order.medication)
+def _held(attempt: Attempt, order_unit: str) -> Iterator[Held]:
+    if attempt.order is None:
+        return
+    for unit in units_of_the_order(attempt):
+        if unit.product is None:
+            continue
+        amount = unit_amount(unit.product, order_unit, attempt.order.medication)
+        if amount is not None and amount.value <= 0:
+            raise UnitError(unit=order_unit, target=unit.product.id)
+        yield Held(unit, unit.product, None if amount is None else amount.value)
 
 
-def _sum(attempt: Attempt, units: list[UnitInHand], order_unit: str) -> Quantity:
-    total = Decimal(0)
-    for unit in units:
-        held = _held(attempt, unit, order_unit)
-        if held is not None:
-            total += held.value * unit.count
-    return Quantity(total, order_unit)
+def _with_open(held: Sequence[Held], target: Decimal) -> Fit:
+    """Measure out of a container of unknown content: one, and only what the others leave."""
+    containers = sum(h.unit.count for h in held if h.each is None)
+    others = sum((h.known for h in held), _NONE)
+    return Fit.PART_VOLUME if containers == 1 and others < target else Fit.EXCESS
 
 
-def _before_same(
-    attempt: Attempt, units: list[UnitInHand], last: UnitInHand, order_unit: str
-) -> Decimal:
-    """Give what the units of the last one's product make, without the last one itself."""
-    same = [u for u in units if u.product is not None and u.product == last.product]
-    per_unit = _held(attempt, last, order_unit)
-    return _sum(attempt, same, order_unit).value - (per_unit.value if per_unit else Decimal(0))
+def _fit(attempt: Attempt, held: Sequence[Held], target: Quantity) -> Fit:
+    total = sum((h.known for h in held), _NONE)
+    if total == target.value:
+        return Fit.EXACT
+    measured = any(is_measured(h.product) for h in held)
+    if total < target.value:
+        completed = measured or _can_be_completed(target.value - total, attempt, target.unit)
+        return Fit.SHORT if completed else Fit.UNUSABLE
+    over = total - target.value
+    if any(h.each is not None and h.each <= over for h in held):
+        return Fit.EXCESS  # without this unit the dose is complete as well
+    if measured:
+        return Fit.PART_VOLUME
+    return Fit.PART_OF_UNIT if any(_may_be_split(h, over) for h in held) else Fit.UNUSABLE
 
 
-def _needed(target: Quantity, by_others: Decimal, per_unit: Quantity) -> int:
-    if per_unit.value <= 0:
-        raise UnitError(unit=target.unit, target=per_unit.unit)
-    rest = max(target.value - by_others, Decimal(0)) / per_unit.value
+def _may_be_split(held: Held, over: Decimal) -> bool:
+    """Tell whether what is too much is the half of this unit, the one part that is permitted."""
+    return held.product.divisible and held.each is not None and over == held.each * _HALF
+
+
+def _needed(target: Quantity, held: Sequence[Held]) -> int:
+    last = held[-1]
+    others = sum((h.known for h in held if h.product != last.product), _NONE)
+    each = last.each or target.value
+    rest = max(target.value - others, _NONE) / each
     return max(1, int(rest.to_integral_value(ROUND_CEILING)))
 
 
-def _fit(
-    attempt: Attempt, last: UnitInHand, target: Quantity, total: Decimal, per_unit: Quantity
-) -> Fit:
-    """Compare the sum with the target; ``per_unit`` is what the last unit added to it."""
-    if total == target.value:
-        return Fit.EXACT
-    before = total - per_unit.value
-    measured = last.product is not None and last.product.form in _MEASURED
-    if total < target.value:
-        if measured or _can_be_completed(target.value - total, attempt, target.unit):
-            return Fit.SHORT
-        return Fit.UNUSABLE
-    if before >= target.value:
-        return Fit.EXCESS
-    if measured:
-        return Fit.PART_VOLUME
-    return _part(last, target.value - before, per_unit)
-
-
-def _part(last: UnitInHand, wanted: Decimal, per_unit: Quantity) -> Fit:
-    """Say whether the wanted rest is a permitted part of the last unit: halves, if divisible."""
-    divisible = last.product is not None and last.product.divisible
-    halves = wanted / per_unit.value / _HALF
-    whole_halves = halves == halves.to_integral_value()
-    return Fit.PART_OF_UNIT if divisible and whole_halves else Fit.UNUSABLE
+def _volume(attempt: Attempt, held: Sequence[Held], target: Quantity) -> Quantity | None:
+    """Give the liquid that makes the target: all of the units before, a part of the last one."""
+    if attempt.order is None:
+        return None
+    *others, last = held
+    shares = [(h.product, h.known) for h in others]
+    shares.append((last.product, target.value - sum((known for _, known in shares), _NONE)))
+    volumes = [
+        volume_of(Quantity(share, target.unit), product, attempt.order.medication)
+        for product, share in shares
+    ]
+    known = [volume for volume in volumes if volume is not None]
+    if len(known) < len(volumes):
+        return None
+    unit = known[-1].unit
+    return Quantity(sum((volume.to(unit).value for volume in known), _NONE), unit)
 
 
 def _can_be_completed(rest: Decimal, attempt: Attempt, order_unit: str) -> bool:
@@ -215,7 +166,7 @@ def _can_be_completed(rest: Decimal, attempt: Attempt, order_unit: str) -> bool:
     steps = _steps(attempt, order_unit)
     if not steps or rest > _MOST_UNITS * max(steps):
         return False
-    reachable = {Decimal(0)}
+    reachable = {_NONE}
     frontier = reachable
     while frontier:
         sums = {done + step for done in frontier for step in steps}
@@ -230,9 +181,8 @@ def _steps(attempt: Attempt, order_unit: str) -> frozenset[Decimal]:
     """List the amounts by which a dose can grow: whole units, and halves of divisible ones."""
     if attempt.order is None:
         return frozenset()
-    products = [*attempt.strengths, *(u.product for u in attempt.units if u.product is not None)]
     steps: set[Decimal] = set()
-    for product in products:
+    for product in (*attempt.strengths, *(u.product for u in attempt.units if u.product)):
         try:
             held = unit_amount(product, order_unit, attempt.order.medication)
         except BcmaError:
@@ -243,33 +193,3 @@ def _steps(attempt: Attempt, order_unit: str) -> frozenset[Decimal]:
         if product.divisible:
             steps.add(held.value * _HALF)
     return frozenset(steps)
-
-
-def _from_open_container(
-    attempt: Attempt, last: UnitInHand, units: list[UnitInHand], target: Quantity
-) -> Tally:
-    """Measure the dose out of a container whose content is not known: one holds enough."""
-    return Tally(
-        target=target,
-        total=target,
-        counted=sum(u.count for u in units),
-        needed=1,
-        fit=Fit.PART_VOLUME if len(units) == 1 else Fit.EXCESS,
-        short=Quantity(Decimal(0), target.unit),
-        volume=_volume(attempt, last, target),
-    )
-
-
-def _volume(attempt: Attempt, unit: UnitInHand, target: Quantity) -> Quantity | None:
-    """Give how much liquid makes the target, by the product's concentration."""
-    product, order = unit.product, attempt.order
-    if product is None or order is None or product.form not in _MEASURED:
-        return None
-    strength = product.ingredients[0].strength if product.ingredients else None
-    if strength is None or strength.denominator.unit.startswith("{"):
-        return None
-    if target.convertible_to(strength.denominator.unit):
-        return target.times(1, over=relative_strength(product, order.medication))
-    if not strength.numerator.convertible_to(target.unit):
-        return None
-    return strength.containing(target)

@@ -12,7 +12,8 @@ from bcma.model.order import DoseRange, Problem
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
-from bcma.rules.tally import Fit, TargetGap, tally, target_amount
+from bcma.rules.tally import Fit, tally
+from bcma.rules.target import TargetGap, target_amount
 from tests.rules.builders import (
     Value,
     attempt,

@@ -9,13 +9,11 @@ from bcma.emr.fhir_map.datatypes import Concept, concept_at, instant, period_at
 from bcma.emr.fhir_map.dialect import LOINC, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.node import Node, open_resource
-from bcma.model.chart import Observation
+from bcma.model.chart import Observation, weights_of
 from bcma.model.quantity import Quantity
 
 #: The statuses of a value that may be used; entered in error, cancelled and unknown ones not.
 _USABLE: Final = frozenset({"preliminary", "final", "amended", "corrected"})
-#: Body weight, body weight measured.
-BODY_WEIGHT: Final = ("29463-7", "3141-9")
 
 
 def read_observation(raw: Raw, dialect: Dialect = STANDARD) -> Observation | None:
@@ -46,18 +44,8 @@ def read_observations(raw: Raw, dialect: Dialect = STANDARD) -> tuple[Observatio
 
 def latest_weight(observations: Iterable[Observation]) -> tuple[Quantity, datetime] | None:
     """Give the latest readable body weight above zero, and when it was measured."""
-    weights = [
-        (found.at, found.value)
-        for found in observations
-        if found.code in BODY_WEIGHT
-        and found.value is not None
-        and found.value.value > 0
-        and found.value.convertible_to("kg")
-    ]
-    if not weights:
-        return None
-    at, value = max(weights, key=lambda pair: pair[0])
-    return value, at
+    weights = weights_of(observations)
+    return (weights[-1].value, weights[-1].at) if weights else None
 
 
 def _values(node: Node, identity: str, at: datetime) -> Iterator[Observation]:

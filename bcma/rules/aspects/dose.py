@@ -7,7 +7,8 @@ from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.alert import alert_level
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
-from bcma.rules.tally import Tally, TargetGap, tally, target_amount
+from bcma.rules.tally import Tally, tally
+from bcma.rules.target import TargetGap, cap, computed_amount, target_amount
 
 
 def _target(attempt: Attempt) -> Quantity | None:
@@ -43,6 +44,8 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "dose-target": _target,
     "dose-sum": _sum,
     "dose-volume": _volume,
+    "dose-computed": computed_amount,
+    "most-at-once": cap,
     "dose-chosen": lambda a: a.answers.amount,
     "part-confirmed": lambda a: a.answers.part,
     "less-given": lambda a: a.answers.given_amount,

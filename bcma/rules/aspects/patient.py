@@ -9,7 +9,7 @@ from bcma.model.quantity import Quantity
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
 from bcma.rules.patient import current_stay, last_stay
-from bcma.rules.tally import weight_of
+from bcma.rules.weight import weight_of
 
 _YOUNGEST = 2
 _TENTH = Decimal("0.1")
