@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bcma.model.drug import Coding, Medication
+from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import Encounter, Patient
 from bcma.model.quantity import Quantity
@@ -69,6 +70,31 @@ def weights_of(observations: Iterable[Observation]) -> tuple[Weight, ...]:
     return tuple(sorted(weights, key=lambda weight: weight.at))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectedReaction:
+    """An adverse event that some drug is suspected of (hazard H78).
+
+    Attributes:
+        suspects: references of what is suspected: records of doses, or drugs.
+        open: it happened, and nobody has resolved it or acquitted all suspects.
+        ingredients: the substances of the suspects, as far as they are known here.
+        names: the suspects in words.
+        unknown_suspect: a suspect cannot be found or read: which substance it is, nobody knows.
+        grade: of anaphylaxis, 1 to 4; ``None`` where not said.
+    """
+
+    id: str
+    at: datetime | None = None
+    suspects: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    severity: str = ""
+    grade: int | None = None
+    open: bool = True
+    ingredients: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    unknown_suspect: bool = False
+
+
 class NilByMouth(StrEnum):
     """Whether anything may go by mouth."""
 
@@ -124,6 +150,8 @@ class Chart:
         orders: of every status, unreadable ones included.
         administrations: ours and others', newest last, corrected ones marked.
         medications: the drug file's entries that these orders and records name, by id.
+        reactions: every adverse event that a drug was suspected of, open or not.
+        effect_checks: looks at the effects of doses.
         acknowledged: version hashes of orders that this ward has read.
         orders_as_of: server time of the last complete pull; ``None`` before the first.
     """
@@ -136,6 +164,8 @@ class Chart:
     labels: tuple[UnitLabel, ...] = ()
     allergies: tuple[AllergyIntolerance, ...] = ()
     observations: tuple[Observation, ...] = ()
+    reactions: tuple[SuspectedReaction, ...] = ()
+    effect_checks: tuple[EffectCheck, ...] = ()
     nil_by_mouth: NilByMouth = NilByMouth.NO
     name_alikes: tuple[NameAlike, ...] = ()
     medications: tuple[Medication, ...] = ()

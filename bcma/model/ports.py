@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import Medication
+from bcma.model.events import CareEvent
 from bcma.model.people import Patient, Practitioner, Session
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import UnitCode, Wristband
@@ -109,6 +110,13 @@ class Recorder(Protocol):
 
     def record(self, administration: MedicationAdministration) -> SaveResult:
         """Re-read order version, slot and units, then write all or nothing.
+
+        Never raises for a full disk or a locked file: the result says so.
+        """
+        ...
+
+    def file(self, event: CareEvent) -> SaveResult:
+        """Write a care event, all or nothing; the same one twice is written once.
 
         Never raises for a full disk or a locked file: the result says so.
         """

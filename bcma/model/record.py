@@ -145,6 +145,11 @@ class MedicationAdministration:
         return self.status.went_in
 
     @property
+    def names(self) -> frozenset[str]:
+        """Give every id by which an effect check or a reaction may name this record."""
+        return frozenset(name for name in (self.event_id, self.resource_id) if name)
+
+    @property
     def known_at(self) -> datetime | None:
         """Give when it was given or, where that cannot be read, when it was recorded."""
         return self.given_at or self.recorded_at

@@ -96,6 +96,8 @@ def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
         labels=file.labels(),
         allergies=file.allergies(),
         observations=observations,
+        reactions=file.reactions(),
+        effect_checks=file.effect_checks(),
         nil_by_mouth=reader.nil_by_mouth(*file.fasting(), now),
         name_alikes=file.name_alikes(patient),
         medications=file.medications(),

@@ -1,7 +1,8 @@
-"""A record as canonical JSON and back, without loss: what the event table and the audit keep.
+"""Events as canonical JSON and back, without loss: what the event table and the audit keep.
 
-Everything but the facts of findings has one type per field and is written by msgspec as it
-stands. A fact may be text, number, instant or amount, so each carries the name of its type.
+Everything but the facts of a record's findings has one type per field and is written by
+msgspec as it stands. A fact may be text, number, instant or amount, so each carries the
+name of its type.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
+from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Fact, Finding
@@ -35,6 +37,15 @@ _FACT_KINDS: Final[Mapping[str, type]] = {
 _FACT_TYPES: Final[Mapping[str, Any]] = {**_FACT_KINDS, "texts": tuple[str, ...]}
 
 
+#: The kind of an event that is a dose; all others are care events.
+DOSE: Final = "dose"
+_CARE_KINDS: Final[Mapping[str, type[CareEvent]]] = {
+    "allergy-asked": AllergyAsked,
+    "reaction": Reaction,
+    "effect-check": EffectCheck,
+}
+
+
 def encode_record(record: MedicationAdministration) -> bytes:
     """Give the canonical JSON of a record: the same record is always the same bytes."""
     plain = _plain(record)
@@ -52,6 +63,37 @@ def decode_record(body: bytes) -> MedicationAdministration:
         return _decode(body)
     except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as broken:
         raise StoreIsCorruptError(cause="record") from broken
+
+
+def kind_of(event: CareEvent) -> str:
+    """Give the kind under which a care event is kept."""
+    return next(kind for kind, written in _CARE_KINDS.items() if isinstance(event, written))
+
+
+def encode_care(event: CareEvent) -> bytes:
+    """Give the canonical JSON of a care event: the same event is always the same bytes."""
+    return msgspec.json.encode(event, order="deterministic")
+
+
+def decode_care(kind: str, body: bytes) -> CareEvent:
+    """Read what :func:`encode_care` wrote.
+
+    Raises:
+        StoreIsCorruptError: the bytes were altered, or no event is of this kind.
+    """
+    try:
+        return msgspec.json.decode(body, type=_CARE_KINDS[kind])
+    except (msgspec.MsgspecError, LookupError) as broken:
+        raise StoreIsCorruptError(cause="care-event") from broken
+
+
+def decode_event(kind: str, body: bytes) -> MedicationAdministration | CareEvent:
+    """Read an event of any kind.
+
+    Raises:
+        StoreIsCorruptError: the bytes were altered.
+    """
+    return decode_record(body) if kind == DOSE else decode_care(kind, body)
 
 
 def _decode(body: bytes) -> MedicationAdministration:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bcma.model.record import MedicationAdministration
 from bcma.store import keys, mirror
-from bcma.store.codec import decode_record
+from bcma.store.codec import DOSE, decode_record
 from bcma.store.reader import Reader
 from bcma.store.revisions import RECORDS
 from bcma.store.states import DeliveryState
@@ -55,6 +55,7 @@ def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnReco
         .join(Delivery, Delivery.sequence == Event.sequence)
         .where(
             condition,
+            Event.kind == DOSE,
             ~exists().where(later.event_id == Event.event_id, later.version > Event.version),
         )
         .order_by(Event.sequence)

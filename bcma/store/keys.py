@@ -73,7 +73,9 @@ def _identifiers(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]
         for coding in codings:
             if coding.get("system") == dialect.drug and isinstance(coding.get("code"), str):
                 yield dialect.drug, coding["code"]
-    for identifier in _dicts(resource.get("identifier")):
+    written = resource.get("identifier")
+    # most resources have a list of identifiers, an AdverseEvent has one
+    for identifier in _dicts([written] if isinstance(written, Mapping) else written):
         system, value = identifier.get("system", ""), identifier.get("value")
         if not isinstance(system, str) or not isinstance(value, str):
             continue

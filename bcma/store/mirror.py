@@ -30,6 +30,14 @@ def find(
     return _refs(connection, and_(Resource.type == kind, Resource.id.in_(named)))
 
 
+def held(connection: Connection, system: str, values: Collection[str]) -> frozenset[str]:
+    """Tell which of some keys current resources have, of whatever type."""
+    query = select(ResourceKey.value).where(
+        ResourceKey.system == system, ResourceKey.value.in_(values)
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def of_patient(connection: Connection, patient_id: str, kind: str) -> tuple[Ref, ...]:
     """List the current resources of a type about a patient."""
     return _refs(connection, and_(Resource.patient_id == patient_id, Resource.type == kind))

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
+from bcma.model.events import CareEvent
 from bcma.model.record import MedicationAdministration
 from bcma.store import revisions
-from bcma.store.codec import decode_record
+from bcma.store.codec import decode_event, decode_record
 from bcma.store.engine import Database
 from bcma.store.states import DeliveryState
 from bcma.store.tables import Delivery, Event
@@ -19,7 +20,7 @@ _OPEN = (DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value, DeliveryState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A version of a record on its way.
+    """An event on its way: a version of a record, or a care event.
 
     Attributes:
         sequence: names the delivery.
@@ -30,7 +31,7 @@ class Parcel:
     sequence: int
     version: int
     lane: str
-    record: MedicationAdministration
+    record: MedicationAdministration | CareEvent
     state: DeliveryState
     attempts: int
     outcome: str
@@ -134,7 +135,7 @@ class Outbox:
                     sequence=row.sequence,
                     version=row.version,
                     lane=row.lane,
-                    record=decode_record(row.payload),
+                    record=decode_event(row.kind, row.payload),
                     state=DeliveryState(row.state),
                     attempts=row.attempts,
                     outcome=row.outcome,
@@ -144,6 +145,6 @@ class Outbox:
 
 
 def _query() -> _Parcels:
-    return select(Delivery, Event.version, Event.payload).join(
+    return select(Delivery, Event.version, Event.kind, Event.payload).join(
         Event, Event.sequence == Delivery.sequence
     )

@@ -10,12 +10,19 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from bcma.emr.fhir_map import Raw
-from bcma.model.chart import AllergyIntolerance, NameAlike, Observation, UnitLabel
+from bcma.model.chart import (
+    AllergyIntolerance,
+    NameAlike,
+    Observation,
+    SuspectedReaction,
+    UnitLabel,
+)
 from bcma.model.drug import Medication
+from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import Encounter, Patient
 from bcma.model.record import MedicationAdministration
-from bcma.store import census, history, mirror, revisions
+from bcma.store import care, census, history, mirror, revisions
 from bcma.store.approvals import approvals_of
 from bcma.store.labels import labels_of
 from bcma.store.mirror import Ref
@@ -80,12 +87,43 @@ class PatientFile:
     def allergies(self) -> tuple[AllergyIntolerance, ...]:
         """Give the allergy list."""
         kind = "AllergyIntolerance"
-        return self._part("allergies", lambda: self._reader.allergies(self._refs(kind)), [kind])
+
+        def read() -> tuple[AllergyIntolerance, ...]:
+            theirs = self._reader.allergies(self._refs(kind))
+            return (*theirs, *self._own_care().allergies())
+
+        return self._part("allergies", read, [kind, revisions.CARE])
 
     def observations(self) -> tuple[Observation, ...]:
         """Give the measured values, the newest last."""
         kind = "Observation"
-        return self._part("values", lambda: self._reader.observations(self._refs(kind)), [kind])
+
+        def read() -> tuple[Observation, ...]:
+            found = self._reader.observations(self._refs(kind))
+            found = (*found, *care.measured(self.records(), found))
+            return tuple(sorted(found, key=lambda value: (value.at, value.id, value.code)))
+
+        return self._part("values", read, [kind, revisions.RECORDS])
+
+    def reactions(self) -> tuple[SuspectedReaction, ...]:
+        """Give the reactions that a drug was suspected of, with its substances."""
+        kind = "AdverseEvent"
+
+        def read() -> tuple[SuspectedReaction, ...]:
+            found = (*self._reader.reactions(self._refs(kind)), *self._own_care().reactions())
+            return care.suspected(self._reader, found, self.records())
+
+        return self._part("reactions", read, [kind, revisions.CARE, revisions.RECORDS], [_DRUGS])
+
+    def effect_checks(self) -> tuple[EffectCheck, ...]:
+        """Give the looks at the effects of doses."""
+        kind = "Observation"
+
+        def read() -> tuple[EffectCheck, ...]:
+            theirs = self._reader.effect_checks(self._refs(kind))
+            return (*theirs, *self._own_care().effect_checks())
+
+        return self._part("effects", read, [kind, revisions.CARE])
 
     def fasting(self) -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
         """Give flags and diets as written; what they mean hangs on the instant."""
@@ -121,6 +159,9 @@ class PatientFile:
             return frozenset(self._reader.connection.execute(query).scalars())
 
         return self._part(f"read by {ward}", read, [_ORDERS], [_DRUGS, revisions.ACKNOWLEDGEMENT])
+
+    def _own_care(self) -> care.OwnCare:
+        return care.OwnCare.read(self._reader, self._id)
 
     def _named_medications(self) -> tuple[Medication, ...]:
         named = {order.medication.id for order in self.orders()}

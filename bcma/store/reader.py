@@ -14,8 +14,15 @@ from sqlalchemy import Connection
 from bcma.emr import fhir_map
 from bcma.emr.fhir_map import Dialect, Places, Raw
 from bcma.errors import DataError
-from bcma.model.chart import AllergyIntolerance, NilByMouth, Observation, UnitLabel
+from bcma.model.chart import (
+    AllergyIntolerance,
+    NilByMouth,
+    Observation,
+    SuspectedReaction,
+    UnitLabel,
+)
 from bcma.model.drug import Medication
+from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import Encounter, Patient, Practitioner
 from bcma.model.record import MedicationAdministration
@@ -24,6 +31,8 @@ from bcma.store.cache import MappedCache
 from bcma.store.mirror import Ref
 
 T = TypeVar("T")
+#: The two readings of one Observation.
+_Observed = tuple[tuple[Observation, ...], EffectCheck | None]
 _log = logging.getLogger(__name__)
 
 
@@ -127,10 +136,16 @@ class Reader:
         return self._map(refs, fhir_map.read_allergy)
 
     def observations(self, refs: Sequence[Ref]) -> tuple[Observation, ...]:
-        """Map measured values, the newest last."""
-        found = self._map(refs, lambda raw: fhir_map.read_observations(raw, self.dialect))
-        values = (value for values in found for value in values)
-        return tuple(sorted(values, key=lambda value: (value.at, value.id, value.code)))
+        """Map measured values."""
+        return tuple(value for values, _ in self._observed(refs) for value in values)
+
+    def reactions(self, refs: Sequence[Ref]) -> tuple[SuspectedReaction, ...]:
+        """Map adverse events; the substances of their suspects are still to be looked up."""
+        return self._map(refs, fhir_map.read_reaction)
+
+    def effect_checks(self, refs: Sequence[Ref]) -> tuple[EffectCheck, ...]:
+        """Map those Observations that look at the effect of a dose."""
+        return tuple(check for _, check in self._observed(refs) if check is not None)
 
     def nil_by_mouth(self, flags: Sequence[Raw], diets: Sequence[Raw], now: datetime) -> NilByMouth:
         """Say whether anything may go by mouth now."""
@@ -184,6 +199,15 @@ class Reader:
                 found[key] = _read(ref, bodies[ref.content_hash], read)
                 self._cache.put(key, found[key])
         return tuple(value for key in keyed if (value := found[key]) is not None)
+
+    def _observed(self, refs: Sequence[Ref]) -> tuple[_Observed, ...]:
+        def read(raw: Raw) -> _Observed:
+            return (
+                fhir_map.read_observations(raw, self.dialect),
+                fhir_map.read_effect_check(raw, self.dialect),
+            )
+
+        return self._map(refs, read)
 
     def _places(self) -> Places:
         def load() -> Places:

@@ -11,16 +11,17 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from bcma.errors import BcmaError
+from bcma.model.events import CareEvent
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.record import MedicationAdministration
 from bcma.store import mirror, revisions, trail
+from bcma.store.append import Row, append
 from bcma.store.claims import refusal_of
-from bcma.store.codec import decode_record, encode_record
+from bcma.store.codec import DOSE, decode_record, encode_care, encode_record, kind_of
 from bcma.store.engine import Database
 from bcma.store.errors import NoInstantError
 from bcma.store.reader import Reader
-from bcma.store.states import DeliveryState
-from bcma.store.tables import Acknowledgement, Delivery, Event, ResourceBody, UnitUse
+from bcma.store.tables import Acknowledgement, Event, ResourceBody, UnitUse
 from bcma.store.units import named
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,10 @@ class StoreRecorder:
         lost, entered in error); the same version twice is written once.
         """
         return self._guarded(lambda: self._record(administration))
+
+    def file(self, event: CareEvent) -> SaveResult:
+        """Write a care event; the same one twice is written once, another under its id never."""
+        return self._guarded(lambda: self._file(event))
 
     def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
         """Keep that this ward has read these versions of orders."""
@@ -73,6 +78,29 @@ class StoreRecorder:
             _keep_attempt(connection, administration, refusal)
         _log.warning("not recorded: %s event=%s", refusal.outcome, administration.event_id)
         return refusal
+
+    def _file(self, event: CareEvent) -> SaveResult:
+        payload, kind = encode_care(event), kind_of(event)
+        with self._database.write() as connection:
+            query = select(Event.payload).where(Event.event_id == event.event_id)
+            held = connection.execute(query).scalar()
+            if held is not None:
+                same = held == payload
+                return SaveResult(
+                    SaveOutcome.SAVED if same else SaveOutcome.NOT_SAVED,
+                    cause="" if same else "other-event",
+                )
+            row = Row(
+                event_id=event.event_id,
+                patient_id=event.patient_id,
+                kind=kind,
+                at=event.at,
+                by=event.by_id,
+                payload=payload,
+            )
+            append(connection, row)
+            revisions.count(connection, revisions.CARE, [event.patient_id])
+        return SaveResult(SaveOutcome.SAVED)
 
     def _acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
         with self._database.write() as connection:
@@ -106,40 +134,26 @@ def _latest(connection: Connection, event_id: str) -> tuple[int, MedicationAdmin
 
 
 def _append(reader: Reader, administration: MedicationAdministration, version: int) -> None:
-    """Write event, units, audit entry and outbox; earlier versions stay as they are."""
-    connection, payload = reader.connection, encode_record(administration)
-    recorded_at = _recorded_at(administration)
-    event = insert(Event).values(
-        event_id=administration.event_id,
-        version=version,
+    """Write a version of a record and the units that it uses up."""
+    connection = reader.connection
+    row = Row(
+        event_id=administration.event_id or "",
         patient_id=administration.patient_id,
+        kind=DOSE,
+        at=_recorded_at(administration),
+        by=administration.giver_id or "",
+        payload=encode_record(administration),
+        version=version,
         slot_id=administration.slot_id,
         status=administration.status.value,
-        recorded_at=recorded_at,
-        payload=payload,
         order_hash=_order_hash(connection, administration.order_id),
     )
-    sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
+    sequence = append(connection, row)
     revisions.count(connection, revisions.RECORDS, [administration.patient_id])
     units = sorted(named(administration.units, reader.medication))
     if units:
         rows = [{"event_sequence": sequence, "unit": unit} for unit in units]
         connection.execute(insert(UnitUse), rows)
-    entry = trail.Entry(
-        at=recorded_at,
-        what="record",
-        who=administration.giver_id or "",
-        subject=administration.event_id or "",
-        event=sequence,
-        digest=trail.digest_of(payload),
-        detail=(administration.status.value,),
-    )
-    trail.append(connection, entry)
-    connection.execute(
-        insert(Delivery).values(
-            sequence=sequence, lane=administration.patient_id, state=DeliveryState.PENDING.value
-        )
-    )
 
 
 def _keep_attempt(

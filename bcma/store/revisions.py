@@ -13,6 +13,8 @@ from bcma.store.tables import PatientRevision, TypeRevision
 
 #: What a ward has read, beside the types of the EMR.
 ACKNOWLEDGEMENT: Final = "our:acknowledgement"
+#: What was told here beside the doses.
+CARE: Final = "our:care"
 #: The EMR's records of doses, and our own.
 RECORDS: Final = "MedicationAdministration"
 

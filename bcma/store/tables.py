@@ -141,7 +141,11 @@ class SyncCursor(Base):
 
 
 class Event(Base):
-    """One version of one record of ours; a correction is a further version."""
+    """One version of one record of ours; a correction is a further version.
+
+    ``kind`` is ``dose``, or what else was told about the patient (:mod:`bcma.store.codec`);
+    ``status`` and ``slot_id`` are those of a dose.
+    """
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("event_id", "version"),)
@@ -152,6 +156,7 @@ class Event(Base):
     patient_id: Mapped[str] = mapped_column(String(64), index=True)
     slot_id: Mapped[str | None] = mapped_column(String(64), index=True)
     status: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16), server_default="dose")
     recorded_at: Mapped[datetime]
     payload: Mapped[bytes]
     order_hash: Mapped[str | None] = mapped_column(String(64))

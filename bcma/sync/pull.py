@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
@@ -37,6 +38,7 @@ TYPES: Final = (
     "Observation",
     "Condition",
     "DetectedIssue",
+    "AdverseEvent",
 )
 #: Those that are searched by patient when one patient is fetched.
 OF_PATIENT: Final = tuple(
@@ -44,6 +46,8 @@ OF_PATIENT: Final = tuple(
     for kind in TYPES
     if kind not in {"Location", "Practitioner", "PractitionerRole", "Medication", "Patient"}
 )
+#: What R4 calls the patient in a search, where it is not ``patient``.
+_PATIENT_PARAMETER: Final[Mapping[str, str]] = MappingProxyType({"AdverseEvent": "subject"})
 #: Re-read this much before the cursor: a transaction may become visible after its time.
 OVERLAP: Final = timedelta(minutes=5)
 _PAGE_SIZE: Final = "500"
@@ -84,7 +88,8 @@ class Puller:
         """
         self._keep(self._read(found))
         for kind in OF_PATIENT:
-            for page in self._client.search(kind, {"patient": patient_id, "_count": _PAGE_SIZE}):
+            patient = {_PATIENT_PARAMETER.get(kind, "patient"): patient_id}
+            for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
                 self._keep(self._read(page.found))
         return self._result(None)
 

@@ -25,7 +25,13 @@ from bcma.emr.errors import (
     Unreachable,
 )
 from bcma.emr.fhir_client import FhirClient
-from bcma.emr.fhir_map import Change, Raw, administration_bundle, read_administration
+from bcma.emr.fhir_map import (
+    Change,
+    Raw,
+    administration_bundle,
+    care_bundle,
+    read_administration,
+)
 from bcma.errors import DataError
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import DeliveryState, Parcel, Store
@@ -138,6 +144,8 @@ class Pusher:
 
     def _bundle(self, parcel: Parcel) -> Raw:
         record = parcel.record
+        if not isinstance(record, MedicationAdministration):
+            return care_bundle(record, self._store.dialect)
         with self._store.reading() as reader:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
@@ -145,7 +153,7 @@ class Pusher:
         told = () if before is None else before.findings
         change = None
         if change_id is not None:
-            change = Change(change_id, self._replaced(parcel, before), told)
+            change = Change(change_id, self._replaced(record, before), told)
         return administration_bundle(
             record, medication=drug, change=change, dialect=self._store.dialect
         )
@@ -153,35 +161,41 @@ class Pusher:
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version."""
         record = parcel.record
+        if not isinstance(record, MedicationAdministration):
+            return None  # a care event has one version only
         first = parcel.version == 1 and record.revision == 1
         if first and record.status not in _CHANGES:
             return None
         name = f"{self._store.epoch} {parcel.version}"
-        return str(uuid5(_uuid(parcel.record.event_id), name))
+        return str(uuid5(_uuid(record.event_id), name))
 
-    def _replaced(self, parcel: Parcel, before: MedicationAdministration | None) -> str | None:
+    def _replaced(
+        self, record: MedicationAdministration, before: MedicationAdministration | None
+    ) -> str | None:
         """Give the version on the EMR that this one replaces: the one that was judged.
 
         Raises:
             Conflict: another station has changed it since.
         """
-        identity = parcel.record.resource_id or parcel.record.event_id or ""
+        identity = record.resource_id or record.event_id or ""
         try:
             found, _ = self._client.read("MedicationAdministration", identity)
         except Missing:
             return None
         there = read_administration(found.resource, dialect=self._store.dialect)
-        if there.status is RecordStatus.ENTERED_IN_ERROR or not _is_judged(parcel, before, there):
+        if there.status is RecordStatus.ENTERED_IN_ERROR or not _is_judged(record, before, there):
             raise Conflict(what="MedicationAdministration", status=there.status.value)
         meta = found.resource.get("meta")
         return str(meta["versionId"]) if isinstance(meta, dict) and "versionId" in meta else None
 
 
 def _is_judged(
-    parcel: Parcel, before: MedicationAdministration | None, there: MedicationAdministration
+    record: MedicationAdministration,
+    before: MedicationAdministration | None,
+    there: MedicationAdministration,
 ) -> bool:
     """Tell whether what is there is the version that was judged, ours or another station's."""
-    if there.revision != max(parcel.record.revision - 1, 1):
+    if there.revision != max(record.revision - 1, 1):
         return False
     if before is None or before.revision != there.revision:
         return True  # the version before this one was another station's

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bcma.barcode import SiteFormats
 from bcma.bedside import BadgePin, MedPass, PassState, Phase, Ward, World
-from bcma.model.chart import Chart
+from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart, SuspectedReaction
 from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
+from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
 from bcma.model.order import MedicationRequest, Timing
 from bcma.model.people import Band, Patient, Practitioner, Session
 from bcma.model.ports import SaveOutcome, SaveResult, SignInFailure, TypedIdentity, UnitFacts
@@ -95,6 +96,7 @@ class Bedside:
     orders: tuple[MedicationRequest, ...] = ORDERS
     people: dict[str, Practitioner] = field(default_factory=lambda: dict(STAFF))
     records: list[MedicationAdministration] = field(default_factory=list)
+    filed: list[CareEvent] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     outcome: SaveOutcome = SaveOutcome.SAVED
     other: MedicationAdministration | None = None
@@ -133,11 +135,25 @@ class Bedside:
             orders=self.orders if patient is PATIENT else (),
             administrations=tuple(r for r in self.records if r.patient_id == patient_id),
             acknowledged=frozenset(self.acknowledged),
+            allergies=tuple(_allergy(e) for e in self.filed if isinstance(e, AllergyAsked)),
+            reactions=tuple(self._reaction(e) for e in self.filed if isinstance(e, Reaction)),
+            effect_checks=tuple(e for e in self.filed if isinstance(e, EffectCheck)),
             orders_as_of=now,
         )
 
     def recorded(self, event_id: str) -> MedicationAdministration | None:
         return next((r for r in self.records if r.event_id == event_id), None)
+
+    def _reaction(self, event: Reaction) -> SuspectedReaction:
+        suspect = self.recorded(event.record_id)
+        return SuspectedReaction(
+            id=event.event_id,
+            at=event.at,
+            signs=event.signs,
+            severity=event.severity,
+            grade=event.grade,
+            ingredients=frozenset() if suspect is None else suspect.ingredients,
+        )
 
     # --- drug file ---
 
@@ -160,6 +176,11 @@ class Bedside:
             self.records = [*(r for r in self.records if r is not earlier), administration]
             return SaveResult(self.outcome, administration)
         return SaveResult(self.outcome, other=self.other)
+
+    def file(self, event: CareEvent) -> SaveResult:
+        if self.outcome is SaveOutcome.SAVED:
+            self.filed.append(event)
+        return SaveResult(self.outcome)
 
     def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:  # noqa: ARG002 - the port names it
         assert by
@@ -209,6 +230,12 @@ class Bedside:
         if phase is Phase.RECORDED:
             self.pass_.give()
         return self
+
+
+def _allergy(event: AllergyAsked) -> AllergyIntolerance:
+    none = event.substance is None
+    kind = AllergyKind.NONE_KNOWN if none else AllergyKind.FREE_TEXT
+    return AllergyIntolerance(id=event.event_id, kind=kind, text=event.substance or "")
 
 
 @dataclass

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -42,6 +43,24 @@ def test_the_head_that_is_looked_for_is_the_last_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_an_event_of_an_earlier_version_of_the_tables_is_a_dose(path: Path) -> None:
+    database = sqlite_database(sqlite_file(path))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO event (event_id, version, patient_id, status, recorded_at, payload)"
+            " VALUES ('event-1', 1, 'p1', 'given', '2026-03-02', '{}')"
+        )
+    prepare(database)
+    with database.read() as connection:
+        found = connection.exec_driver_sql("SELECT event_id, kind, status FROM event").all()
+    assert [tuple(row) for row in found] == [("event-1", "dose", "given")]
+    database.close()
 
 
 def test_what_was_written_is_on_the_disk_when_a_write_returns(path: Path) -> None:

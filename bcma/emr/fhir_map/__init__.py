@@ -8,6 +8,8 @@ rather than opens. Only a resource whose identity cannot be read raises
 from bcma.emr.fhir_map.administration import read_administration
 from bcma.emr.fhir_map.allergies import read_allergy
 from bcma.emr.fhir_map.approval import read_approval
+from bcma.emr.fhir_map.care_in import read_effect_check, read_reaction
+from bcma.emr.fhir_map.care_out import care_bundle
 from bcma.emr.fhir_map.dialect import STANDARD, Dialect
 from bcma.emr.fhir_map.dispense import read_labels
 from bcma.emr.fhir_map.document import NotJson, Raw, ResourceUnreadable, encode, parse
@@ -15,10 +17,9 @@ from bcma.emr.fhir_map.event_out import (
     Change,
     Signed,
     administration_bundle,
-    event_tag,
-    provenance_id,
 )
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
+from bcma.emr.fhir_map.measured_out import observation_id
 from bcma.emr.fhir_map.medication import read_medication
 from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
 from bcma.emr.fhir_map.order import read_order
@@ -26,6 +27,7 @@ from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.order_version import version_of
 from bcma.emr.fhir_map.people import read_patient, read_practitioner
 from bcma.emr.fhir_map.places import Place, Places, read_encounter, read_place
+from bcma.emr.fhir_map.unit_of_work import event_tag, provenance_id
 
 __all__ = [
     "STANDARD",
@@ -39,14 +41,17 @@ __all__ = [
     "ResourceUnreadable",
     "Signed",
     "administration_bundle",
+    "care_bundle",
     "encode",
     "event_tag",
     "latest_weight",
+    "observation_id",
     "parse",
     "provenance_id",
     "read_administration",
     "read_allergy",
     "read_approval",
+    "read_effect_check",
     "read_encounter",
     "read_labels",
     "read_medication",
@@ -57,5 +62,6 @@ __all__ = [
     "read_patient",
     "read_place",
     "read_practitioner",
+    "read_reaction",
     "version_of",
 ]

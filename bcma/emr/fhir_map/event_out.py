@@ -11,11 +11,20 @@ from bcma.emr.fhir_map.administration_out import administration_resource
 from bcma.emr.fhir_map.dialect import FINDING, REASON, STANDARD, Dialect
 from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json
+from bcma.emr.fhir_map.measured_out import measured_resources
+from bcma.emr.fhir_map.unit_of_work import (
+    agents,
+    concept,
+    entry,
+    is_uuid,
+    provenance,
+    reference_to,
+    transaction,
+)
 from bcma.model.drug import Medication
-from bcma.model.record import MedicationAdministration, ReleaseRecord
+from bcma.model.record import MedicationAdministration, RecordStatus, ReleaseRecord
 from bcma.model.verdict import Finding, Severity
 
-_AGENT_TYPE: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _SIGNATURE_PURPOSE: Final = "urn:iso-astm:E1762-95:2013"
 _AUTHORS_SIGNATURE: Final = "1.2.840.10065.1.12.1.1"
 
@@ -52,7 +61,7 @@ def administration_bundle(
     signed: Signed | None = None,
     dialect: Dialect = STANDARD,
 ) -> Json:
-    """Write one event: the administration, an issue per finding that mattered, its provenance.
+    """Write one event: the administration, an issue per finding that mattered, what was measured.
 
     Every entry is a PUT to an id that follows from the event, so that writing twice writes
     the same once.
@@ -68,46 +77,28 @@ def administration_bundle(
         ResourceUnreadable: the record has no event, no instant, or was never understood.
     """
     event = change.event_id if change else record.event_id
-    if event is None or not _is_uuid(event):
+    if event is None or not is_uuid(event):
         raise ResourceUnreadable(resource="MedicationAdministration", id=event, path="identifier")
     administration = administration_resource(record, medication, dialect)
     reference = f"MedicationAdministration/{administration['id']}"
     told = change.told if change else ()
     news = replace(record, findings=tuple(f for f in record.findings if f not in told))
     issues = list(_issues(news, UUID(event), reference, dialect))
-    provenance = _provenance(record, UUID(event), [reference, *map(_reference_to, issues)], dialect)
+    more = [*issues, *_measured(record, reference, change, dialect)]
+    last = _provenance(record, str(UUID(event)), [reference, *map(reference_to, more)], dialect)
     if signed is not None:
-        provenance["signature"] = [_signature(signed)]
-    entries = [
-        _entry(administration, change.replaces if change else None),
-        *map(_entry, (*issues, provenance)),
-    ]
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        last["signature"] = [_signature(signed)]
+    first = entry(administration, change.replaces if change else None)
+    return transaction([first, *map(entry, (*more, last))])
 
 
-def provenance_id(event_id: str) -> str:
-    """Give the id of an event's Provenance: written last, it proves that all was written.
-
-    Raises:
-        ValueError: the event's id is no UUID.
-    """
-    return str(uuid5(UUID(event_id), "Provenance"))
-
-
-def event_tag(event_id: str, dialect: Dialect = STANDARD) -> str:
-    """Give the ``_tag`` under which a resource without identifiers is found."""
-    return f"{dialect.event}|{event_id}"
-
-
-def _entry(resource: Json, if_match: str | None = None) -> Json:
-    request: Json = {"method": "PUT", "url": _reference_to(resource)}
-    if if_match is not None:
-        request["ifMatch"] = f'W/"{if_match}"'
-    return {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource, "request": request}
-
-
-def _reference_to(resource: Json) -> str:
-    return f"{resource['resourceType']}/{resource['id']}"
+def _measured(
+    record: MedicationAdministration, reference: str, change: Change | None, dialect: Dialect
+) -> Iterator[Json]:
+    """Write what was measured with the dose itself, and again where the record was in error."""
+    if change is None or record.status is RecordStatus.ENTERED_IN_ERROR:
+        at = record.given_at or _recorded(record)
+        yield from measured_resources(record, reference, at, dialect)
 
 
 def _issues(
@@ -125,7 +116,7 @@ def _issues(
             "id": str(uuid5(event, f"DetectedIssue|{finding.code}|{finding.subject}")),
             "identifier": [{"system": dialect.event, "value": str(event)}],
             "status": "final",
-            "code": _concept(FINDING, finding.code),
+            "code": concept(FINDING, finding.code),
             "severity": _severity(finding),
             "patient": {"reference": f"Patient/{record.patient_id}"},
             "identifiedDateTime": _recorded(record).isoformat(),
@@ -158,7 +149,7 @@ def _mitigations(record: MedicationAdministration, release: ReleaseRecord) -> It
     entitled = (release.prescriber_id, release.pharmacist_id, release.witness_id)
     people: list[str | None] = [person for person in entitled if person]
     reason = release.reason or release.answer or "answered"
-    coded = _concept(REASON, release.reason) if release.reason else {"text": reason}
+    coded = concept(REASON, release.reason) if release.reason else {"text": reason}
     for person in people or [record.giver_id]:
         mitigation: Json = {"action": coded}
         mitigation["date"] = (release.at or _recorded(record)).isoformat()
@@ -168,27 +159,17 @@ def _mitigations(record: MedicationAdministration, release: ReleaseRecord) -> It
 
 
 def _provenance(
-    record: MedicationAdministration, event: UUID, targets: list[str], dialect: Dialect
+    record: MedicationAdministration, event: str, targets: list[str], dialect: Dialect
 ) -> Json:
     author = record.recorder_id or record.giver_id
-    agents = (("author", author), ("verifier", record.witness_id))
-    found: Json = {
-        "resourceType": "Provenance",
-        "id": provenance_id(str(event)),
-        "meta": {"tag": [{"system": dialect.event, "code": str(event)}]},
-        "target": [{"reference": target} for target in targets],
-        "recorded": _recorded(record).isoformat(timespec="milliseconds"),
-        "agent": [
-            {
-                "type": _concept(_AGENT_TYPE, kind),
-                "who": {"reference": f"Practitioner/{person}"},
-            }
-            for kind, person in agents
-            if person
-        ]
-        or [{"who": {"display": record.station or "station"}}],
-    }
-    return found | ({"reason": [_concept(REASON, record.reason)]} if record.reason else {})
+    found = provenance(
+        event,
+        targets,
+        recorded=_recorded(record),
+        agents=agents(("author", author), ("verifier", record.witness_id), station=record.station),
+        dialect=dialect,
+    )
+    return found | ({"reason": [concept(REASON, record.reason)]} if record.reason else {})
 
 
 def _signature(signed: Signed) -> Json:
@@ -208,14 +189,3 @@ def _recorded(record: MedicationAdministration) -> datetime:
             resource="MedicationAdministration", id=record.event_id, path="effective"
         )
     return instant
-
-
-def _concept(system: str, code: str) -> Json:
-    return {"coding": [{"system": system, "code": code}]}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

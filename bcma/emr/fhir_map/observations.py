@@ -35,8 +35,8 @@ def read_observations(raw: Raw, dialect: Dialect = STANDARD) -> tuple[Observatio
         ResourceUnreadable: it is no Observation, or has no id.
     """
     node, identity = open_resource(raw, "Observation")
-    at = _measured_at(node, dialect)
-    if node.problems or at is None or node.string("status") not in _USABLE:
+    at = measured_at(node, dialect)
+    if node.problems or at is None or not is_usable(node):
         return ()
     parts = (node, *node.nodes("component"))
     return tuple(found for part in parts for found in _values(part, identity, at))
@@ -56,7 +56,13 @@ def _values(node: Node, identity: str, at: datetime) -> Iterator[Observation]:
         yield Observation(id=identity, code=code, at=at, value=value, display=named.label)
 
 
-def _measured_at(node: Node, dialect: Dialect) -> datetime | None:
+def is_usable(node: Node) -> bool:
+    """Tell whether its status lets an Observation be used."""
+    return node.string("status") in _USABLE
+
+
+def measured_at(node: Node, dialect: Dialect) -> datetime | None:
+    """Give when an Observation was made; ``None`` where that is not one instant."""
     match node.first_of("effectiveDateTime", "effectiveInstant", "effectivePeriod"):
         case "effectivePeriod":
             period = period_at(node, "effectivePeriod", dialect.wall_zone)

@@ -1,0 +1,71 @@
+"""Care events: what is told about a patient beside the doses, kept and delivered like a dose.
+
+Each is written once, never changed, and delivered exactly once under its ``event_id``
+(``urn:bcma:event``). What it is about is named by the id of a record: the event of ours or
+the id that the EMR gave it (:attr:`bcma.model.record.MedicationAdministration.names`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllergyAsked:
+    """The patient was asked about allergies (hazard H70).
+
+    Attributes:
+        substance: what the patient named; ``None``: none known.
+        by_id: who asked.
+    """
+
+    event_id: str
+    patient_id: str
+    at: datetime
+    by_id: str
+    substance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A suspected reaction to a dose, reported at the bedside (hazard H78).
+
+    Attributes:
+        record_id: the suspect: the record of the dose.
+        signs: what was seen, in words or codes.
+        severity: ``mild``, ``moderate``, ``severe`` or other words; empty where not said.
+        grade: of anaphylaxis, I to IV as 1 to 4; ``None`` where not said.
+        by_id: who reported it.
+    """
+
+    event_id: str
+    patient_id: str
+    record_id: str
+    at: datetime
+    by_id: str
+    signs: tuple[str, ...] = ()
+    severity: str = ""
+    grade: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectCheck:
+    """The effect of a dose, looked at some time after giving (hazard H77).
+
+    Attributes:
+        record_id: the record of the dose.
+        text: the effect in words; empty where only a score was noted.
+        score: the symptom's score now, on the scale that was used before giving.
+        by_id: who looked; empty where another system does not say.
+    """
+
+    event_id: str
+    patient_id: str
+    record_id: str
+    at: datetime
+    by_id: str = ""
+    text: str = ""
+    score: Decimal | None = None
+
+
+CareEvent = AllergyAsked | Reaction | EffectCheck

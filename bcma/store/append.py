@@ -1,0 +1,62 @@
+"""Event, audit entry and outbox row, side by side: nothing is kept that is not also told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from bcma.store import trail
+from bcma.store.codec import DOSE
+from bcma.store.states import DeliveryState
+from bcma.store.tables import Delivery, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One version of one event, encoded; the patient is its lane to the EMR."""
+
+    event_id: str
+    patient_id: str
+    kind: str
+    at: datetime
+    by: str
+    payload: bytes
+    version: int = 1
+    slot_id: str | None = None
+    status: str = ""
+    order_hash: str | None = None
+
+
+def append(connection: Connection, row: Row) -> int:
+    """Write an event into the running transaction; earlier versions stay as they are.
+
+    Returns:
+        The event's number, that of its delivery too.
+    """
+    event = insert(Event).values(
+        event_id=row.event_id,
+        version=row.version,
+        patient_id=row.patient_id,
+        slot_id=row.slot_id,
+        status=row.status,
+        kind=row.kind,
+        recorded_at=row.at,
+        payload=row.payload,
+        order_hash=row.order_hash,
+    )
+    sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
+    entry = trail.Entry(
+        at=row.at,
+        what="record" if row.kind == DOSE else "file",
+        who=row.by,
+        subject=row.event_id,
+        event=sequence,
+        digest=trail.digest_of(row.payload),
+        detail=(row.status if row.kind == DOSE else row.kind,),
+    )
+    trail.append(connection, entry)
+    delivery = insert(Delivery).values(
+        sequence=sequence, lane=row.patient_id, state=DeliveryState.PENDING.value
+    )
+    connection.execute(delivery)
+    return sequence
