@@ -1,10 +1,19 @@
 """Products: what a scanned unit is."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from bcma.model.quantity import Quantity, Ratio
+
+#: Names of WHO's Anatomical Therapeutic Chemical classification in use.
+ATC_SYSTEMS: Final = frozenset(
+    {"http://www.whocc.no/atc", "https://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"}
+)
+#: A substance's code in it: five levels, ``N02BE01``.
+_ATC_SUBSTANCE: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
 
 
 class Form(StrEnum):
@@ -129,6 +138,12 @@ class Medication:
     in_use_life: timedelta | None = None
     recalls: tuple[Recall, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def atc_codes(self) -> frozenset[str]:
+        """Give the ATC codes of the product and of its substances."""
+        own = {c.code for c in self.codes if c.system in ATC_SYSTEMS}
+        return frozenset(own | {k for k in self.ingredient_keys if _ATC_SUBSTANCE.fullmatch(k)})
 
     @property
     def ingredient_keys(self) -> frozenset[str]:

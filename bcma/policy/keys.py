@@ -22,6 +22,7 @@ from bcma.policy.readers import (
 from bcma.policy.reasons import read_reasons
 from bcma.policy.values import Verification, read_code, read_hours, read_site_reason
 from bcma.policy.windows import read_profile
+from bcma.policy.witnessed import read_witnessed
 
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 _TWO_DAYS = 2 * 24 * 60
@@ -73,6 +74,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _same("severity", read_severities),
     _same("release", read_releases),
     _same("high_alert", table(text, member(HighAlert))),
+    _same("witness_required", table(read_code, read_witnessed)),
     _same("reasons", read_reasons),
     _same("site_reasons", table(read_code, read_site_reason)),
     _same("sites", table(read_code, set_of(text))),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Self
@@ -15,6 +15,7 @@ from bcma.policy.overrides import overridden
 from bcma.policy.reasons import EVERYWHERE
 from bcma.policy.values import PharmacyHours, SiteReason, Verification
 from bcma.policy.windows import Window, WindowClass, WindowProfile
+from bcma.policy.witnessed import WitnessedDoses
 
 _VERSION_DIGITS = 16
 #: What a problem of :meth:`Policy.with_overrides` names in place of a file.
@@ -45,6 +46,7 @@ class Policy:
         standard_times: ward times by code of the timing (BID ...).
         meal_times: ward times by code of ``Timing.when`` (ACM, HS ...).
         sites: routes (table 0162) by site of the body.
+        witness_required: groups of doses that want a second person, whatever the drug's level.
         reasons: coded reasons by finding code or act; ``*`` is everything without its own.
         settings: what all this was read from, as TOML or JSON has it.
     """
@@ -80,6 +82,7 @@ class Policy:
     severity: Mapping[str, Severity]
     release: Mapping[str, tuple[ReleaseBy, ...]]
     high_alert: Mapping[str, HighAlert]
+    witness_required: Mapping[str, WitnessedDoses]
     reasons: Mapping[str, tuple[str, ...]]
     site_reasons: Mapping[str, SiteReason]
     sites: Mapping[str, frozenset[str]]
@@ -159,8 +162,10 @@ class Policy:
         """Tell whether the site lists the drug as time-critical."""
         return not self.time_critical.isdisjoint(drug.drug_codes)
 
-    def high_alert_level(self, drug: Medication) -> HighAlert:
-        """Give the stricter of the drug file's level and the site's."""
+    def high_alert_level(self, drug: Medication, routes: Collection[str] = ()) -> HighAlert:
+        """Give the strictest of the drug file's level, the site's, and that of these routes."""
+        if any(doses.contain(drug, routes) for doses in self.witness_required.values()):
+            return HighAlert.REQUIRED
         levels = (
             drug.high_alert,
             *(self.high_alert.get(c, HighAlert.NONE) for c in drug.drug_codes),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bcma.model.drug import Ingredient, Medication, Recall
+from bcma.model.drug import Coding, Ingredient, Medication, Recall
 from bcma.model.quantity import Quantity, Ratio
 
 
@@ -82,3 +82,21 @@ def test_which_units_a_recall_covers(
 def test_ingredients_without_strength() -> None:
     drug = Medication(id="m", name="x", ingredients=(Ingredient("a", "A"), Ingredient("b", "B")))
     assert drug.ingredient_keys == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "system", ["http://www.whocc.no/atc", "https://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"]
+)
+def test_atc_codes_are_those_of_product_and_substances(system: str) -> None:
+    coded = Medication(
+        id="m1",
+        name="x",
+        codes=(Coding(system, "A10AB"), Coding("urn:bcma:drug", "L01BA01")),
+        ingredients=(
+            Ingredient("A10AB01", "insulin"),
+            Ingredient("xA10AB05", "x"),
+            Ingredient("A10AB051", "y"),
+        ),
+    )
+    assert coded.atc_codes == {"A10AB", "A10AB01"}
+    assert Medication(id="m2", name="y").atc_codes == frozenset()
