@@ -19,6 +19,7 @@ from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.verdict import Finding
 from bcma.rules import Attempt, Second
+from bcma.rules.witness import is_independent
 
 _MOST_UNITS = 100
 _CHOICES = frozenset({"late", "next"})
@@ -125,6 +126,7 @@ def _reopen(question: Question, value: object) -> bool:
 
 
 def _witness(question: Question, value: object) -> bool:
+    """Take the second person; one who may not be it is told so, and answers nothing."""
     if not isinstance(value, BadgePin):
         return False
     person = second_person(value, question.world)
@@ -132,7 +134,7 @@ def _witness(question: Question, value: object) -> bool:
         return False
     second = Second(practitioner=person, proven=True, at=question.attempt.now)
     question.dose.answers = replace(question.dose.answers, witness=second)
-    return True
+    return is_independent(question.attempt, second)
 
 
 ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyType(

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from bcma.errors import BcmaError
 from bcma.model.chart import Chart
@@ -23,6 +24,7 @@ from bcma.rules.route import route_of
 from bcma.rules.strength import unit_amount
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, target_amount
+from bcma.rules.witness import SECOND_LOOK, WITNESS_UNAVAILABLE
 
 
 class Nothing(BcmaError):
@@ -55,6 +57,7 @@ def given_record(
         site=answers.site,
         units=_units(attempt, attempt.order.medication, amount),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
+        second_look_by=_second_look(verdict, attempt.now),
         reason=answers.given_reason,
         prn_reason=answers.prn_reason,
         prn_score=answers.prn_score,
@@ -118,6 +121,12 @@ def _record(
         station=station,
         policy_version=attempt.policy.version,
     )
+
+
+def _second_look(verdict: Verdict, given_at: datetime) -> datetime | None:
+    """Give until when a second person has to look at a dose that was given alone."""
+    alone = any(found.code == WITNESS_UNAVAILABLE for found in verdict.findings)
+    return given_at + SECOND_LOOK if alone else None
 
 
 def _releases(

@@ -8,8 +8,8 @@ from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import Finding, Severity
 from bcma.policy import Policy
 from bcma.rules import covers
-from bcma.rules.documentation import WITNESS_UNAVAILABLE, may_witness
 from bcma.rules.releases import may_hold_for_pass
+from bcma.rules.witness import WITNESS_UNAVAILABLE, may_witness
 
 _CANNOT = "cannot-answer"
 _WITNESS = "documentation.witness"
@@ -24,7 +24,7 @@ def release_of(
     """
     is_ask = found.severity is Severity.ASK
     if found.code == _WITNESS:
-        return _without_witness(proof, world, ward)
+        return _without_witness(found, proof, world, ward)
     if proof.reason is not None and not _reason_holds(found, proof.reason, ward.policy):
         return None
     now = world.clock.now()
@@ -52,21 +52,20 @@ def release_of(
     return release if covers(release, found) else None
 
 
-def _without_witness(proof: Proof, world: World, ward: Ward) -> ReleaseRecord | None:
-    """Let the giver go on alone outside pharmacy hours; within them somebody can be asked."""
-    now = world.clock.now()
-    ward_time = now.astimezone(ward.zone).time()
-    if ward.policy.pharmacy_hours.contain(ward_time) or proof.reason is None:
+def _without_witness(
+    found: Finding, proof: Proof, world: World, ward: Ward
+) -> ReleaseRecord | None:
+    """Let the giver go on alone, where the finding says that this is a way out."""
+    if found.cannot is None or proof.reason is None:
         return None
     if not ward.policy.reason_allowed(_CANNOT, proof.reason):
         return None
-    return ReleaseRecord(code=WITNESS_UNAVAILABLE, reason=proof.reason, at=now)
+    return ReleaseRecord(code=WITNESS_UNAVAILABLE, reason=proof.reason, at=world.clock.now())
 
 
 def second_person(proof: BadgePin, world: World) -> Practitioner | None:
-    """Give the proven second person, whom the rules judge; ``None`` where PIN or role is wrong."""
-    person = _proven(proof, world, world.clock.now())
-    return person if person is not None and may_witness(person) else None
+    """Give who proved to be here by badge and PIN; whether they may be the second, rules say."""
+    return _proven(proof, world, world.clock.now())
 
 
 def _reason_holds(found: Finding, reason: str, policy: Policy) -> bool:

@@ -94,6 +94,7 @@ class MedicationAdministration:
         order_version: the version hash of the order that was judged.
         revision: which version of the record this is, on whatever station it was written; a
             change is made to the one before it.
+        second_look_by: a second person owes a look until then, as none was there at giving.
         recorder_id: who wrote this version, where it is somebody else than the giver or a later
             act of theirs (a correction).
     """
@@ -125,6 +126,7 @@ class MedicationAdministration:
     giver_name: str = ""
     recorder_id: str | None = None
     witness_id: str | None = None
+    second_look_by: datetime | None = None
     verifier_id: str | None = None
     reason: str | None = None
     prn_reason: str | None = None

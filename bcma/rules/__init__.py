@@ -24,6 +24,7 @@ from bcma.rules import (
     route,
     time,
     unit,
+    witness,
 )
 from bcma.rules.aspects import ASPECTS
 from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, Second, UnitInHand
@@ -49,6 +50,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *indication.RULES,
     *response.RULES,
     *documentation.RULES,
+    *witness.RULES,
 )
 
 

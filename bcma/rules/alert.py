@@ -1,4 +1,7 @@
-"""Whether a dose wants a second person: the strictest high-alert level of all its drugs."""
+"""Whether a dose wants a second person: the strictest high-alert level of all its drugs.
+
+The level is that of the drug file, the site's, or that of the kind of drug by its route.
+"""
 
 from bcma.model.drug import HighAlert
 from bcma.rules.attempt import Attempt
@@ -8,8 +11,16 @@ _LEVELS = tuple(HighAlert)
 
 def alert_level(attempt: Attempt) -> HighAlert:
     """Give the strictest level among the units in hand and the drug as ordered."""
-    levels = (attempt.policy.high_alert_level(drug) for drug in attempt.drugs)
+    routes = possible_routes(attempt)
+    levels = (attempt.policy.high_alert_level(drug, routes) for drug in attempt.drugs)
     return max(levels, key=_LEVELS.index, default=HighAlert.NONE)
+
+
+def possible_routes(attempt: Attempt) -> tuple[str, ...]:
+    """Give the route of this dose, or all that it may still take."""
+    routes = () if attempt.dosage is None else attempt.dosage.routes
+    chosen = attempt.answers.route
+    return (chosen,) if chosen is not None and chosen in routes else routes
 
 
 def needs_second_person(attempt: Attempt) -> bool:

@@ -181,7 +181,7 @@ def test_the_giver_is_no_witness_and_another_may_still_be_asked() -> None:
     own = ward.pass_.answer("documentation.witness", badge_pin("NV-0001"))
     assert held(own) == {"documentation.not-independent", "documentation.witness"}
     assert own.verdict is not None
-    assert own.verdict.word == "stop"
+    assert (own.verdict.word, own.refused) == ("stop", "documentation.witness")
     assert held(ward.pass_.answer("documentation.witness", badge_pin("NV-0002"))) == set()
 
 
@@ -289,3 +289,17 @@ def test_the_cannot_of_a_witness_holds_at_night_only(hour: int, reason: str, alo
         assert refused.refused == "documentation.witness"
     state = ward.pass_.release("documentation.witness", Proof(reason=reason), cannot=True)
     assert ("documentation.witness" not in held(state)) is alone
+    if alone:
+        ward.now += MINUTE
+        ward.pass_.give()
+        assert ward.records[0].second_look_by == ward.now + 60 * MINUTE
+        assert ward.records[0].witness_id is None
+
+
+def test_no_second_look_is_owed_after_a_witness() -> None:
+    ward = Bedside().opened()
+    ward.scan(code(3))
+    ward.now += 5 * SECOND
+    ward.pass_.answer("documentation.witness", badge_pin("NV-0002"))
+    ward.pass_.give()
+    assert ward.records[0].second_look_by is None

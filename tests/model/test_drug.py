@@ -85,7 +85,8 @@ def test_ingredients_without_strength() -> None:
 
 
 @pytest.mark.parametrize(
-    "system", ["http://www.whocc.no/atc", "https://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"]
+    "system",
+    ["http://www.whocc.no/atc", "https://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"],
 )
 def test_atc_codes_are_those_of_product_and_substances(system: str) -> None:
     coded = Medication(
