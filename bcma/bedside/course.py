@@ -122,10 +122,13 @@ class Course:
     def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
         """Judge what is in hand on a chart read now."""
         attempt = self.attempt(now)
-        # Judging is a function of the attempt alone: the same one is not judged twice.
+        return attempt, self._verdict(attempt)
+
+    def _verdict(self, attempt: Attempt) -> Verdict:
+        """Judge; a function of the attempt alone, so the same one is not judged twice."""
         if self._judged is None or self._judged[0] != attempt:
             self._judged = attempt, judge(attempt)
-        return self._judged
+        return self._judged[1]
 
     def rejudge(self, step: Step, refused: str | None = None) -> None:
         """Judge the dose in hand and report it; without one there is nothing to judge."""
@@ -147,7 +150,7 @@ class Course:
     def show(self, step: Step) -> PassState:
         """Give the state after a step, for shells to draw."""
         attempt, book = self.attempt(step.now), self.book(step.now)
-        standing = self.judge(step.now)[1] if attempt.is_dose else None
+        standing = self._verdict(attempt) if attempt.is_dose else None
         return PassState(
             phase=self.phase,
             now=step.now,

@@ -1,13 +1,16 @@
 """Bundles as they come over the line: every resource with the very bytes that it came in."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 import httpx
 import msgspec
 
 from bcma.emr.errors import NotFhir
-from bcma.emr.fhir_map import NotJson, Raw, parse
+from bcma.emr.failures import fail
+from bcma.emr.fhir_map import NotJson, Raw, encode, parse
 from bcma.emr.transport import Reply
 
 
@@ -48,15 +51,21 @@ class _Search(msgspec.Struct):
     mode: str = "match"
 
 
+class _Request(msgspec.Struct):
+    method: str = ""
+
+
 class _Response(msgspec.Struct):
     status: str = ""
     etag: str | None = None
     location: str | None = None
+    outcome: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
 
 
 class _Entry(msgspec.Struct):
     resource: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
     search: _Search = msgspec.field(default_factory=_Search)
+    request: _Request | None = None
     response: _Response | None = None
 
 
@@ -67,9 +76,9 @@ class _Bundle(msgspec.Struct):
     entry: list[_Entry] = msgspec.field(default_factory=list)
 
 
-def _bundle(reply: Reply, what: str, *, unknown: bool) -> _Bundle:
+def _bundle(body: bytes, what: str, *, unknown: bool) -> _Bundle:
     try:
-        bundle = msgspec.json.decode(reply.body, type=_Bundle)
+        bundle = msgspec.json.decode(body, type=_Bundle)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as broken:
         raise NotFhir(unknown=unknown, what=what, reason="json") from broken
     if bundle.resourceType != "Bundle":
@@ -83,7 +92,46 @@ def read_page(reply: Reply, kind: str) -> Page:
     Raises:
         NotFhir: it is no Bundle of resources.
     """
-    bundle = _bundle(reply, kind, unknown=False)
+    return _page(reply.body, kind, reply.server_time)
+
+
+def as_batch(urls: Iterable[str]) -> bytes:
+    """Write a batch of searches."""
+    entries = [{"request": {"method": "GET", "url": url}} for url in urls]
+    return encode({"resourceType": "Bundle", "type": "batch", "entry": entries})
+
+
+def asks_only(body: bytes) -> bool:
+    """Tell whether the body of a POST is a batch that changes nothing."""
+    try:
+        bundle = msgspec.json.decode(body, type=_Bundle)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return False
+    asked = [entry.request.method for entry in bundle.entry if entry.request is not None]
+    return bundle.type == "batch" and set(asked) == {"GET"} and len(asked) == len(bundle.entry)
+
+
+def read_batch(reply: Reply, kinds: Sequence[str]) -> Iterator[Page]:
+    """Read the first page of each search of a batch, in the order asked.
+
+    Raises:
+        NotFhir: it does not answer every search, or one with something else than a Bundle.
+        EmrError: the search that it comes to was refused; the pages before it stand.
+    """
+    bundle = _bundle(reply.body, "batch", unknown=False)
+    if len(bundle.entry) != len(kinds):
+        raise NotFhir(what="batch", reason="entries")
+    for kind, entry in zip(kinds, bundle.entry, strict=True):
+        status = 0 if entry.response is None else _status(entry.response)
+        if entry.response is not None and status >= HTTPStatus.BAD_REQUEST:
+            fail(kind, status, httpx.Headers(), bytes(entry.response.outcome), writes=False)
+        if not _is_success(status):
+            raise NotFhir(what=kind, reason="status")
+        yield _page(bytes(entry.resource), kind, reply.server_time)
+
+
+def _page(body: bytes, kind: str, server_time: datetime | None) -> Page:
+    bundle = _bundle(body, kind, unknown=False)
     found = []
     for entry in bundle.entry:
         raw = bytes(entry.resource)
@@ -94,7 +142,7 @@ def read_page(reply: Reply, kind: str) -> Page:
         except NotJson as broken:
             raise NotFhir(what=kind, reason="entry") from broken
     onward = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(found=tuple(found), next_url=onward or None, server_time=reply.server_time)
+    return Page(found=tuple(found), next_url=onward or None, server_time=server_time)
 
 
 def read_results(reply: Reply, sent: Raw) -> tuple[Written, ...]:
@@ -105,7 +153,7 @@ def read_results(reply: Reply, sent: Raw) -> tuple[Written, ...]:
     """
     entries = sent.get("entry")
     expected = len(entries) if isinstance(entries, list) else 0
-    answers = [entry.response for entry in _bundle(reply, "transaction", unknown=True).entry]
+    answers = [entry.response for entry in _bundle(reply.body, "transaction", unknown=True).entry]
     found = tuple(_answer(a, reply) for a in answers if a is not None)
     if len(found) != expected or not all(_is_success(w.status) for w in found):
         raise NotFhir(unknown=True, what="transaction", reason="entries")
@@ -113,12 +161,18 @@ def read_results(reply: Reply, sent: Raw) -> tuple[Written, ...]:
 
 
 def _answer(response: _Response, reply: Reply) -> Written:
-    head = response.status.partition(" ")[0]
-    status = int(head) if head.isascii() and head.isdigit() else 0
     etag = None if response.etag is None else response.etag.removeprefix("W/").strip('"')
     return Written(
-        status=status, etag=etag, location=response.location, server_time=reply.server_time
+        status=_status(response),
+        etag=etag,
+        location=response.location,
+        server_time=reply.server_time,
     )
+
+
+def _status(response: _Response) -> int:
+    head = response.status.partition(" ")[0]
+    return int(head) if head.isascii() and head.isdigit() else 0
 
 
 def _is_success(status: int) -> bool:

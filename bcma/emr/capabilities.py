@@ -31,6 +31,11 @@ class Capabilities:
         return self.resources.get(kind, Abilities())
 
     @property
+    def has_batch(self) -> bool:
+        """Tell whether several searches can be asked at once."""
+        return "batch" in self.interactions
+
+    @property
     def has_last_updated(self) -> bool:
         """Tell whether changes can be pulled by server time."""
         return "_lastUpdated" in self.of("MedicationRequest").search_params

@@ -11,7 +11,16 @@ from urllib.parse import urlencode, urljoin
 
 import httpx
 
-from bcma.emr.bundles import Found, Page, Written, as_written, read_page, read_results
+from bcma.emr.bundles import (
+    Found,
+    Page,
+    Written,
+    as_batch,
+    as_written,
+    read_batch,
+    read_page,
+    read_results,
+)
 from bcma.emr.capabilities import Capabilities, read_capabilities
 from bcma.emr.errors import Misdirected, NotFhir
 from bcma.emr.fhir_map import NotJson, Raw, encode, parse
@@ -91,8 +100,30 @@ class FhirClient:
             Misdirected: a next link comes twice, or leads to another server.
             EmrError: anything else went wrong.
         """
-        pairs = list(params.items() if isinstance(params, Mapping) else params)
-        url: str | None = f"{self._base}/{kind}" + (f"?{urlencode(pairs)}" if pairs else "")
+        yield from self._pages(kind, f"{self._base}/{_query(kind, params)}")
+
+    def search_each(self, searches: Sequence[tuple[str, Params]]) -> Iterator[Page]:
+        """Ask several searches in one exchange, and give the first page of each, in order.
+
+        Raises:
+            EmrError: the exchange failed, or the search that it comes to did.
+        """
+        body = as_batch(_query(kind, params) for kind, params in searches)
+        call = Call(method="POST", url=self._base, what="batch", body=body, only_reads=True)
+        return read_batch(self._line.send(call), [kind for kind, _ in searches])
+
+    def onward(self, kind: str, page: Page) -> Iterator[Page]:
+        """Give the pages that come after one, every next link followed as it is written.
+
+        Raises:
+            Misdirected: a next link comes twice, or leads to another server.
+            EmrError: anything else went wrong.
+        """
+        if page.next_url is not None:
+            yield from self._pages(kind, urljoin(f"{self._base}/{kind}", page.next_url))
+
+    def _pages(self, kind: str, first: str) -> Iterator[Page]:
+        url: str | None = first
         seen: set[str] = set()
         while url is not None:
             if url in seen or len(seen) >= self._limits.pages:
@@ -170,3 +201,8 @@ class FhirClient:
         if resource.get("resourceType") != kind:
             raise NotFhir(what=kind, reason="resource-type")
         return Found(resource, reply.body), reply
+
+
+def _query(kind: str, params: Params) -> str:
+    pairs = list(params.items() if isinstance(params, Mapping) else params)
+    return kind + (f"?{urlencode(pairs)}" if pairs else "")

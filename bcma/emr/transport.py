@@ -53,18 +53,22 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request as it will be sent; ``what`` names it in errors, free of identifiers."""
+    """A request as it will be sent; ``what`` names it in errors, free of identifiers.
+
+    ``only_reads`` marks a POST that asks and changes nothing: a batch of searches.
+    """
 
     method: str
     url: str
     what: str
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    only_reads: bool = False
 
     @property
     def writes(self) -> bool:
         """Tell whether it may change something there."""
-        return self.method not in _SAFE
+        return self.method not in _SAFE and not self.only_reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

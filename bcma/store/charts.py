@@ -72,10 +72,11 @@ class StoreCharts:
             NoPatientError: there is no such patient here, or the record cannot be read.
         """
         with self._reading() as reader:
-            patient = reader.patient(patient_id)
+            file = PatientFile(reader, patient_id)
+            patient = file.patient()
             if patient is None:
                 raise NoPatientError(patient=patient_id)
-            return _chart(reader, patient, now, self._ward)
+            return _chart(file, reader, patient, now, self._ward)
 
     def recorded(self, event_id: str) -> MedicationAdministration | None:
         """Give the latest version of one of our records, of this station or another."""
@@ -83,8 +84,7 @@ class StoreCharts:
             return history.recorded(reader, event_id)
 
 
-def _chart(reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
-    file = PatientFile(reader, patient.id)
+def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
     observations = file.observations()
     weight, weight_at = latest_weight(observations) or (None, None)
     return Chart(

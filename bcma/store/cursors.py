@@ -1,20 +1,26 @@
 """How far the EMR has been read, in the server's own time, and the station's small values."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bcma.store.tables import Setting, SyncCursor
 
 #: The row that says when the last pull of *all* types was complete.
 _COMPLETE = "*"
+_CURSOR: Final = select(SyncCursor.last_updated).where(SyncCursor.type == bindparam("kind"))
 
 
 def cursor_of(connection: Connection, kind: str) -> datetime | None:
     """Give the server's time up to which a type was read; ``None`` before its first pull."""
-    return connection.execute(
-        select(SyncCursor.last_updated).where(SyncCursor.type == kind)
-    ).scalar()
+    return connection.execute(_CURSOR, {"kind": kind}).scalar()
+
+
+def all_cursors(connection: Connection) -> dict[str, datetime]:
+    """Give the server's time up to which each type was read, where one was."""
+    rows = connection.execute(select(SyncCursor.type, SyncCursor.last_updated))
+    return {kind: at for kind, at in rows if at is not None and kind != _COMPLETE}
 
 
 def move_cursor(connection: Connection, kind: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import Final
 
 from bcma.model.chart import UnitLabel
 from bcma.model.drug import Medication
@@ -11,7 +12,11 @@ from bcma.model.scan import UnitCode
 from bcma.store import history, keys, mirror
 from bcma.store.labels import labels_of
 from bcma.store.reader import Reader
+from bcma.store.revisions import RECORDS
 from bcma.store.units import is_single_use, own_key
+
+#: What is known about a unit is made of these: drug file, label with its order, its use.
+_TYPES_OF_UNIT: Final = ("Medication", "MedicationDispense", "MedicationRequest", RECORDS)
 
 
 class StoreDrugFile:
@@ -26,12 +31,9 @@ class StoreDrugFile:
         A serial is looked up among our labels first: they name the product themselves.
         """
         with self._reading() as reader:
-            label = _label(reader, code.serial)
-            products = _products(reader, code, label)
-            users = _users(reader, code, label, products)
-            if is_single_use(_only(products)):
-                return UnitFacts(products, label, used_by=users[0] if users else None)
-            return UnitFacts(products, label, uses=users)
+            return reader.kept(
+                ("unit", code), reader.revision(*_TYPES_OF_UNIT), lambda: _facts(reader, code)
+            )
 
     def strengths_of(self, medication: Medication) -> Sequence[Medication]:
         """Give the active products with the same ingredients and form."""
@@ -39,14 +41,30 @@ class StoreDrugFile:
         if not wanted:
             return ()
         with self._reading() as reader:
-            refs = mirror.find(reader.connection, "Medication", keys.SUBSTANCE, [min(wanted)])
-            return tuple(
-                product
-                for product in reader.medications(refs)
-                if product.active
-                and product.form is medication.form
-                and product.ingredient_keys == wanted
+            return reader.kept(
+                ("strengths", wanted, medication.form),
+                reader.revision("Medication"),
+                lambda: _same_drug(reader, medication),
             )
+
+
+def _facts(reader: Reader, code: UnitCode) -> UnitFacts:
+    label = _label(reader, code.serial)
+    products = _products(reader, code, label)
+    users = _users(reader, code, label, products)
+    if is_single_use(_only(products)):
+        return UnitFacts(products, label, used_by=users[0] if users else None)
+    return UnitFacts(products, label, uses=users)
+
+
+def _same_drug(reader: Reader, medication: Medication) -> tuple[Medication, ...]:
+    wanted = medication.ingredient_keys
+    refs = mirror.find(reader.connection, "Medication", keys.SUBSTANCE, [min(wanted)])
+    return tuple(
+        product
+        for product in reader.medications(refs)
+        if product.active and product.form is medication.form and product.ingredient_keys == wanted
+    )
 
 
 def _label(reader: Reader, serial: str | None) -> UnitLabel | None:

@@ -1,14 +1,16 @@
 """Reads the mirror: which resources the EMR holds, by patient, by type and by key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
 #: So many values fit any database's list of parameters.
 CHUNK = 400
+Refs = Select[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,36 @@ class Ref:
     content_hash: str
 
 
+def _current(*conditions: ColumnElement[bool]) -> Refs:
+    return (
+        select(Resource.type, Resource.id, Resource.content_hash)
+        .where(*conditions, Resource.deleted.is_(False))
+        .order_by(Resource.type, Resource.id)
+    )
+
+
+# Written once: to build a statement takes longer than to run it.
+_KIND: Final = Resource.type == bindparam("kind")
+_OF_TYPE: Final = _current(_KIND)
+_OF_PATIENT: Final = _current(_KIND, Resource.patient_id == bindparam("patient"))
+_BY_ID: Final = _current(_KIND, Resource.id.in_(bindparam("ids", expanding=True)))
+_BY_KEY: Final = _current(
+    _KIND,
+    Resource.id.in_(
+        select(ResourceKey.id).where(
+            ResourceKey.type == bindparam("kind"),
+            ResourceKey.system == bindparam("system"),
+            ResourceKey.value.in_(bindparam("values", expanding=True)),
+        )
+    ),
+)
+
+
 def find(
     connection: Connection, kind: str, system: str, values: Collection[str]
 ) -> tuple[Ref, ...]:
     """Find the current resources of a type by any of some keys, in order of id."""
-    named = select(ResourceKey.id).where(
-        ResourceKey.type == kind, ResourceKey.system == system, ResourceKey.value.in_(values)
-    )
-    return _refs(connection, and_(Resource.type == kind, Resource.id.in_(named)))
+    return _refs(connection, _BY_KEY, {"kind": kind, "system": system, "values": list(values)})
 
 
 def held(connection: Connection, system: str, values: Collection[str]) -> frozenset[str]:
@@ -40,17 +64,17 @@ def held(connection: Connection, system: str, values: Collection[str]) -> frozen
 
 def of_patient(connection: Connection, patient_id: str, kind: str) -> tuple[Ref, ...]:
     """List the current resources of a type about a patient."""
-    return _refs(connection, and_(Resource.patient_id == patient_id, Resource.type == kind))
+    return _refs(connection, _OF_PATIENT, {"patient": patient_id, "kind": kind})
 
 
 def of_type(connection: Connection, kind: str) -> tuple[Ref, ...]:
     """List the current resources of a type."""
-    return _refs(connection, Resource.type == kind)
+    return _refs(connection, _OF_TYPE, {"kind": kind})
 
 
 def get(connection: Connection, kind: str, ids: Collection[str]) -> tuple[Ref, ...]:
     """List those of some resources that are here."""
-    return _refs(connection, and_(Resource.type == kind, Resource.id.in_(ids)))
+    return _refs(connection, _BY_ID, {"kind": kind, "ids": list(ids)})
 
 
 def versions(connection: Connection, kind: str, ids: Sequence[str]) -> tuple[Ref, ...]:
@@ -79,10 +103,5 @@ def bodies(connection: Connection, refs: Sequence[Ref]) -> dict[str, bytes]:
     return found
 
 
-def _refs(connection: Connection, condition: ColumnElement[bool]) -> tuple[Ref, ...]:
-    query = (
-        select(Resource.type, Resource.id, Resource.content_hash)
-        .where(condition, Resource.deleted.is_(False))
-        .order_by(Resource.type, Resource.id)
-    )
-    return tuple(Ref(kind, name, digest) for kind, name, digest in connection.execute(query))
+def _refs(connection: Connection, query: Refs, values: Mapping[str, object]) -> tuple[Ref, ...]:
+    return tuple(Ref(*row) for row in connection.execute(query, values))

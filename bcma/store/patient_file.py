@@ -41,6 +41,10 @@ class PatientFile:
         self._id = patient_id
         self._revisions = revisions.of_patient(reader.connection, patient_id)
 
+    def patient(self) -> Patient | None:
+        """Give the patient, if the record is here and readable."""
+        return self._part("patient", lambda: self._reader.patient(self._id), ["Patient"])
+
     def stays(self) -> tuple[Encounter, ...]:
         """Give the stays, the newest last; one without a start comes before all others."""
 

@@ -7,7 +7,7 @@ the change and its count together, or neither.
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from bcma.store.tables import PatientRevision, TypeRevision
 
@@ -17,20 +17,20 @@ ACKNOWLEDGEMENT: Final = "our:acknowledgement"
 CARE: Final = "our:care"
 #: The EMR's records of doses, and our own.
 RECORDS: Final = "MedicationAdministration"
+_OF_TYPES: Final = select(TypeRevision.type, TypeRevision.revision)
+_OF_PATIENT: Final = select(PatientRevision.type, PatientRevision.revision).where(
+    PatientRevision.patient_id == bindparam("patient")
+)
 
 
 def of_types(connection: Connection) -> Mapping[str, int]:
     """Tell how often each type has changed."""
-    rows = connection.execute(select(TypeRevision.type, TypeRevision.revision))
-    return dict(rows.all())
+    return dict(connection.execute(_OF_TYPES).all())
 
 
 def of_patient(connection: Connection, patient_id: str) -> Mapping[str, int]:
     """Tell how often what each type says about a patient has changed."""
-    query = select(PatientRevision.type, PatientRevision.revision).where(
-        PatientRevision.patient_id == patient_id
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_OF_PATIENT, {"patient": patient_id}).all())
 
 
 def count(connection: Connection, kind: str, patients: Collection[str] = ()) -> None:

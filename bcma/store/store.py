@@ -108,8 +108,11 @@ class Store:
         self,
         page: Sequence[Incoming],
         cursors_to: Mapping[str, datetime] | None = None,
+        complete_at: datetime | None = None,
     ) -> tuple[Incoming, ...]:
         """Mirror a page from the EMR and move the cursors, both or neither; give the news.
+
+        ``complete_at`` is the server's time up to which everything was read with this page.
 
         Raises:
             StoreError: nothing was taken.
@@ -118,6 +121,8 @@ class Store:
             news = intake.put_page(connection, page)
             for kind, at in (cursors_to or {}).items():
                 cursors.move_cursor(connection, kind, at)
+            if complete_at is not None:
+                cursors.complete_pull(connection, complete_at)
         return news
 
     def unreadable(self, resources: Sequence[Incoming]) -> tuple[str, ...]:
@@ -126,20 +131,15 @@ class Store:
             refs = [mirror.Ref(r.type, r.id, r.content_hash) for r in resources]
             return tuple(f"{ref.type}/{ref.id}" for ref in reader.unreadable(refs))
 
-    def cursor(self, kind: str) -> datetime | None:
-        """Give the server's time up to which a type was read."""
+    def cursors(self) -> Mapping[str, datetime]:
+        """Give the server's time up to which each type was read."""
         with self._database.read() as connection:
-            return cursors.cursor_of(connection, kind)
+            return cursors.all_cursors(connection)
 
     def orders_as_of(self) -> datetime | None:
         """Give the server's time of the last complete pull."""
         with self._database.read() as connection:
             return cursors.orders_as_of(connection)
-
-    def complete_pull(self, at: datetime) -> None:
-        """Note that everything up to the server's time ``at`` was read."""
-        with self._database.write() as connection:
-            cursors.complete_pull(connection, at)
 
     def setting(self, key: str) -> str | None:
         """Give a value of this station that outlived a restart."""

@@ -6,14 +6,16 @@ where it stood. Cursors are in the server's time and overlap; what comes twice i
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.fhir_client import FhirClient, Found, Page
+from bcma.emr.errors import Refused
+from bcma.emr.fhir_client import FhirClient, Found, Page, Params
 from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
 from bcma.sync.report import Pulled
@@ -69,14 +71,18 @@ class Puller:
             EmrError: the EMR could not be asked; what came before is kept.
             StoreError: a page could not be kept.
         """
-        as_of: datetime | None = None
-        for kind in TYPES:
-            if capabilities.resources and kind not in capabilities.resources:
-                continue  # this server has none of them
-            began = self._type(kind, by_time=capabilities.has_last_updated)
-            as_of = _earlier(as_of, began)
-        if as_of is not None:
-            self._store.complete_pull(as_of)
+        by_time = capabilities.has_last_updated
+        # what is not listed, this server has none of
+        kinds = [k for k in TYPES if not capabilities.resources or k in capabilities.resources]
+        cursors = self._store.cursors() if by_time else {}
+        searches = [(kind, _params(cursors.get(kind), by_time=by_time)) for kind in kinds]
+        held, as_of = _Held(), None
+        try:
+            for kind, first in zip(kinds, self._first_pages(searches, capabilities), strict=True):
+                as_of = _earlier(as_of, self._type(kind, first, held, by_time=by_time))
+            held.complete_at = as_of
+        finally:
+            self._keep(held)
         return self._result(as_of)
 
     def patient(self, found: Sequence[Found], patient_id: str) -> Pulled:
@@ -86,29 +92,44 @@ class Puller:
             EmrError: the EMR could not be asked.
             StoreError: a page could not be kept.
         """
-        self._keep(self._read(found))
-        for kind in OF_PATIENT:
-            patient = {_PATIENT_PARAMETER.get(kind, "patient"): patient_id}
-            for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
-                self._keep(self._read(page.found))
+        held = _Held(self._read(found))
+        try:
+            for kind in OF_PATIENT:
+                patient = {_PATIENT_PARAMETER.get(kind, "patient"): patient_id}
+                for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
+                    held.resources += self._read(page.found)
+        finally:
+            self._keep(held)
         return self._result(None)
 
-    def _type(self, kind: str, *, by_time: bool) -> datetime | None:
+    def _first_pages(
+        self, searches: Sequence[tuple[str, Params]], capabilities: Capabilities
+    ) -> Iterator[Page]:
+        """Ask for everything at once where the server can, else one after the other."""
+        if capabilities.has_batch:
+            try:
+                pages = self._client.search_each(searches)
+            except Refused as refused:
+                # what stands between may let no batch through: each search by itself says more
+                _log.info("no batch of searches: %s", refused.code)
+            else:
+                yield from pages
+                return
+        for kind, params in searches:
+            yield next(self._client.search(kind, params))
+
+    def _type(self, kind: str, first: Page, held: "_Held", *, by_time: bool) -> datetime | None:
         """Read one type to its end; give the server's time when that began."""
         progress = _Progress()
-        for page in self._client.search(kind, self._params(kind, by_time=by_time)):
+        for page in chain([first], self._client.onward(kind, first)):
             resources = self._read(page.found)
             progress.see(page, resources)
             reached = progress.reached(page) if by_time else None
-            self._keep(resources, {} if reached is None else {kind: reached})
+            held.resources += resources
+            held.cursors |= {} if reached is None else {kind: reached}
+            if page.next_url is not None:
+                self._keep(held)
         return progress.began or progress.latest
-
-    def _params(self, kind: str, *, by_time: bool) -> dict[str, str]:
-        if not by_time:
-            return {"_count": _PAGE_SIZE}
-        since = self._store.cursor(kind)
-        changed = {} if since is None else {"_lastUpdated": f"ge{(since - OVERLAP).isoformat()}"}
-        return {"_count": _PAGE_SIZE, "_sort": "_lastUpdated", **changed}
 
     def _read(self, found: Sequence[Found]) -> list[Incoming]:
         resources = []
@@ -121,12 +142,13 @@ class Puller:
                 self._unreadable.append(f"{kind}/?")
         return resources
 
-    def _keep(
-        self, resources: Sequence[Incoming], cursors: Mapping[str, datetime] | None = None
-    ) -> None:
-        news = self._store.take_page(resources, cursors)
+    def _keep(self, held: "_Held") -> None:
+        """Commit what is held, together with the cursors behind it."""
+        news = self._store.take_page(held.resources, held.cursors, held.complete_at)
+        held.resources, held.cursors = [], {}
         self._news.update(resource.type for resource in news)
-        self._unreadable.extend(self._store.unreadable(news))
+        if news:
+            self._unreadable.extend(self._store.unreadable(news))
 
     def _result(self, as_of: datetime | None) -> Pulled:
         return Pulled(
@@ -135,6 +157,15 @@ class Puller:
             complete=as_of is not None,
             as_of=as_of,
         )
+
+
+@dataclass(slots=True)
+class _Held:
+    """What was read and is not committed yet: small pages go together."""
+
+    resources: list[Incoming] = field(default_factory=list)
+    cursors: dict[str, datetime] = field(default_factory=dict)
+    complete_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -161,6 +192,13 @@ class _Progress:
         if page.next_url is None:
             return self.began or self.latest
         return self.latest if self.sorted else None
+
+
+def _params(since: datetime | None, *, by_time: bool) -> dict[str, str]:
+    if not by_time:
+        return {"_count": _PAGE_SIZE}
+    changed = {} if since is None else {"_lastUpdated": f"ge{(since - OVERLAP).isoformat()}"}
+    return {"_count": _PAGE_SIZE, "_sort": "_lastUpdated", **changed}
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

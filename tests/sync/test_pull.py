@@ -1,12 +1,18 @@
 """What changes on the EMR comes here: once, in full, and whatever it looks like."""
 
+from dataclasses import replace
+
+import httpx
 import pytest
 
+from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Faults, Lost
 from bcma.model.order import OrderStatus
 from bcma.model.scan import Wristband
+from bcma.sync import Sync
+from bcma.sync.pull import TYPES, Puller
 from tests.store import ward
-from tests.sync.conftest import Emr, Station
+from tests.sync.conftest import Emr, Station, TestClock
 
 
 def test_the_first_pull_brings_the_ward(emr: Emr, station: Station) -> None:
@@ -49,6 +55,63 @@ def test_many_resources_of_one_instant_come_over_several_pages(emr: Emr, station
     report = station.sync.sync_now()
     assert report.pulled.news["MedicationRequest"] == 1204
     assert len(ward.chart(station.store).orders) == 1204
+
+
+def test_all_types_come_in_one_exchange(
+    emr: Emr, station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    station.sync.sync_now()
+    emr.tick()
+    caplog.set_level("DEBUG", "bcma.emr.sandbox")
+    station.sync.sync_now()
+    assert [record.getMessage() for record in caplog.records] == ["POST "]
+
+
+def test_a_server_that_lets_no_batch_through_is_asked_one_by_one(
+    emr: Emr, station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuses(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(405, request=request)
+        return http.send(httpx.Request(request.method, request.url))
+
+    caplog.set_level("DEBUG", "bcma.emr.sandbox")
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(refuses)) as gateway:
+        client = FhirClient(emr.sandbox.base_url, gateway, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert report.pulled.complete
+    assert report.pulled.news["MedicationRequest"] == 1
+    assert sum(record.getMessage().startswith("GET ") for record in caplog.records) > len(TYPES)
+
+
+def test_a_server_without_batches_is_asked_one_by_one(station: Station) -> None:
+    able = replace(station.client.capabilities(), interactions=frozenset())
+    assert Puller(station.store, station.client).pull(able).complete
+    assert len(ward.chart(station.store).orders) == 1
+
+
+def test_what_came_before_a_search_that_failed_is_kept(emr: Emr, station: Station) -> None:
+    def breaks(request: httpx.Request) -> httpx.Response:
+        reply = http.send(httpx.Request(request.method, request.url, content=request.read()))
+        if request.method != "POST":
+            return httpx.Response(reply.status_code, headers=_plain(reply), content=reply.content)
+        found = reply.json()
+        found["entry"][TYPES.index("Task")] = {"response": {"status": "500 Internal Server Error"}}
+        return httpx.Response(200, headers=_plain(reply), json=found)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert report.failure == "emr.unavailable"
+    assert report.as_of is None
+    assert len(ward.chart(station.store).orders) == 1
+    assert {"MedicationRequest", "Patient"} < station.store.cursors().keys()
+    assert "Task" not in station.store.cursors()
+    assert station.sync.sync_now().pulled.complete
+
+
+def _plain(reply: httpx.Response) -> dict[str, str]:
+    return {"Date": reply.headers["Date"], "Content-Type": reply.headers["Content-Type"]}
 
 
 @pytest.mark.hazard("H93")

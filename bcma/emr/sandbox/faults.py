@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
+from bcma.emr.bundles import asks_only
 from bcma.emr.sandbox.exchange import WRITING, Reply, Request, refusal_reply
 from bcma.emr.sandbox.outcome import Refusal
 
@@ -71,6 +72,6 @@ class Line:
 
 
 def _is_lost(lost: Lost, request: Request) -> bool:
-    searches = request.path[-1:] == ("_search",)
-    writes = request.method in WRITING and not searches
+    asks = request.path[-1:] == ("_search",) or (not request.path and asks_only(request.body))
+    writes = request.method in WRITING and not asks
     return lost is Lost.ALL or (lost is Lost.WRITES and writes)
