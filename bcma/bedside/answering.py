@@ -17,11 +17,15 @@ from bcma.model.order import DoseRange
 from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
-from bcma.model.verdict import Finding
+from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Attempt, Second
+from bcma.rules.route_site import site_route
 from bcma.rules.witness import is_independent
 
 _MOST_UNITS = 100
+_ROUTE, _SITE, _REPEATED = "route.choose", "route.site-needed", "route.site-repeated"
+#: What is shown and not asked where it is known: it may be put right all the same.
+_TAKEN_UNASKED = frozenset({_ROUTE, _SITE})
 _CHOICES = frozenset({"late", "next"})
 
 
@@ -34,6 +38,19 @@ class Question:
     dose: Dose
     giver: Session
     world: World
+
+
+def open_question(code: str, verdict: Verdict) -> Finding | None:
+    """Give the open ask of a code, or what was taken unasked and may be put right.
+
+    A site that was used the last time, too, may be answered anew.
+    """
+    found = verdict.open_finding(code)
+    if found is not None:
+        return found if found.severity is Severity.ASK else None
+    if code == _SITE and (repeated := verdict.open_finding(_REPEATED)) is not None:
+        return repeated
+    return next((f for f in verdict.findings if f.code == code and code in _TAKEN_UNASKED), None)
 
 
 def take_answer(question: Question, value: object) -> bool:
@@ -101,6 +118,17 @@ def _not_empty(question: Question, value: object) -> bool:
     return True
 
 
+def _site(question: Question, value: object) -> bool:
+    """Take a site of the body that the policy lists for this route; it holds for this dose."""
+    route = site_route(question.attempt)
+    if not isinstance(value, str) or route is None:
+        return False
+    if value not in question.attempt.policy.sites_for(route):
+        return False
+    question.dose.answers = replace(question.dose.answers, site=value)
+    return True
+
+
 def _acknowledge(question: Question, value: object) -> bool:
     """Keep that this ward has read the order; only a kept acknowledgement counts."""
     if value is not True:
@@ -142,7 +170,8 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "dose.incomplete": _count,
         "dose.choose": _amount,
         "dose.part-unit": _whole_amount,
-        "route.choose": _route,
+        _ROUTE: _route,
+        _SITE: _site,
         "drug.order-unread": _acknowledge,
         "drug.container-empty": _not_empty,
         "time.missed-choice": _choice,

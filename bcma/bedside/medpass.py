@@ -11,7 +11,7 @@ from typing import Final
 from bcma.barcode import parse
 from bcma.bedside.acts import Act
 from bcma.bedside.afterwards import act_on
-from bcma.bedside.answering import Question, take_answer
+from bcma.bedside.answering import Question, open_question, take_answer
 from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
 from bcma.bedside.hand import Dose
@@ -203,8 +203,8 @@ class MedPass:
     def _answer(self, code: str, value: object, step: Step) -> bool:
         course = self._course
         attempt, verdict = course.judge(step.now)
-        found, dose, giver = verdict.open_finding(code), course.hand.dose, course.session
-        if found is None or found.severity is not Severity.ASK or dose is None or giver is None:
+        found, dose, giver = open_question(code, verdict), course.hand.dose, course.session
+        if found is None or dose is None or giver is None:
             return False
         question = Question(
             found=found, attempt=attempt, dose=dose, giver=giver, world=course.world

@@ -20,7 +20,8 @@ from bcma.model.scan import Wristband
 from bcma.model.verdict import Finding, Verdict
 from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
-from bcma.rules.route import route_of
+from bcma.rules.route_site import site_of
+from bcma.rules.route_taken import route_of
 from bcma.rules.strength import unit_amount
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, target_amount
@@ -54,7 +55,7 @@ def given_record(
         amount=amount,
         wasted=_wasted(attempt, amount, sums),
         route=route_of(attempt),
-        site=answers.site,
+        site=site_of(attempt),
         units=_units(attempt, attempt.order.medication, amount),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
         second_look_by=_second_look(verdict, attempt.now),

@@ -5,7 +5,8 @@ from bcma.errors import BcmaError
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity
 from bcma.rules import Attempt
-from bcma.rules.route import route_of
+from bcma.rules.route_site import site_of
+from bcma.rules.route_taken import route_of
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, target_amount
 
@@ -28,7 +29,7 @@ def dose_in_hand(attempt: Attempt) -> DoseInHand | None:
         units_needed=None if sums is None else sums.needed,
         units_counted=sum(u.count for u in attempt.units),
         route=route_of(attempt),
-        site=attempt.answers.site,
+        site=site_of(attempt),
     )
 
 

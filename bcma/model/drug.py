@@ -157,6 +157,10 @@ class Medication:
             return None
         return self.content.numerator.times(1, over=self.content.denominator.value)
 
+    def is_in_class(self, *groups: str) -> bool:
+        """Tell whether it, or a substance of it, is in one of these groups of the ATC."""
+        return any(code.startswith(groups) for code in self.atc_codes)
+
     def recall_of(self, gtin: str | None, lot: str | None) -> Recall | None:
         """Give the recall that covers a unit.
 

@@ -164,6 +164,8 @@ class Dosage:
         dose: the amount; ``None`` only together with a problem on the order, or for a
             dosage that states a rate.
         max_per_period: the limit in 24 h or whatever the denominator says.
+        crushed: it is to be crushed, or capsules to be opened, by method or instruction.
+        pushed: it is to be injected at once (push, bolus), not run in.
     """
 
     sequence: int = 1
@@ -175,6 +177,8 @@ class Dosage:
     routes: tuple[str, ...] = ()
     route_text: str = ""
     method: Coding | None = None
+    crushed: bool = False
+    pushed: bool = False
     dose: Quantity | DoseRange | None = None
     rate: Quantity | DoseRange | Ratio | None = None
     max_per_period: Ratio | None = None

@@ -5,6 +5,7 @@ The level is that of the drug file, the site's, or that of the kind of drug by i
 
 from bcma.model.drug import HighAlert
 from bcma.rules.attempt import Attempt
+from bcma.rules.route_taken import route_of
 
 _LEVELS = tuple(HighAlert)
 
@@ -18,9 +19,9 @@ def alert_level(attempt: Attempt) -> HighAlert:
 
 def possible_routes(attempt: Attempt) -> tuple[str, ...]:
     """Give the route of this dose, or all that it may still take."""
-    routes = () if attempt.dosage is None else attempt.dosage.routes
-    chosen = attempt.answers.route
-    return (chosen,) if chosen is not None and chosen in routes else routes
+    route = route_of(attempt)
+    ordered = () if attempt.dosage is None else attempt.dosage.routes
+    return ordered if route is None else (route,)
 
 
 def needs_second_person(attempt: Attempt) -> bool:

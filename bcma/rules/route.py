@@ -1,8 +1,11 @@
-"""The right route: known, never assumed."""
+"""The right route: known, never assumed, and open to this patient now."""
 
-from bcma.model.verdict import NotChecked, Right, Severity
+from bcma.model.chart import NilByMouth
+from bcma.model.verdict import Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
+from bcma.rules.in_force import why_not_in_force
+from bcma.rules.route_taken import BY_MOUTH, route_of, routes_to_judge
 
 
 def route_is_known(attempt: Attempt) -> Results:
@@ -13,44 +16,36 @@ def route_is_known(attempt: Attempt) -> Results:
     if not routes:
         yield finding("route.missing", text=attempt.dosage.route_text or None)
     elif len(routes) > 1 and attempt.answers.route not in routes:
+        if why_not_in_force(attempt) is not None:
+            return
         usual = route_of(attempt)
         severity = Severity.ASK if usual is None else Severity.INFO
         yield finding("route.choose", severity, routes=routes, route=usual)
 
 
-def route_fits_the_product(_attempt: Attempt) -> Results:
-    """Say that form, container and site are not held against the route yet."""
-    yield NotChecked(Right.ROUTE, "not-built")
+def nothing_by_mouth(attempt: Attempt) -> Results:
+    """Stop an oral dose while the patient is nil by mouth (hazard H60); note where sips may be.
 
-
-def route_of(attempt: Attempt) -> str | None:
-    """Give the route of this dose: chosen, the only one ordered, or the last one used."""
-    routes = () if attempt.dosage is None else attempt.dosage.routes
-    if attempt.answers.route in routes:
-        return attempt.answers.route
-    if len(routes) == 1:
-        return routes[0]
-    used = [r for r in attempt.records_of_chain() if r.went_in and r.route in routes]
-    last = max(used, key=lambda r: r.given_at or attempt.now, default=None)
-    return None if last is None else last.route
+    Under the tongue and by tube is not by mouth.
+    """
+    if attempt.chart is None or why_not_in_force(attempt) is not None:
+        return
+    if BY_MOUTH not in routes_to_judge(attempt):
+        return
+    match attempt.chart.nil_by_mouth:
+        case NilByMouth.NOTHING:
+            yield finding("route.nil-by-mouth", Severity.STOP, subject=BY_MOUTH)
+        case NilByMouth.SIPS:
+            yield finding("route.nil-by-mouth", Severity.INFO, subject=BY_MOUTH)
+        case NilByMouth.NO:
+            return
 
 
 RULES = (
     Rule(
         Right.ROUTE,
         route_is_known,
-        sees=(
-            "ordered-routes",
-            "route-written",
-            "route-taken",
-        ),
+        sees=("ordered-routes", "route-written", "route-taken", "nil-by-mouth", "feeding-route"),
     ),
-    Rule(
-        Right.ROUTE,
-        route_fits_the_product,
-        sees=(
-            "scanned-forms",
-            "route-taken",
-        ),
-    ),
+    Rule(Right.ROUTE, nothing_by_mouth, sees=("route-taken", "nil-by-mouth")),
 )

@@ -52,14 +52,16 @@ class Wording:
         return key if template is None else self._fill(template, facts)
 
     def finding(self, finding: Finding) -> FindingText:
-        """Write what a finding says, and what to do next at its severity."""
+        """Write what a finding says at its severity, and what to do next."""
         key = f"finding.{finding.code}"
-        todo = f"{key}.do"
-        special = f"{todo}.{finding.severity.word}"
-        if lookup(self.language, special) is not None:
-            todo = special
-        facts = finding.facts
-        return FindingText(self.sentence(key, **facts), self.sentence(todo, **facts))
+        word, facts = finding.severity.word, finding.facts
+        return FindingText(self._special(key, word, facts), self._special(f"{key}.do", word, facts))
+
+    def _special(self, key: str, severity: str, facts: Mapping[str, object]) -> str:
+        """Write the sentence of a key, or the one that it has for this severity alone."""
+        special = f"{key}.{severity}"
+        exists = lookup(self.language, special) is not None
+        return self.sentence(special if exists else key, **facts)
 
     def error(self, error: BaseException) -> str:
         """Write what went wrong; an exception without words of its own gets its parent's."""

@@ -58,6 +58,7 @@ def test_a_pen_that_is_scanned_again_is_the_same_pen() -> None:
 def test_what_stays_in_a_pen_is_no_waste_and_the_unit_holds_what_was_given() -> None:
     ward = with_pen()
     ward.scan(code(7, "P1"))
+    ward.pass_.answer("route.site-needed", "abdomen-left")
     ward.pass_.give()
     (kept,) = ward.records
     assert (kept.amount, kept.wasted) == (units(10), None)

@@ -38,6 +38,7 @@ VIAL = product(
     Form.INJECTION,
     ingredients=(Ingredient("furosemid", "Furosemid", per(10, "mg", "mL")),),
     content=per(2, "mL", "{ampoule}"),
+    container_routes=frozenset({"PO"}),
 )
 BOTTLE = replace(VIAL, form=Form.ORAL_LIQUID, content=None)
 

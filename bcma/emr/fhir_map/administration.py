@@ -22,7 +22,6 @@ from bcma.emr.fhir_map.dialect import (
     PERFORM_FUNCTION,
     REASON,
     RECORD,
-    SITE,
     STANDARD,
     Dialect,
 )
@@ -34,6 +33,7 @@ from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
 from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.routes import routes_of
+from bcma.emr.fhir_map.sites import site_of
 from bcma.model.drug import Medication
 from bcma.model.record import MedicationAdministration, RecordStatus
 
@@ -88,7 +88,7 @@ def read_administration(
     drug_id, drug = _drug(node, medication_of, dialect)
     dosage = node.node("dosage")
     route = concept_at(dosage, "route") if dosage else None
-    site = concept_at(dosage, "site") if dosage else None
+    site = site_of(concept_at(dosage, "site"), route or Concept()) if dosage else None
     routes = routes_of(route) if route else ()
     people = _performers(node)
     scanned = _scanned(node)
@@ -111,7 +111,7 @@ def read_administration(
         ingredients=drug.ingredient_keys,
         amount=quantity_at(dosage, "dose") if dosage else None,
         route=routes[0] if len(routes) == 1 else None,
-        site=None if site is None else site.code_in(SITE) or site.label or None,
+        site=None if site is None else site.code or site.display or None,
         units=given_units(node),
         giver_id=people.get("performer", (None, ""))[0],
         giver_name=people.get("performer", (None, ""))[1],

@@ -7,8 +7,10 @@ from typing import Final
 from bcma.emr.fhir_map.amounts import quantity_at, range_at, ratio_at
 from bcma.emr.fhir_map.datatypes import Concept, concept_at, concepts_at
 from bcma.emr.fhir_map.dialect import DOSE_RATE_TYPE
+from bcma.emr.fhir_map.manner import is_crushed, is_pushed
 from bcma.emr.fhir_map.node import Node
 from bcma.emr.fhir_map.routes import routes_of
+from bcma.emr.fhir_map.sites import site_of
 from bcma.emr.fhir_map.timing import bare, timing
 from bcma.model.drug import Coding
 from bcma.model.order import Dosage, DoseRange, Timing
@@ -43,19 +45,22 @@ def dosage(node: Node, zone: tzinfo | None) -> Dosage:
     """Read one dosage instruction; everything that cannot be read is noted."""
     node.know(_DOSAGE)
     as_needed, reasons = _as_needed(node)
-    route = concept_at(node, "route") or Concept()
+    route, method = (concept_at(node, name) or Concept() for name in ("route", "method"))
+    words = _words(node)
     dose, rate = _dose_and_rate(node)
     when = node.node("timing")
     return Dosage(
         sequence=node.whole("sequence") or 1,
-        text=_words(node),
+        text=words,
         timing=None if when is None else timing(when, zone),
         as_needed=as_needed,
         as_needed_for=reasons,
-        site=_first_coding(concept_at(node, "site")),
+        site=site_of(concept_at(node, "site"), route),
         routes=routes_of(route),
         route_text=" ".join(filter(None, (route.label, *_unnamed(route)))),
-        method=_first_coding(concept_at(node, "method")),
+        method=_first_coding(method),
+        crushed=is_crushed(method, words),
+        pushed=is_pushed(route, method, words),
         dose=dose,
         rate=rate,
         max_per_period=ratio_at(node, "maxDosePerPeriod"),
@@ -152,9 +157,7 @@ def _words(node: Node) -> str:
     return "; ".join(word for word in words if word)
 
 
-def _first_coding(written: Concept | None) -> Coding | None:
-    if written is None:
-        return None
+def _first_coding(written: Concept) -> Coding | None:
     if written.codings:
         return written.codings[0]
     return Coding("", "", written.text) if written.text else None

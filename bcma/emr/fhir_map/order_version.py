@@ -58,6 +58,8 @@ def _dosage(dosage: Dosage, zone: tzinfo) -> object:
         _codes(dosage.as_needed_for),
         dosage.site and (dosage.site.system, dosage.site.code),
         dosage.method and (dosage.method.system, dosage.method.code),
+        dosage.crushed,
+        dosage.pushed,
         dosage.max_per_period,
         dosage.max_per_administration,
         dosage.max_per_lifetime,

@@ -8,7 +8,7 @@ from bcma.model.quantity import Quantity, Ratio
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
 from bcma.rules.order_approval import approval_of
-from bcma.rules.route import route_of
+from bcma.rules.route_taken import route_of
 
 #: A version is a hash: this much of it tells two apart.
 _VERSION_SHOWN = 8
