@@ -69,6 +69,11 @@ class StationAuthenticator:
         person = self._staff.practitioner(badge, self._clock.now())
         return person if person is not None and person.active else None
 
+    def standing(self, practitioner_id: str) -> Practitioner | None:
+        """Give an active person with the roles that stand now; without any, nobody."""
+        person = self._staff.person(practitioner_id, self._clock.now())
+        return person if person is not None and person.active and person.roles else None
+
     def _refuse(self, practitioner_id: str, now: datetime) -> SignInFailure:
         until = now + timedelta(minutes=self._parameters.lock_minutes)
         locked = self._staff.failed(practitioner_id, now, self._parameters.failures_allowed, until)

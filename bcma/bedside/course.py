@@ -3,7 +3,7 @@
 The verbs of :class:`bcma.bedside.medpass.MedPass` work on it; nothing else changes it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -88,7 +88,22 @@ class Course:
         idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
         if self.session is not None and idle:
             self.locked, self.session = self.session, None
+        self._see_who_is_here()
         return step
+
+    def _see_who_is_here(self) -> None:
+        """Look the person up anew: a role may have changed, or ended since signing in.
+
+        Whose last role ended is signed out, and what was in hand is void.
+        """
+        if self.session is None:
+            return
+        person = self.world.authenticator.standing(self.session.practitioner.id)
+        if person is None:
+            self.session = None
+            self.leave()
+        else:
+            self.session = replace(self.session, practitioner=person)
 
     def leave(self) -> None:
         """Leave no patient open and nothing in hand."""

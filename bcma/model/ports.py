@@ -146,6 +146,10 @@ class Authenticator(Protocol):
         """Give the person whose badge this is, without proof."""
         ...
 
+    def standing(self, practitioner_id: str) -> Practitioner | None:
+        """Give somebody with the roles that stand now; ``None`` who may sign in no more."""
+        ...
+
 
 class DrugKnowledge(Protocol):
     """The drug knowledge pack: answers are values that rules get in the Attempt."""

@@ -40,6 +40,12 @@ class StaffDesk:
             found = [p for p in reader.practitioners(refs, now) if badge in p.badges]
         return found[0] if len(found) == 1 else None
 
+    def person(self, practitioner_id: str, now: datetime) -> Practitioner | None:
+        """Give a member of staff with the roles that stand now, if known here."""
+        with self._reading() as reader:
+            refs = mirror.get(reader.connection, "Practitioner", [practitioner_id])
+            return next(iter(reader.practitioners(refs, now)), None)
+
     def pin_of(self, practitioner_id: str) -> PinRow | None:
         """Give what is kept of a person, ``None`` if not enrolled."""
         query = select(StaffPin.pin_hash, StaffPin.failures, StaffPin.locked_until).where(

@@ -105,6 +105,21 @@ def test_whose_role_ended_may_not_sign_in(
     assert desk.sign_in(BADGE, PIN, ward.NOW) is SignInFailure.ROLE
 
 
+@pytest.mark.hazard("H83")
+def test_who_stands_by_the_staff_list_of_now(store: Store, desk: StationAuthenticator) -> None:
+    found = desk.standing("n1")
+    assert found is not None
+    assert (found.id, set(found.roles)) == ("n1", {Role.NURSE})
+    assert desk.standing("nobody") is None
+    practitioner, role = ward.nurse()
+    ward.take(store, role | {"active": False}, at=10)
+    assert desk.standing("n1") is None, "without a role"
+    ward.take(store, role, at=20)
+    assert desk.standing("n1") is not None
+    ward.take(store, practitioner | {"active": False}, at=30)
+    assert desk.standing("n1") is None, "left"
+
+
 def test_a_badge_of_two_people_is_nobodys(store: Store, desk: StationAuthenticator) -> None:
     ward.take(store, *ward.nurse(BADGE, "n2"))
     assert desk.sign_in(BADGE, PIN, ward.NOW) is SignInFailure.UNKNOWN

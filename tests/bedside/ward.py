@@ -197,6 +197,9 @@ class Bedside:
     def practitioner(self, badge: str) -> Practitioner | None:
         return self.people.get(badge)
 
+    def standing(self, practitioner_id: str) -> Practitioner | None:
+        return next((p for p in self.people.values() if p.id == practitioner_id), None)
+
     # --- what a test does ---
 
     def scan(self, *texts: str, after: timedelta = SECOND) -> PassState:
