@@ -249,16 +249,22 @@ _CHOICE = re.compile(r"\s*(?:/|,|;|\bor\b|\bhoặc\b)\s*", re.IGNORECASE)
 def routes_of(written: Concept) -> tuple[str, ...]:
     """Give the routes that a concept allows; empty where any part of it cannot be read so.
 
-    Codings are translations of one another: those that are known must agree, with each other
-    and with the words. Words alone may offer a choice (``PO/NG``).
+    Several codes of one system are a choice, as words may offer one (``PO/NG``). Codings of
+    different systems are translations of one another: those that are known must agree, with
+    each other and with the words.
     """
-    coded = {route for c in written.codings if (route := _coded(c.system, c.code, c.display))}
+    by_system: dict[str, dict[str, None]] = {}
+    for c in written.codings:
+        route = _coded(c.system, c.code, c.display)
+        if route is not None:
+            by_system.setdefault(c.system, {})[route] = None
     worded = _words(written.text)
     unknown = any(c.system == ROUTE and c.code not in TABLE_0162 for c in written.codings)
-    if unknown or len(coded) > 1:
+    if unknown or len({frozenset(routes) for routes in by_system.values()}) > 1:
         return ()
+    coded = next((tuple(routes) for routes in by_system.values()), ())
     if coded:
-        return tuple(coded) if not worded or coded <= set(worded) else ()
+        return coded if not worded or set(coded) <= set(worded) else ()
     return worded
 
 
