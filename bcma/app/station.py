@@ -6,7 +6,7 @@ that touches the store.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import RLock
 from types import TracebackType
@@ -23,6 +23,7 @@ from bcma.bedside.acts import Act
 from bcma.bedside.answering import amount_from
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
+from bcma.bedside.unread import UnreadOrder, unread_orders
 from bcma.config import Config, Language
 from bcma.emr.fhir_client import FhirClient
 from bcma.errors import BcmaError
@@ -253,6 +254,24 @@ class Station:
         now = self.clock.now()
         rows = (self._ward_row(p, now) for p in self.store.charts.inpatients(self.config.ward))
         return tuple(sorted(rows, key=lambda row: (row.bed, row.patient.name)))
+
+    def unread_orders(self, patient: str | None = None) -> tuple[UnreadOrder, ...]:
+        """Give the orders that this ward has not read: of all its inpatients, or of one patient.
+
+        Where the policy wants none acknowledged, none is unread.
+        """
+        if not self.policy.acknowledge_orders:
+            return ()
+        now, charts = self.clock.now(), self.store.charts
+        named = (
+            [p.id for p in charts.inpatients(self.config.ward)] if patient is None else [patient]
+        )
+        return tuple(row for name in named for row in unread_orders(charts.chart(name, now)))
+
+    def acknowledge(self, read: Iterable[UnreadOrder]) -> PassState:
+        """Keep that this ward has read these orders, in one go."""
+        with self._turn:
+            return self._pass.acknowledge(row.order.version for row in read)
 
     # --- delivery ----------------------------------------------------------------------
 

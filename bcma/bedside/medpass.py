@@ -4,7 +4,7 @@ One open patient, one dose in hand. Every verb returns the :class:`PassState` af
 verb raises for anything that a user, a reader or the chart can cause.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from bcma.bedside.releasing import release_of
 from bcma.bedside.routing import open_by_hand, route, take_back, unit_by_hand
 from bcma.bedside.scans import only, without_effect
 from bcma.bedside.state import PassState
+from bcma.bedside.unread import acknowledge
 from bcma.bedside.world import Proof, Ward, World
 from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
@@ -129,6 +130,13 @@ class MedPass:
         if step.refused is None:
             self._open_order(_plain(order_id), step)
         return course.show(step)
+
+    def acknowledge(self, versions: Iterable[str]) -> PassState:
+        """Keep that this ward has read versions of orders, as in a batch at shift start."""
+        step = self._course.begin()
+        if step.refused is None:
+            acknowledge(self._course, step, versions)
+        return self._course.show(step)
 
     def answer(self, code: str, value: object) -> PassState:
         """Answer an ask in place."""

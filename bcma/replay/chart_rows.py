@@ -138,6 +138,10 @@ class Stay:
     admitted: datetime
     discharged: datetime
 
+    def holds(self, patient: str, at: datetime) -> bool:
+        """Tell whether it is this patient's, and lasts at an instant."""
+        return self.patient == patient and self.admitted <= at <= self.discharged
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -52,6 +52,13 @@ class Nurse:
         self._put_down()
         return handled
 
+    def read_orders(self, now: datetime, patient: str | None = None) -> None:
+        """Read all new orders in one go, as a nurse does who comes on, or takes a patient in."""
+        unread = self._station.unread_orders(patient)
+        if unread:
+            self._sign_in(now)
+            self._state = self._station.acknowledge(unread)
+
     def withhold(self, event: Event) -> Handled:
         """Re-enact a dose that was not given."""
         barred = self._approach(event)
@@ -69,9 +76,7 @@ class Nurse:
     def _approach(self, event: Event) -> Handled | None:
         """Sign in and scan the band where it is due; tell if the patient is not opened."""
         now = event.charted
-        if self._acted_at is None or now - self._acted_at > _SESSION:
-            self._state = self._station.sign_in(BADGE, PIN)
-        self._acted_at = now
+        self._sign_in(now)
         fresh = self._band_at is not None and now - self._band_at <= _ROUND
         if fresh and self._patient == event.patient:
             return None
@@ -86,6 +91,12 @@ class Nurse:
             return Handled(word="", stuck=self._state.refused or "")
         held = [f for f in verdict.findings if f.holds_back]
         return Handled(word=verdict.word, seen=verdict.findings, stuck=held[0].code if held else "")
+
+    def _sign_in(self, now: datetime) -> None:
+        """Sign in, where the station has locked itself meanwhile."""
+        if self._acted_at is None or now - self._acted_at > _SESSION:
+            self._state = self._station.sign_in(BADGE, PIN)
+        self._acted_at = now
 
     def _scan_units(self, event: Event) -> None:
         taken: dict[str, int] = {}

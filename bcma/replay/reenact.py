@@ -1,9 +1,9 @@
 """The replay itself: EMR and station through the years, row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -13,19 +13,20 @@ from bcma.app import Station
 from bcma.config import Config, Language, PinHash, load_config
 from bcma.emr.sandbox import Sandbox
 from bcma.policy import shipped_policy
-from bcma.replay.chart_rows import Event, Hospital
+from bcma.replay.chart_rows import Event, Hospital, Stay
 from bcma.replay.handled import Handled
 from bcma.replay.nurse import PIN, Nurse
 from bcma.replay.oracle import Expected, Oracle, Part
 from bcma.replay.ordered import ordered
 from bcma.replay.products import formulary
-from bcma.replay.resources import BADGE
+from bcma.replay.resources import BADGE, WARD
 from bcma.replay.timeline import EmrSide, ReplayClock, changes, first_instant
 
 _ZONE: Final = ZoneInfo("UTC")
-_WARD: Final = "REPLAY"
 #: A station that hears nothing new polls at least this often, so that its chart stays fresh.
 _POLL: Final = timedelta(minutes=10)
+#: Day and night shift begin at these hours.
+_SHIFT_HOURS: Final = (7, 19)
 #: Nobody attacks the PIN of a replay: it may be cheap to check.
 _CHEAP_HASH: Final = PinHash(passes=1, memory_kib=64)
 
@@ -67,7 +68,8 @@ def replay(hospital: Hospital, *, until: str | None = None) -> Iterator[Replayed
         )
         station.sync_now()
         station.enrol(BADGE, PIN)
-        ward = _Ward(emr, station, Nurse(station, products))
+        shifts = iter(shift_starts(hospital.stays))
+        ward = _Ward(emr, station, Nurse(station, products), shifts, hospital.stays)
         for event in hospital.events:
             expected = oracle.expect(event)
             handled = ward.handle(event, expected)
@@ -83,14 +85,20 @@ class _Ward:
     emr: EmrSide
     station: Station
     nurse: Nurse
+    shifts: Iterator[datetime]
+    stays: Sequence[Stay]
     synced_at: datetime | None = None
+    _next_shift: datetime | None = None
+    _taken_in: set[str] = field(default_factory=set)
 
     def handle(self, event: Event, expected: Expected) -> Handled | None:
         """Let a row happen; ``None`` where the station has no part in it."""
+        self._begin_shifts(event.charted)
         self.emr.go_to(event.charted)
         match expected.part:
             case Part.GIVEN:
                 self._sync(event.charted)
+                self._take_in(event)
                 handled = self.nurse.give(event)
                 if handled.record is None:
                     # It was given: the chart of the next dose has to know of it.
@@ -105,11 +113,43 @@ class _Ward:
             case Part.NO_ORDER | Part.OTHER:
                 return None
 
+    def _begin_shifts(self, until: datetime) -> None:
+        """Let every shift begin that somebody lies here for: its nurse reads the new orders."""
+        self._next_shift = self._next_shift or next(self.shifts, None)
+        while self._next_shift is not None and self._next_shift <= until:
+            self.emr.go_to(self._next_shift)
+            self._sync(self._next_shift)
+            self.nurse.read_orders(self._next_shift)
+            self._next_shift = next(self.shifts, None)
+
+    def _take_in(self, event: Event) -> None:
+        """Read what was ordered for a new patient before the first dose of the stay."""
+        now = event.charted
+        stay = next((s for s in self.stays if s.holds(event.patient, now)), None)
+        if stay is not None and stay.id not in self._taken_in:
+            self._taken_in.add(stay.id)
+            self.nurse.read_orders(now, event.patient)
+
     def _sync(self, now: datetime) -> None:
         overdue = self.synced_at is None or now - self.synced_at >= _POLL
         if self.emr.told() or overdue:
             self.station.sync_now()
             self.synced_at = now
+
+
+def shift_starts(stays: Iterable[Stay]) -> list[datetime]:
+    """Give every start of a shift at which somebody was in the house, in order."""
+    starts: set[datetime] = set()
+    for stay in stays:
+        day = datetime.combine(stay.admitted.date(), time(), stay.admitted.tzinfo)
+        while day <= stay.discharged:
+            starts.update(
+                at
+                for hour in _SHIFT_HOURS
+                if stay.admitted <= (at := day.replace(hour=hour)) <= stay.discharged
+            )
+            day += timedelta(days=1)
+    return sorted(starts)
 
 
 def _config(url: str, folder: Path) -> Config:
@@ -118,7 +158,7 @@ def _config(url: str, folder: Path) -> Config:
     return replace(
         shipped,
         station="replay",
-        ward=_WARD,
+        ward=WARD,
         zone=_ZONE,
         language=Language.EN,
         data_folder=folder,

@@ -12,6 +12,7 @@ from bcma.replay.products import Product
 Resource = Mapping[str, object]
 
 BADGE: Final = "NV-REPLAY"
+WARD: Final = "REPLAY"
 NURSE: Final = "nurse"
 PHARMACIST: Final = "pharmacist"
 _UCUM: Final = "http://unitsofmeasure.org"
@@ -26,6 +27,24 @@ def order_id(identity: str) -> str:
 def band_of(patient: str) -> str:
     """Give what a patient's wristband says when it is scanned."""
     return f"BN{patient}.1"
+
+
+def ward() -> Resource:
+    """Build the one ward: the folder's transfers name no station with a scanner of its own."""
+    return {
+        "resourceType": "Location",
+        "id": "ward",
+        "identifier": [{"system": "urn:bcma:ward", "value": WARD}],
+        "name": "Replay",
+        "physicalType": {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/location-physical-type",
+                    "code": "wa",
+                }
+            ]
+        },
+    }
 
 
 def staff() -> tuple[Resource, ...]:
@@ -100,6 +119,12 @@ def encounter(stay: Stay, *, over: bool) -> Resource:
         "class": {"code": "IMP"},
         "subject": {"reference": f"Patient/{stay.patient}"},
         "period": period,
+        "location": [
+            {
+                "location": {"reference": "Location/ward"},
+                "status": "completed" if over else "active",
+            }
+        ],
     }
 
 

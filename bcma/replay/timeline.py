@@ -21,6 +21,7 @@ from bcma.replay.resources import (
     medication,
     patient,
     staff,
+    ward,
 )
 
 _FIRST_DAY: Final = timedelta(days=1)
@@ -78,7 +79,7 @@ class EmrSide:
 
     def begin(self, hospital: Hospital) -> None:
         """Load what is there from the first day on: staff, drug file, patients."""
-        first: list[Resource] = [*staff(), *map(patient, hospital.people)]
+        first: list[Resource] = [ward(), *staff(), *map(patient, hospital.people)]
         first += map(medication, self.products.values())
         for some in _batches(first):
             self._load(some)
