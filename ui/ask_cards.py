@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcma.bedside import PassState
-from bcma.model.verdict import Finding, ReleaseBy, Severity
+from bcma.model.verdict import Finding, ReleaseBy, Right, Severity
 from ui.acts import Answer, Release
 from ui.ask_answers import answer_of
 from ui.kit import Kit
@@ -22,13 +22,15 @@ _TONES = {Severity.ASK: Tone.ASK, Severity.WARN: Tone.WARN, Severity.STOP: Tone.
 
 
 class FindingCard(Card):
-    """An open ask or warning with the means to answer it."""
+    """An open ask or warning with the means to answer it; ``why`` opens its explanation."""
 
-    def __init__(self, kit: Kit, state: PassState, finding: Finding) -> None:
+    def __init__(
+        self, kit: Kit, state: PassState, finding: Finding, why: Callable[[Right], None]
+    ) -> None:
         tone = _TONES.get(finding.severity, Tone.ASK)
         super().__init__(f"card-{tone}")
         look = kit.look
-        self._kit, self._finding = kit, finding
+        self._kit, self._finding, self._why = kit, finding, why
         headline, todo = look.wording.finding(finding)
         self.setAccessibleName(f"{headline}. {todo}")
         margins = (look.px(16), look.px(5), look.px(16), look.px(11))
@@ -57,6 +59,8 @@ class FindingCard(Card):
                 look, look.say("verdict.cannot-answer"), self._show_cannot, role="plain"
             )
             head.addWidget(cannot)
+        ask_why = partial(self._why, finding.right)
+        head.addWidget(Button(look, look.say("button.why"), ask_why, role="plain"))
         title = column(head)
         if todo and not inline:
             title.addWidget(Text(look, todo, Type.CAPTION, "muted", wrap=True))

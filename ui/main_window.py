@@ -28,7 +28,7 @@ from ui.rail import Rail, RailEntry
 from ui.station_port import StationPort
 from ui.strip import StationFacts, StatusStrip
 from ui.theme import following
-from ui.verdict_panel import Form
+from ui.verdict_actions import Form
 from ui.wedge import WedgeFilter
 from ui.widgets import column, row
 
@@ -41,8 +41,8 @@ _FORMS = {Command.HOLD: Form.HOLD, Command.REFUSE: Form.REFUSE}
 class MainWindow(QMainWindow):
     """Sign-in or bedside, in the chosen language, theme and size.
 
-    F1 language · F2 theme · F6 hold · F7 refuse · F8 take back · F9 unable to scan · F12 lock ·
-    Enter gives where the verdict allows.
+    F1 language · F2 theme · F3 why · F6 hold · F7 refuse · F8 take back · F9 unable to scan ·
+    F12 lock · Page Up and Page Down scroll the verdict · Enter gives where the verdict allows.
     """
 
     def __init__(
@@ -224,6 +224,9 @@ class MainWindow(QMainWindow):
         keys: dict[int, Callable[[], None]] = {
             Qt.Key.Key_F1: self.switch_language,
             Qt.Key.Key_F2: self.switch_theme,
+            Qt.Key.Key_F3: self._tell_why,
+            Qt.Key.Key_PageDown: partial(self._scroll, 1),
+            Qt.Key.Key_PageUp: partial(self._scroll, -1),
             Qt.Key.Key_F6: partial(self._open_form, Form.HOLD),
             Qt.Key.Key_F7: partial(self._open_form, Form.REFUSE),
             Qt.Key.Key_F8: partial(self._desk.do, TakeBack()),
@@ -238,6 +241,14 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
         else:
             press()
+
+    def _tell_why(self) -> None:
+        if isinstance(self._page, BedsidePage):
+            self._page.tell_why()
+
+    def _scroll(self, pages: int) -> None:
+        if isinstance(self._page, BedsidePage):
+            self._page.panel.scroll_by(pages)
 
     def _close_form(self) -> None:
         if isinstance(self._page, BedsidePage):

@@ -1,74 +1,120 @@
-"""The eight rights as tiles: shape, edge and word say the state; *not checked* is never green."""
+"""The eight rights as tiles: shape, edge and word say the state; *not checked* is never green.
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+A press on a tile tells why its right stands as it does.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from bcma.bedside import PassState
 from bcma.model.verdict import Finding, Right, RightState, Severity, Verdict
 from ui import describe
 from ui.look import Look, Type
 from ui.theme import Tone
-from ui.widgets import Card, Picture, Text, column, row
+from ui.widgets import Button, Picture, Text, column, row
 
 _FINDING_ICONS = {Tone.STOP: "alert-octagon", Tone.WARN: "alert"}
 
 
 class RightTiles(QWidget):
-    """Eight tiles: four by two with a line of detail, or all in one row."""
+    """Eight tiles: four by two with a line of detail, or all in one row.
 
-    def __init__(self, look: Look, state: PassState, verdict: Verdict, *, compact: bool) -> None:
+    Args:
+        press: told the right whose tile was pressed.
+        chosen: the right whose tile is marked.
+        tabs: whether the tiles take the focus by keyboard; where they do not, a key opens them.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a tile is drawn from, and how it answers
+        self,
+        look: Look,
+        state: PassState,
+        verdict: Verdict,
+        *,
+        compact: bool,
+        press: Callable[[Right], None],
+        chosen: Right | None = None,
+        tabs: bool = False,
+    ) -> None:
         super().__init__()
         self.setAccessibleName(look.say("rights"))
+        self._chosen: _Tile | None = None
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(look.px(8))
         columns = 8 if compact else 4
         for number, right in enumerate(Right):
-            tile = _Tile(look, state, verdict, right, compact=compact)
+            tile = _Tile(look, state, verdict, right, partial(press, right), compact=compact)
+            tile.setFocusPolicy(Qt.FocusPolicy.TabFocus if tabs else Qt.FocusPolicy.NoFocus)
+            if right is chosen:
+                tile.mark()
+                self._chosen = tile
             grid.addWidget(tile, number // columns, number % columns)
             grid.setColumnStretch(number % columns, 1)
         self.setLayout(grid)
 
+    def focus_chosen(self) -> None:
+        """Give the focus to the marked tile, as a key does."""
+        if self._chosen is not None:
+            self._chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-class _Tile(Card):
-    def __init__(
-        self, look: Look, state: PassState, verdict: Verdict, right: Right, *, compact: bool
+
+class _Tile(Button):
+    def __init__(  # noqa: PLR0913 - see RightTiles
+        self,
+        look: Look,
+        state: PassState,
+        verdict: Verdict,
+        right: Right,
+        press: Callable[[], None],
+        *,
+        compact: bool,
     ) -> None:
         standing = verdict.rights[right]
         worst = _worst(verdict, right)
         role, icon, colour = _drawing(look, standing, worst)
-        super().__init__(role)
+        super().__init__(look, "", press, role=role)
         name = look.word("right", right)
         detail = describe.capital(_detail(look, state, verdict, right))
         self.setAccessibleName(f"{name}: {look.word('right-state', standing)}. {detail}")
+        self.setAccessibleDescription(look.say("why.hint"))
         self.setToolTip(detail)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         height = 80 if look.roomy and not compact else 60
         self.setMinimumHeight(look.px(height))
         picture = Picture(look, icon, colour, 26)
         if compact:
             title = Text(look, name, Type.SMALL)
             title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout = column(1, row(1, picture, 1), title, 1, margins=(2, 2, 2, 2))
+            self.setLayout(column(1, row(1, picture, 1), title, 1, margins=(2, 2, 2, 2)))
+        else:
+            quiet = "muted" if role in {"tile-ok", "tile-none"} else "text"
+            words = column(
+                1,
+                Text(look, name, Type.STRONG),
+                Text(look, detail, Type.MINOR, quiet, wrap=True),
+                1,
+            )
+            margins = (look.px(12), look.px(2), look.px(8), look.px(2))
+            layout = row(picture, spacing=look.px(10), margins=margins)
+            layout.addLayout(words, 1)
             self.setLayout(layout)
-            return
-        words = column(
-            1,
-            Text(look, name, Type.STRONG),
-            Text(
-                look,
-                detail,
-                Type.MINOR,
-                "muted" if role in {"tile-ok", "tile-none"} else "text",
-                wrap=True,
-            ),
-            1,
-        )
-        margins = (look.px(12), look.px(2), look.px(8), look.px(2))
-        layout_row = row(picture, spacing=look.px(10), margins=margins)
-        layout_row.addLayout(words, 1)
-        self.setLayout(layout_row)
-        for text in self.findChildren(Text):
-            text.setContentsMargins(0, 0, 0, 0)
+            for text in self.findChildren(Text):
+                text.setContentsMargins(0, 0, 0, 0)
+        for part in self.findChildren(QWidget):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def mark(self) -> None:
+        """Frame the tile whose right is told about."""
+        self.setProperty("chosen", True)  # noqa: FBT003 - the value of a property
+
+    def sizeHint(self) -> QSize:
+        """Ask for what the layout inside needs."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
 
 
 def _worst(verdict: Verdict, right: Right) -> Finding | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bcma.bedside import PassState
 from ui.look import Look, Type
+from ui.shown import shown_verdict
 from ui.theme import Tone
-from ui.verdict_panel import shown_verdict
 from ui.widgets import Card, Picture, Text, clear, row, rule
 
 

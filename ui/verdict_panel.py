@@ -3,25 +3,24 @@
 It draws a PassState. Its only own state is which form is open (hold, refuse, release ...).
 """
 
-from collections.abc import Callable
-from enum import Enum, auto
-from functools import partial
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from bcma.bedside import PassState, Phase
-from bcma.model.verdict import Finding, Severity, Verdict
-from ui.actions import ActionRow, WayOut, give_button, missing_frame, way_out_button
-from ui.acts import Give, GoOn, Hold, Refuse, TakeBack
+from bcma.bedside import PassState
+from bcma.model.verdict import Right, Severity, Verdict
+from bcma.wording import explained
+from ui.actions import ActionRow
+from ui.acts import Hold, Refuse
 from ui.ask_cards import DoneCard, FindingCard, InfoCard
 from ui.comparison import Comparison, brief, facts_of
 from ui.forms import PartForm, ReasonForm, ReleaseForm, UnableForm
 from ui.kit import Kit
 from ui.right_tiles import RightTiles
+from ui.shown import of_severity, releasable, shown_account, shown_verdict
 from ui.steps import StepsCard
 from ui.theme import Tone
+from ui.verdict_actions import Form, VerdictActions
 from ui.verdict_banner import (
     VerdictBanner,
     misread_headline,
@@ -29,20 +28,11 @@ from ui.verdict_banner import (
     tone_of,
     verdict_headline,
 )
+from ui.why_view import WhyView, gravest
 from ui.widgets import Scroll, clear, column
 
 #: More notes than this leave no room for every row of the comparison.
 _NOTES_BESIDE_ALL = 1
-
-
-class Form(Enum):
-    """The forms that open in place of the findings; none of them is a dialog."""
-
-    HOLD = auto()
-    REFUSE = auto()
-    RELEASE = auto()
-    PART = auto()
-    UNABLE = auto()
 
 
 class VerdictPanel(QWidget):
@@ -51,10 +41,13 @@ class VerdictPanel(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
+        self._actions = VerdictActions(kit, self.open_form, self.close_form)
         self._state: PassState | None = None
         self._form: Form | None = None
+        self._right: Right | None = None
+        self._tabs: RightTiles | None = None
         look = kit.look
-        self._top = column()
+        self._top = column(spacing=look.px(12))
         self._middle = column(spacing=look.px(12))
         self._bottom = column()
         inside = QWidget()
@@ -66,9 +59,15 @@ class VerdictPanel(QWidget):
         layout.addLayout(self._bottom)
         self.setLayout(layout)
 
-    def show_state(self, state: PassState, form: Form | None = None) -> None:
+    def show_state(
+        self, state: PassState, form: Form | None = None, right: Right | None = None
+    ) -> None:
         """Draw a state; a form that was open is closed by every new state."""
-        self._state, self._form = state, form
+        self._state, self._form, self._right = state, form, right
+        if self._has_focus():
+            # What has the focus goes now; Qt would hand it to whatever comes next.
+            self.window().setFocus()
+        self._tabs = None
         for layout in (self._top, self._middle, self._bottom):
             clear(layout)
         self._middle.setSpacing(self._kit.look.px(12))
@@ -78,8 +77,8 @@ class VerdictPanel(QWidget):
             self._show_verdict(state, verdict)
         else:
             self._top.addWidget(prompt_of(self._kit.look, state))
-            self._show_form_or(state, self._show_nothing)
-            self._show_prompt_actions(state)
+            if not self._show_form(state):
+                self._add_actions(self._actions.of_prompt(state))
         self._middle.addStretch(1)
         self._scroll.to_top()
 
@@ -88,16 +87,36 @@ class VerdictPanel(QWidget):
         if self._state is None:
             return
         self.show_state(self._state, form)
-        if by_key and (first := self._first_control()) is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if by_key:
+            self._focus_form()
 
-    def _first_control(self) -> QWidget | None:
+    def tell_why(self, right: Right) -> None:
+        """Tell in place why a right stands as it does."""
+        if self._state is None:
+            return
+        by_key = self._has_focus()
+        self.show_state(self._state, Form.WHY, right)
+        if by_key:
+            self._focus_form()
+
+    def scroll_by(self, pages: int) -> None:
+        """Scroll down by a share of the visible height, up where it is negative."""
+        self._scroll.by_pages(pages)
+
+    def _has_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _focus_form(self) -> None:
+        if self._tabs is not None:
+            self._tabs.focus_chosen()
+            return
         item = self._middle.itemAt(0)
         form = item.widget() if item is not None else None
-        if form is None:
-            return None
-        controls = form.findChildren(QWidget)
-        return next((c for c in controls if c.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        controls = [] if form is None else form.findChildren(QWidget)
+        first = (c for c in controls if c.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if (control := next(first, None)) is not None:
+            control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_form(self) -> None:
         """Go back to the findings."""
@@ -126,10 +145,7 @@ class VerdictPanel(QWidget):
         banner = VerdictBanner(look, misread_headline(look, state), tall=True)
         self._top.addWidget(banner)
         banner.announce()
-        again = way_out_button(
-            look, look.say("button.scan-again"), "", partial(self._kit.do, GoOn()), "barcode-scan"
-        )
-        self._bottom.addWidget(ActionRow(look, again, (self._unable(),)))
+        self._bottom.addWidget(self._actions.of_misread())
 
     def _show_verdict(self, state: PassState, verdict: Verdict) -> None:
         look, tone = self._kit.look, tone_of(verdict)
@@ -137,48 +153,72 @@ class VerdictPanel(QWidget):
         banner = VerdictBanner(look, verdict_headline(look, state, verdict), tall=tall)
         self._top.addWidget(banner)
         banner.announce()
+        if self._show_form(state):
+            return
         if tone is Tone.STOP:
-            self._show_form_or(state, partial(self._show_stop, state, verdict))
-            self._show_stop_actions(state, verdict)
+            self._show_stop(state, verdict)
+            self._add_actions(self._actions.of_stop(state, verdict))
         elif tone is Tone.PASS:
-            self._show_form_or(state, partial(self._show_pass, state, verdict))
-            self._show_pass_actions(state)
+            self._show_pass(state, verdict)
+            self._add_actions(self._actions.of_pass(state))
         else:
-            self._show_form_or(state, partial(self._show_asks, state, verdict))
-            self._show_ask_actions(state, verdict)
+            self._show_asks(state, verdict)
+            self._add_actions(self._actions.of_asks(state, verdict))
 
-    def _show_nothing(self) -> None:
-        """Leave the middle empty: the ground is calm."""
+    def _add_actions(self, actions: ActionRow | None) -> None:
+        if actions is not None:
+            self._bottom.addWidget(actions)
 
-    def _show_form_or(self, state: PassState, otherwise: Callable[[], None]) -> None:
-        widget = self._form_widget(state)
-        if widget is None:
-            otherwise()
-        else:
-            self._middle.addWidget(widget)
+    def _show_form(self, state: PassState) -> bool:
+        """Show the form that is open, with its way back; tell whether there is one."""
+        widget = None if self._form is None else self._form_widget(state, self._form)
+        if self._form is None or widget is None:
+            return False
+        self._middle.addWidget(widget)
+        self._add_actions(self._actions.of_form(self._form))
+        return True
 
-    def _form_widget(self, state: PassState) -> QWidget | None:
+    def _form_widget(self, state: PassState, form: Form) -> QWidget | None:
         kit, do = self._kit, self._kit.do
-        match self._form:
-            case None:
-                return None
+        widget: QWidget | None = None
+        match form:
             case Form.HOLD:
-                return ReasonForm(kit, "hold", lambda reason: do(Hold(reason)))
+                widget = ReasonForm(kit, "hold", lambda reason: do(Hold(reason)))
             case Form.REFUSE:
-                return ReasonForm(kit, "refuse", lambda reason: do(Refuse(reason)))
+                widget = ReasonForm(kit, "refuse", lambda reason: do(Refuse(reason)))
             case Form.PART:
-                return PartForm(kit, state)
+                widget = PartForm(kit, state)
             case Form.UNABLE:
-                return UnableForm(kit, "unit" if state.patient else "band")
+                widget = UnableForm(kit, "unit" if state.patient else "band")
             case Form.RELEASE:
-                verdict = shown_verdict(state)
-                return ReleaseForm(kit, releasable(verdict)) if verdict else None
+                if (verdict := shown_verdict(state)) is not None:
+                    widget = ReleaseForm(kit, releasable(verdict))
+            case Form.WHY:
+                widget = self._why(state)
+        return widget
+
+    def _why(self, state: PassState) -> QWidget | None:
+        """Tell about one right; the tiles to choose another stay in sight above."""
+        account, look = shown_account(state), self._kit.look
+        if account is None:
+            return None
+        sections = explained(look.wording, account)
+        chosen = self._right or gravest(sections)
+        self._tabs = RightTiles(
+            look,
+            state,
+            account.verdict,
+            compact=True,
+            press=self.tell_why,
+            chosen=chosen,
+            tabs=True,
+        )
+        self._top.addWidget(self._tabs)
+        return WhyView(look, sections, chosen)
 
     def _show_pass(self, state: PassState, verdict: Verdict) -> None:
         look = self._kit.look
-        notes: list[QWidget] = [
-            InfoCard(self._kit, f) for f in _of_severity(verdict, Severity.INFO)
-        ]
+        notes: list[QWidget] = [InfoCard(self._kit, f) for f in of_severity(verdict, Severity.INFO)]
         notes += [DoneCard(self._kit, f) for f in verdict.findings if f.released]
         if state.dose is not None:
             facts = facts_of(look, state, verdict)
@@ -194,28 +234,29 @@ class VerdictPanel(QWidget):
         look = self._kit.look
         if state.dose is not None:
             self._middle.addWidget(Comparison(look, facts_of(look, state, verdict)))
+        if state.dose is not None or state.judged is not None:
             self._add_tiles(state, verdict, compact=True)
-        self._middle.addWidget(StepsCard(look, _of_severity(verdict, Severity.STOP)))
-        for finding in _of_severity(verdict, Severity.INFO):
+        self._middle.addWidget(StepsCard(look, of_severity(verdict, Severity.STOP)))
+        for finding in of_severity(verdict, Severity.INFO):
             self._middle.addWidget(InfoCard(self._kit, finding))
 
     def _show_asks(self, state: PassState, verdict: Verdict) -> None:
         """Show the open asks, then the warnings, then what is settled."""
         look = self._kit.look
         self._middle.setSpacing(look.px(9))
-        asks, warns = (_of_severity(verdict, s) for s in (Severity.ASK, Severity.WARN))
+        asks, warns = (of_severity(verdict, s) for s in (Severity.ASK, Severity.WARN))
         for finding in (*asks, *warns):
-            self._middle.addWidget(FindingCard(self._kit, state, finding))
+            self._middle.addWidget(FindingCard(self._kit, state, finding, self.tell_why))
         for finding in (f for f in verdict.findings if f.released):
             self._middle.addWidget(DoneCard(self._kit, finding))
-        for finding in _of_severity(verdict, Severity.INFO):
+        for finding in of_severity(verdict, Severity.INFO):
             self._middle.addWidget(InfoCard(self._kit, finding))
         if state.dose is None:
             return
         facts = facts_of(look, state, verdict)
         if not self._add_if_it_fits(Comparison(look, facts)):
             self._add_if_it_fits(Comparison(look, brief(facts)))
-        self._add_if_it_fits(RightTiles(look, state, verdict, compact=True))
+        self._add_if_it_fits(RightTiles(look, state, verdict, compact=True, press=self.tell_why))
 
     def _add_if_it_fits(self, widget: QWidget) -> bool:
         """Add a widget where no scrolling is needed to see it whole."""
@@ -226,7 +267,9 @@ class VerdictPanel(QWidget):
         return False
 
     def _add_tiles(self, state: PassState, verdict: Verdict, *, compact: bool) -> None:
-        self._middle.addWidget(RightTiles(self._kit.look, state, verdict, compact=compact))
+        look = self._kit.look
+        tiles = RightTiles(look, state, verdict, compact=compact, press=self.tell_why)
+        self._middle.addWidget(tiles)
 
     def _fits(self, widget: QWidget) -> bool:
         """Tell whether a widget still has its place without scrolling."""
@@ -237,111 +280,8 @@ class VerdictPanel(QWidget):
         heights = [_height(part, self.width()) for part in (*placed, widget) if part is not None]
         return sum(heights) + self._middle.spacing() * (len(heights) - 1) <= room
 
-    # --- what stands at the bottom
-
-    def _show_prompt_actions(self, state: PassState) -> None:
-        look = self._kit.look
-        if self._form is not None:
-            self._show_form_actions()
-        elif state.phase is not Phase.SIGNED_OUT:
-            scan = missing_frame(look, look.word("phase", state.phase), "barcode-scan")
-            self._bottom.addWidget(ActionRow(look, scan, (self._unable(),)))
-
-    def _show_form_actions(self) -> None:
-        look = self._kit.look
-        text = look.say("verdict.choose-reason" if self._form is not Form.PART else "form.fill-in")
-        cancel = WayOut(look.say("button.cancel"), "close", self.close_form)
-        self._bottom.addWidget(ActionRow(look, missing_frame(look, text), (cancel,)))
-
-    def _show_pass_actions(self, state: PassState) -> None:
-        look = self._kit.look
-        if self._form is not None:
-            self._show_form_actions()
-        elif state.dose is None:
-            scan = missing_frame(look, look.word("phase", state.phase), "barcode-scan")
-            self._bottom.addWidget(ActionRow(look, scan, (self._unable(),)))
-        else:
-            give = give_button(look, partial(self._kit.do, Give()))
-            self._bottom.addWidget(ActionRow(look, give, self._ways_out(state)))
-
-    def _show_ask_actions(self, state: PassState, verdict: Verdict) -> None:
-        look = self._kit.look
-        if self._form is not None:
-            self._show_form_actions()
-            return
-        left = sum(f.holds_back for f in verdict.findings)
-        frame = missing_frame(look, look.say("verdict.questions-left", count=left))
-        ways = self._ways_out(state) if state.dose is not None else (self._unable(),)
-        if state.dose is not None and verdict.open_finding("dose.incomplete"):
-            part = WayOut(
-                look.say("button.part"), "circle-half-full", partial(self.open_form, Form.PART)
-            )
-            ways = (part, *ways)
-        self._bottom.addWidget(ActionRow(look, frame, ways))
-
-    def _show_stop_actions(self, state: PassState, verdict: Verdict) -> None:
-        look = self._kit.look
-        if self._form is not None:
-            self._show_form_actions()
-            return
-        if state.dose is not None and state.dose.units:
-            act = partial(self._kit.do, TakeBack())
-            stays = look.say("verdict.stays")
-            following = way_out_button(look, look.say("button.taken-back"), stays, act)
-        else:
-            act = partial(self._kit.do, GoOn())
-            following = way_out_button(look, look.say("button.understood"), "", act)
-        ways = list(self._ways_out(state, back=False)) if state.dose and state.dose.order else []
-        if state.dose is not None and releasable(verdict):
-            permit = partial(self.open_form, Form.RELEASE)
-            ways.append(WayOut(look.say("button.release"), "account-key-outline", permit))
-        self._bottom.addWidget(ActionRow(look, following, tuple(ways)))
-
-    def _ways_out(self, state: PassState, *, back: bool = True) -> tuple[WayOut, ...]:
-        look = self._kit.look
-        ways = [
-            WayOut(look.say("button.hold"), "pause", partial(self.open_form, Form.HOLD)),
-            WayOut(
-                look.say("button.refuse"),
-                "hand-front-right-outline",
-                partial(self.open_form, Form.REFUSE),
-            ),
-        ]
-        if back and state.dose is not None and state.dose.units:
-            take = partial(self._kit.do, TakeBack())
-            ways.append(WayOut(look.say("button.back"), "undo-variant", take))
-        elif back:
-            ways.append(
-                WayOut(look.say("button.close"), "close", partial(self._kit.do, TakeBack()))
-            )
-        return tuple(ways)
-
-    def _unable(self) -> WayOut:
-        look = self._kit.look
-        unable = partial(self.open_form, Form.UNABLE)
-        return WayOut(look.say("button.unable-to-scan"), "barcode-off", unable)
-
-
-def shown_verdict(state: PassState) -> Verdict | None:
-    """Give the verdict to draw: of this step, else of the dose in hand."""
-    if state.record is not None:
-        return None
-    if state.verdict is not None:
-        return state.verdict
-    return state.standing_verdict if state.phase is Phase.JUDGED else None
-
-
-def releasable(verdict: Verdict) -> tuple[Finding, ...]:
-    """List the open stops that somebody may let pass; none while one may not be."""
-    stops = _of_severity(verdict, Severity.STOP)
-    return stops if all(f.release for f in stops) else ()
-
 
 def _height(widget: QWidget, width: int) -> int:
     """Give how high a widget will be at a width, wrapped lines counted."""
     wrapped = widget.heightForWidth(width) if widget.hasHeightForWidth() else 0
     return max(wrapped, widget.sizeHint().height() if wrapped <= 0 else 0, widget.minimumHeight())
-
-
-def _of_severity(verdict: Verdict, severity: Severity) -> tuple[Finding, ...]:
-    return tuple(f for f in verdict.findings if f.severity is severity and not f.released)

@@ -152,6 +152,11 @@ class Scroll(QScrollArea):
         """Show the beginning."""
         self.verticalScrollBar().setValue(0)
 
+    def by_pages(self, pages: int) -> None:
+        """Scroll down by whole heights, up where the number is negative."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
+
 
 def row(
     *parts: QWidget | QLayout | int,

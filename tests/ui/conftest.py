@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from bcma.bedside import PassState
 from bcma.config import Language, Theme
 from tests.ui.states import STATES, DrawnStation
 from ui.look import load_fonts
@@ -19,19 +20,20 @@ Open = Callable[..., MainWindow]
 def open_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> Iterator[Callable[..., MainWindow]]:
-    """Open a window on a state by its name; it is closed again, with its threads."""
+    """Open a window on a state, or one by its name; it is closed again, with its threads."""
     qapp.setStyle("Fusion")
     load_fonts()
     opened = []
 
     def open_one(
-        state: str,
+        state: str | PassState,
         *,
         language: Language = Language.VI,
         theme: Theme = Theme.LIGHT,
         size: tuple[int, int] = (1366, 768),
     ) -> MainWindow:
-        station = DrawnStation(STATES[state](), tmp_path)
+        shown = STATES[state]() if isinstance(state, str) else state
+        station = DrawnStation(shown, tmp_path)
         window = MainWindow(station, language=language, theme=theme)
         window.resize(*size)
         window.show()

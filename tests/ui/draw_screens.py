@@ -11,6 +11,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bcma.config import Language, Theme
@@ -77,6 +79,9 @@ def draw(demo: Demo, window: MainWindow, name: str, settle: Callable[..., None])
         for scan in scans:
             window.scanned(scan)
         keep(what)
+        if what == "warn":
+            QTest.keyClick(window, Qt.Key.Key_F3)
+            keep("why")
 
 
 if __name__ == "__main__":

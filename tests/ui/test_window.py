@@ -13,8 +13,8 @@ from bcma.config import Language, Theme
 from tests.ui.states import STATES
 from ui.main_window import MainWindow
 from ui.pages.bedside import BedsidePage
+from ui.verdict_actions import Form
 from ui.verdict_banner import VerdictBanner
-from ui.verdict_panel import Form
 
 #: Themes differ in geometry by the width of their edges only: contrast is drawn in both sizes.
 SHOWINGS = (

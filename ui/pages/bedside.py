@@ -7,7 +7,9 @@ from ui.acts import Give
 from ui.banner import PatientBanner
 from ui.due_list import DueList
 from ui.kit import Kit
-from ui.verdict_panel import Form, VerdictPanel, shown_verdict
+from ui.shown import shown_verdict
+from ui.verdict_actions import Form
+from ui.verdict_panel import VerdictPanel
 from ui.widgets import column, row
 
 
@@ -56,6 +58,14 @@ class BedsidePage(QWidget):
         """Open a form by key or command code; hold and refuse only where there is a dose."""
         if form is Form.UNABLE or (self._state is not None and self._state.dose is not None):
             self.panel.open_form(form, by_key=True)
+
+    def tell_why(self) -> None:
+        """Open the explanation of the verdict by key, or close it again."""
+        state = self._state
+        if self.panel.form is Form.WHY:
+            self.panel.close_form()
+        elif state is not None and state.misread is None and shown_verdict(state) is not None:
+            self.panel.open_form(Form.WHY, by_key=True)
 
 
 def _judged_anew(before: PassState, after: PassState) -> bool:

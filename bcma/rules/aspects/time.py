@@ -10,6 +10,9 @@ from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
 from bcma.rules.given import last_given, minimum_interval
 
+#: Of a long stay, the doses that may still matter.
+_DOSES_SHOWN = 8
+
 
 def _slot(attempt: Attempt) -> DoseSlot | None:
     standing = None if attempt.claim is None else attempt.claim.standing
@@ -66,6 +69,12 @@ def _period(attempt: Attempt) -> Quantity | None:
     return None if limit is None else limit.denominator
 
 
+def _recorded(attempt: Attempt) -> tuple[datetime, ...]:
+    """Give when the latest doses were given, newest first."""
+    given = (r.known_at for r in attempt.records_of_chain() if r.went_in)
+    return tuple(sorted((at for at in given if at is not None), reverse=True)[:_DOSES_SHOWN])
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "now": lambda a: a.now,
     "claim": lambda a: None if a.claim is None else a.claim.kind.value,
@@ -82,7 +91,5 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "repeat-limit": lambda a: length(a.policy.repeat),
     "doses-limit": _limit,
     "doses-limit-period": _period,
-    "doses-recorded": lambda a: tuple(
-        r.known_at for r in a.records_of_chain() if r.went_in and r.known_at is not None
-    ),
+    "doses-recorded": _recorded,
 }
