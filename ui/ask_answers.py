@@ -182,6 +182,13 @@ def _allergies(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
     return holder
 
 
+def _read_off(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
+    """Ask for what is printed on the pack."""
+    field = Field(kit.look, kit.look.say(f"pack.{finding.code}"), lambda: None)
+    field.returnPressed.connect(lambda: _tell(kit, finding.code, field.text()))
+    return field
+
+
 def _witness(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
     def confirm(credentials: Credentials) -> None:
         kit.do(Answer(code=finding.code, witness=credentials))
@@ -194,6 +201,8 @@ ANSWERS: Mapping[str, _Form] = {
     "drug.choose-order": _order,
     "drug.allergies-unknown": _allergies,
     "drug.container-empty": _acknowledge,
+    "drug.lot-unknown": _read_off,
+    "drug.expiry-unknown": _read_off,
     "dose.incomplete": _count,
     "dose.part-unit": _amount,
     "dose.choose": _amount,

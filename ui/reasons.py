@@ -41,7 +41,7 @@ _LIKELY: Mapping[str, tuple[str, ...]] = {
         "prescriber-decision",
     ),
     "unable-band": ("band-damaged", "band-missing", "isolation", "emergency", "scanner-failure"),
-    "unable-unit": ("damaged-label", "no-barcode", "scanner-failure", "emergency", "isolation"),
+    "unable-unit": ("damaged-label", "no-barcode", "scanner-failure", "own-supply", "emergency"),
 }
 _ICONS = {
     "prescriber-decision": "stethoscope",

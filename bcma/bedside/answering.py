@@ -5,20 +5,20 @@ value was one that answers the question. An answer that does not has no effect.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.hand import Dose
+from bcma.bedside.question import Question
+from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
 from bcma.bedside.releasing import second_person
-from bcma.bedside.world import BadgePin, World
+from bcma.bedside.world import BadgePin
 from bcma.model.order import DoseRange
-from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.verdict import Finding, Severity, Verdict
-from bcma.rules import Attempt, Second
+from bcma.rules import Second
 from bcma.rules.route_site import site_route
 from bcma.rules.witness import is_independent
 
@@ -27,17 +27,6 @@ _ROUTE, _SITE, _REPEATED = "route.choose", "route.site-needed", "route.site-repe
 #: What is shown and not asked where it is known: it may be put right all the same.
 _TAKEN_UNASKED = frozenset({_ROUTE, _SITE})
 _CHOICES = frozenset({"late", "next"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """An open ask, and what is needed to take its answer."""
-
-    found: Finding
-    attempt: Attempt
-    dose: Dose
-    giver: Session
-    world: World
 
 
 def open_question(code: str, verdict: Verdict) -> Finding | None:
@@ -174,6 +163,8 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         _SITE: _site,
         "drug.order-unread": _acknowledge,
         "drug.container-empty": _not_empty,
+        LOT: lot,
+        EXPIRY: expiry,
         "time.missed-choice": _choice,
         "time.reopen": _reopen,
         "documentation.witness": _witness,

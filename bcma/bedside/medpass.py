@@ -11,10 +11,11 @@ from typing import Final
 from bcma.barcode import parse
 from bcma.bedside.acts import Act
 from bcma.bedside.afterwards import act_on
-from bcma.bedside.answering import Question, open_question, take_answer
+from bcma.bedside.answering import open_question, take_answer
 from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
 from bcma.bedside.hand import Dose
+from bcma.bedside.question import Question
 from bcma.bedside.releasing import release_of
 from bcma.bedside.routing import open_by_hand, route, take_back, unit_by_hand
 from bcma.bedside.scans import only, without_effect

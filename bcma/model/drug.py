@@ -1,7 +1,7 @@
 """Products: what a scanned unit is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -83,12 +83,14 @@ class Coding:
 class Ingredient:
     """An active substance and how much of it; ``key`` identifies it across products.
 
-    ``key`` is the code where the EMR gives one, else the folded name.
+    ``key`` is the code where the EMR gives one, else the folded name; ``codes`` are all that it
+    gives.
     """
 
     key: str
     name: str
     strength: Ratio | None = None
+    codes: tuple[Coding, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

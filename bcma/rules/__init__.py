@@ -12,12 +12,14 @@ from typing import Final
 from bcma.model.explanation import Explanation, Seen
 from bcma.model.verdict import Finding, NotChecked, Severity, Verdict
 from bcma.rules import (
+    batch,
     container,
     documentation,
     dose,
     drug,
     indication,
     interval,
+    look_alike,
     order,
     patient,
     response,
@@ -44,8 +46,10 @@ CRASHED: Final = "crashed"
 RULES: Final[tuple[Rule, ...]] = (
     *patient.RULES,
     *drug.RULES,
+    *look_alike.RULES,
     *order.RULES,
     *unit.RULES,
+    *batch.RULES,
     *container.RULES,
     *dose.RULES,
     *route.RULES,

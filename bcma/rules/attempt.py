@@ -5,7 +5,7 @@ The bedside builds an Attempt after every scan and answer; rules read it and not
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -49,6 +49,7 @@ class UnitInHand:
         product: the drug file's entry; ``None`` is an unknown code.
         used_by: the record that used this single-use unit up.
         uses: what was given before from this container of several doses, oldest first.
+        typed_lot, typed_expiry: read off the pack by a person, where the code does not say.
         scanned: ``False`` when identified by hand, with ``reason``.
         count: how often a serial-less code was scanned, or the count entered.
     """
@@ -59,9 +60,31 @@ class UnitInHand:
     label: UnitLabel | None = None
     used_by: MedicationAdministration | None = None
     uses: tuple[MedicationAdministration, ...] = ()
+    typed_lot: str | None = None
+    typed_expiry: date | None = None
     scanned: bool = True
     reason: str | None = None
     count: int = 1
+
+    @property
+    def lot(self) -> str | None:
+        """Give the lot by its code, else by our label, else as somebody read it."""
+        of_label = None if self.label is None else self.label.lot
+        return self.code.lot or of_label or self.typed_lot
+
+    @property
+    def last_day(self) -> date | None:
+        """Give the last day of use; the earlier one where code and label differ."""
+        of_label = None if self.label is None else self.label.expiry
+        days = (self.code.expiry, of_label, self.typed_expiry)
+        return min((day for day in days if day is not None), default=None)
+
+    @property
+    def last_minute(self) -> datetime | None:
+        """Give the expiry to the minute (AI 7003), or the label's beyond-use time."""
+        of_label = None if self.label is None else self.label.beyond_use
+        minutes = (self.code.expiry_time, of_label)
+        return min((minute for minute in minutes if minute is not None), default=None)
 
     @property
     def own_serial(self) -> str | None:

@@ -1,10 +1,14 @@
-"""The right drug, continued: the unit itself, its label, lot, expiry and past."""
+"""The right drug, continued: the unit itself, its label, its past and where it comes from."""
 
-from datetime import timedelta
+from typing import Final
 
-from bcma.model.verdict import Right, Severity
+from bcma.model.verdict import ReleaseBy, Right
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
+
+#: The coded reason of a unit that the patient brought along or that was bought outside.
+OWN_SUPPLY: Final = "own-supply"
+_AT_NIGHT: Final = (ReleaseBy.PRESCRIBER, ReleaseBy.WITNESS)
 
 
 def dispensed_for_this_patient(attempt: Attempt) -> Results:
@@ -49,49 +53,21 @@ def label_is_valid(attempt: Attempt) -> Results:
             yield finding("drug.label-void", subject=unit.key, label=label.serial, reason=reason)
 
 
-def not_expired(attempt: Attempt) -> Results:
-    """Stop after the expiry day, the expiry minute, or the label's beyond-use time (H17, H21)."""
-    today = attempt.now.astimezone(attempt.zone).date()
+def comes_from_pharmacy(attempt: Attempt) -> Results:
+    """Stop on the patient's own or bought drug until pharmacy has labelled it (hazard H27).
+
+    While pharmacy is closed the prescriber decides, with a second person.
+    """
+    ward_time = attempt.now.astimezone(attempt.zone).time()
+    by_day = attempt.policy.pharmacy_hours.contain(ward_time)
     for unit in attempt.units:
-        code, label = unit.code, unit.label
-        minutes = (code.expiry_time, label.beyond_use if label is not None else None)
-        minute = min((m for m in minutes if m is not None), default=None)
-        days = (code.expiry, label.expiry if label is not None else None)
-        day = min((d for d in days if d is not None), default=None)
-        if minute is not None and attempt.now > minute:
-            yield finding("drug.expired", subject=unit.key, expiry=minute, lot=code.lot)
-        elif day is not None and today > day:
-            yield finding("drug.expired", subject=unit.key, expiry=day, lot=code.lot)
-        elif day is not None and attempt.policy.expires_soon > timedelta(0):
-            if day - today <= attempt.policy.expires_soon:
-                yield finding("drug.expires-soon", subject=unit.key, expiry=day, lot=code.lot)
-        elif day is None and minute is None:
-            severity = Severity.ASK if attempt.policy.expiry_required else Severity.INFO
+        if unit.reason == OWN_SUPPLY and unit.label is None:
             yield finding(
-                "drug.expiry-unknown", severity, subject=unit.key, scanned=unit.description
+                "drug.own-supply",
+                release=None if by_day else _AT_NIGHT,
+                subject=unit.key,
+                scanned=unit.description,
             )
-
-
-def lot_is_known(attempt: Attempt) -> Results:
-    """Note a unit whose code does not say its lot (hazard H20)."""
-    for unit in attempt.units:
-        if unit.code.lot is None and (unit.label is None or unit.label.lot is None):
-            # A recalled lot may be the one in hand: only its number tells.
-            recalled = unit.product is not None and unit.product.recalls_a_lot_of(unit.code.gtin)
-            wanted = attempt.policy.lot_required or recalled
-            severity = Severity.ASK if wanted else Severity.INFO
-            yield finding("drug.lot-unknown", severity, subject=unit.key, scanned=unit.description)
-
-
-def not_recalled(attempt: Attempt) -> Results:
-    """Stop on a recalled or quarantined lot (hazard H19)."""
-    for unit in attempt.units:
-        if unit.product is None:
-            continue
-        lot = unit.code.lot or (unit.label.lot if unit.label is not None else None)
-        recall = unit.product.recall_of(unit.code.gtin, lot)
-        if recall is not None:
-            yield finding("drug.recalled", subject=unit.key, lot=lot, reason=recall.reason)
 
 
 def identified_by_hand(attempt: Attempt) -> Results:
@@ -130,29 +106,13 @@ RULES = (
     ),
     Rule(
         Right.DRUG,
-        not_expired,
+        comes_from_pharmacy,
         sees=(
+            "scanned",
+            "scanned-by-hand",
+            "labels",
+            "pharmacy-hours",
             "now",
-            "expiries",
-            "expires-soon-limit",
-            "expiry-required",
-        ),
-    ),
-    Rule(
-        Right.DRUG,
-        lot_is_known,
-        sees=(
-            "lots",
-            "lot-required",
-            "recalled-lots",
-        ),
-    ),
-    Rule(
-        Right.DRUG,
-        not_recalled,
-        sees=(
-            "lots",
-            "recalled-lots",
         ),
     ),
     Rule(

@@ -6,10 +6,10 @@ from typing import Final
 
 from rapidfuzz.fuzz import ratio
 
-from bcma.emr.fhir_map.words import fold
 from bcma.model.chart import NameAlike
 from bcma.model.people import Encounter, EncounterStatus, Patient
 from bcma.model.ports import TypedIdentity
+from bcma.model.words import fold
 from bcma.store import mirror
 from bcma.store.reader import Reader
 

@@ -45,6 +45,7 @@ SCENARIO_REASONS = [
     "no-second-person",
     "before-procedure",
     "cannot-ask",
+    "own-supply",
 ]
 ACTS = ("hold", "refuse", "not_given", "correct", "unable_to_scan", "cannot-answer")
 

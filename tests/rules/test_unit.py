@@ -1,20 +1,20 @@
-"""The right drug, continued: the unit itself."""
+"""The right drug, continued: the unit itself, its label, its past and where it comes from."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from bcma.model.chart import UnitLabel
-from bcma.model.drug import ContainerUse, Recall, SerialLevel
+from bcma.model.drug import ContainerUse, SerialLevel
 from bcma.model.order import OrderStatus
 from bcma.model.scan import UnitCode
-from bcma.model.verdict import Severity
+from bcma.model.verdict import ReleaseBy, Severity
+from bcma.rules.unit import OWN_SUPPLY
 from tests.rules.builders import (
     NOW,
     ORDER,
     PARACETAMOL,
-    SECOND,
     Value,
     at,
     attempt,
@@ -23,7 +23,6 @@ from tests.rules.builders import (
     findings_of,
     found_in,
     order,
-    policy,
     record,
     unit,
 )
@@ -118,92 +117,44 @@ def test_a_label_of_an_ended_order_stops(status: OrderStatus) -> None:
     assert findings_of(attempt(labelled(void=True), chart=None), "drug.label-void")
 
 
-@pytest.mark.hazard("H17", "H21")
-@pytest.mark.parametrize(
-    "code,label,expired",
-    [
-        ({"expiry": date(2026, 3, 2)}, None, False),
-        ({"expiry": date(2026, 3, 1)}, None, True),
-        ({"expiry_time": NOW}, None, False),
-        ({"expiry_time": NOW - SECOND}, None, True),
-        ({}, {"expiry": date(2026, 3, 1)}, True),
-        ({}, {"beyond_use": NOW}, False),
-        ({}, {"beyond_use": NOW - SECOND}, True),
-        # Whichever ends first: both the code's minute and the label's beyond-use time count.
-        ({"expiry_time": at(20)}, {"beyond_use": NOW - SECOND}, True),
-        ({"expiry_time": NOW - SECOND}, {"beyond_use": at(20)}, True),
-    ],
-)
-def test_a_unit_is_usable_through_its_last_day_or_minute(
-    code: dict[str, Value],
-    label: dict[str, Value] | None,
-    expired: bool,  # noqa: FBT001 - a row of the table
-) -> None:
-    held = unit(code=code, label=None if label is None else replace(LABEL, **label))
-    assert ("drug.expired" in codes(attempt(held))) is expired
-
-
-@pytest.mark.hazard("H17", "H56")
-def test_the_day_is_the_wards_not_the_servers() -> None:
-    held = unit(code={"expiry": date(2026, 3, 1)})
-    still_sunday_in_utc = datetime(2026, 3, 1, 18, tzinfo=UTC)  # 01:00 on Monday at the ward
-    assert "drug.expired" in codes(attempt(held, now=still_sunday_in_utc))
-
-
-@pytest.mark.parametrize("days,warned", [(0, False), (1, False), (3, True), (2, True)])
-def test_what_expires_soon_is_warned_about_where_the_site_wants_it(
-    days: int,
-    warned: bool,  # noqa: FBT001 - a row of the table
-) -> None:
-    held = unit(code={"expiry": date(2026, 3, 4)})
-    tried = attempt(held, policy=policy(expires_soon_days=days))
-    assert ("drug.expires-soon" in codes(tried)) is warned
-
-
-@pytest.mark.hazard("H20")
-@pytest.mark.parametrize(
-    "code,field", [("drug.lot-unknown", "lot"), ("drug.expiry-unknown", "expiry")]
-)
-def test_what_the_code_does_not_say_is_noted_or_asked(code: str, field: str) -> None:
-    held = unit(code={field: None})
-    assert found_in(attempt(held), code).severity is Severity.INFO
-    asking = policy(**{f"{field}_required": True})
-    assert found_in(attempt(held, policy=asking), code).severity is Severity.ASK
-    label = replace(LABEL, lot="L9", expiry=date(2027, 1, 1))
-    assert findings_of(attempt(unit(code={field: None}, label=label)), code) == []
-
-
-@pytest.mark.hazard("H19")
-@pytest.mark.parametrize(
-    "recall,lot,stopped",
-    [
-        (Recall(None, None, "x"), "L1", True),
-        (Recall(None, "L1", "x"), "L1", True),
-        (Recall(None, "L2", "x"), "L1", False),
-        (Recall("00000000000000", "L1", "x"), "L1", False),
-        (Recall(None, "L1", "x"), None, False),
-    ],
-)
-def test_a_recalled_lot_stops(
-    recall: Recall,
-    lot: str | None,
-    stopped: bool,  # noqa: FBT001 - a row of the table
-) -> None:
-    held = unit(replace(PARACETAMOL, recalls=(recall,)), code={"lot": lot})
-    tried = attempt(held)
-    assert ("drug.recalled" in codes(tried)) is stopped
-    if stopped:
-        assert found_in(tried, "drug.recalled").facts["reason"] == "x"
-
-
-def test_the_lot_of_the_label_is_recalled_too() -> None:
-    recalled = replace(PARACETAMOL, recalls=(Recall(None, "L9", "x"),))
-    held = unit(recalled, code={"lot": None}, label=replace(LABEL, lot="L9"))
-    assert "drug.recalled" in codes(attempt(held))
-    assert "drug.recalled" not in codes(attempt(unit(None)))
-
-
 @pytest.mark.hazard("H111")
 def test_a_unit_identified_by_hand_is_a_warning() -> None:
     found = found_in(attempt(unit(scanned=False, reason="no-barcode")), "drug.unscannable")
     assert (found.severity, found.facts["reason"]) == (Severity.WARN, "no-barcode")
+    assert (found.subject, found.release) == (unit().key, (ReleaseBy.REASON,))
+    assert "drug.unscannable" not in codes(attempt(unit(reason="no-barcode")))
+
+
+def own_supply(**changes: Value) -> Value:
+    return unit(scanned=False, reason=OWN_SUPPLY, **changes)
+
+
+@pytest.mark.hazard("H27")
+@pytest.mark.parametrize(
+    "now,release",
+    [
+        (at(7), (ReleaseBy.PHARMACIST,)),
+        (at(16, 59), (ReleaseBy.PHARMACIST,)),
+        (at(17), (ReleaseBy.PRESCRIBER, ReleaseBy.WITNESS)),
+        (at(6, 59), (ReleaseBy.PRESCRIBER, ReleaseBy.WITNESS)),
+    ],
+)
+def test_the_patients_own_drug_waits_for_pharmacy(
+    now: datetime, release: tuple[ReleaseBy, ...]
+) -> None:
+    found = found_in(attempt(own_supply(), now=now), "drug.own-supply")
+    assert (found.severity, found.release) == (Severity.STOP, release)
+    assert (found.subject, found.facts["scanned"]) == (unit().key, PARACETAMOL.name)
+
+
+@pytest.mark.hazard("H27", "H56")
+def test_pharmacy_hours_are_those_of_the_ward() -> None:
+    noon_at_the_ward = datetime(2026, 3, 2, 5, tzinfo=UTC)
+    found = found_in(attempt(own_supply(), now=noon_at_the_ward), "drug.own-supply")
+    assert found.release == (ReleaseBy.PHARMACIST,)
+
+
+def test_a_label_of_pharmacy_makes_it_an_ordinary_unit() -> None:
+    assert "drug.own-supply" not in codes(attempt(own_supply(label=LABEL)))
+    for reason in ("no-barcode", None):
+        assert "drug.own-supply" not in codes(attempt(unit(scanned=False, reason=reason)))

@@ -8,8 +8,8 @@ from bcma.emr.fhir_map.datatypes import Concept, concept_at, concepts_at, period
 from bcma.emr.fhir_map.dialect import FLAG, SNOMED, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.node import Node, open_resource
-from bcma.emr.fhir_map.words import fold
 from bcma.model.chart import NilByMouth
+from bcma.model.words import fold
 
 _FLAGS: Final = {"npo": NilByMouth.NOTHING, "npo-sips": NilByMouth.SIPS}
 _CODES: Final = {

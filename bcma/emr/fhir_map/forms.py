@@ -9,8 +9,8 @@ from typing import Final
 
 from bcma.emr.fhir_map.datatypes import Concept
 from bcma.emr.fhir_map.dialect import EDQM, FORM, SNOMED
-from bcma.emr.fhir_map.words import fold
 from bcma.model.drug import Form
+from bcma.model.words import fold
 
 _EDQM: Final[Mapping[str, Form]] = {
     "10219000": Form.TABLET,

@@ -6,7 +6,7 @@ from typing import Final
 
 from bcma.emr.fhir_map.datatypes import Concept
 from bcma.emr.fhir_map.dialect import V3_ROUTE
-from bcma.emr.fhir_map.words import fold
+from bcma.model.words import fold
 
 #: Folded words. Opening a capsule is to what it holds what crushing is to a tablet.
 _CRUSHED: Final = re.compile(

@@ -11,9 +11,9 @@ from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.drug_facts import with_drug_facts
 from bcma.emr.fhir_map.forms import form_of, unknown_form_code
 from bcma.emr.fhir_map.node import Node, open_resource
-from bcma.emr.fhir_map.words import fold
 from bcma.model.drug import Form, Ingredient, Medication
 from bcma.model.quantity import Ratio
+from bcma.model.words import fold
 
 _GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 _ATC_SUBSTANCE: Final = 7
@@ -121,7 +121,7 @@ def _ingredients(node: Node, form: Form | None, dialect: Dialect) -> Iterator[In
             entry.note("item", "")
             continue
         strength = ratio_at(entry, "strength")
-        yield Ingredient(key, named.label, strength and _per_unit(strength, form))
+        yield Ingredient(key, named.label, strength and _per_unit(strength, form), named.codings)
 
 
 def _per_unit(strength: Ratio, form: Form | None) -> Ratio:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bcma.emr.fhir_map.datatypes import Concept
 from bcma.emr.fhir_map.dialect import ROUTE, SNOMED, V3_ROUTE, VN_ROUTE
-from bcma.emr.fhir_map.words import fold
+from bcma.model.words import fold
 
 #: HL7 table 0162 without ``OTH``, which names no route.
 TABLE_0162: Final = frozenset(

@@ -10,8 +10,8 @@ from typing import Final
 
 from bcma.emr.fhir_map.datatypes import Concept
 from bcma.emr.fhir_map.dialect import SITE, TABLE_0163
-from bcma.emr.fhir_map.words import fold
 from bcma.model.drug import Coding
+from bcma.model.words import fold
 
 #: HL7 table 0163, as far as it says side and place closely enough.
 _TABLE_0163: Final[Mapping[str, str]] = {

@@ -9,6 +9,7 @@ from bcma.model.order import MedicationRequest
 from bcma.model.quantity import Quantity, Ratio
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
+from bcma.rules.infusion import ends_at
 
 
 def _products(attempt: Attempt) -> Iterator[Medication]:
@@ -25,13 +26,12 @@ def _strengths(attempt: Attempt) -> tuple[Ratio, ...]:
 
 
 def _lots(attempt: Attempt) -> tuple[str | None, ...]:
-    return tuple(u.code.lot or (u.label.lot if u.label else None) for u in attempt.units)
+    return tuple(u.lot for u in attempt.units)
 
 
 def _expiries(attempt: Attempt) -> tuple[date, ...]:
-    of_units = (u.code.expiry_time or u.code.expiry for u in attempt.units)
-    of_labels = (u.label.beyond_use or u.label.expiry for u in attempt.units if u.label)
-    return tuple(day for day in (*of_units, *of_labels) if day is not None)
+    known = (u.last_minute or u.last_day for u in attempt.units)
+    return tuple(day for day in known if day is not None)
 
 
 def _recalled_lots(attempt: Attempt) -> tuple[str | None, ...]:
@@ -83,6 +83,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "label-orders": lambda a: tuple(order.status for order in _labelled_orders(a)),
     "expiries": _expiries,
     "expires-soon-limit": _expires_soon,
+    "infusion-end": ends_at,
     "expiry-required": lambda a: a.policy.expiry_required,
     "lots": _lots,
     "lot-required": lambda a: a.policy.lot_required,

@@ -29,6 +29,11 @@ def _written(order: MedicationRequest) -> str:
     return _NEXT_LINE.join(text.splitlines())
 
 
+def _ordered_drugs(attempt: Attempt) -> tuple[str, ...]:
+    orders = () if attempt.chart is None else attempt.chart.orders
+    return tuple(sorted({order.medication.name for order in orders}))
+
+
 def _dose(attempt: Attempt) -> Quantity | DoseRange | None:
     return None if attempt.dosage is None else attempt.dosage.dose
 
@@ -77,6 +82,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "approval-wanted": lambda a: a.policy.verification.value,
     "pharmacy-hours": _pharmacy_hours,
     "substitution-allowed": lambda a: None if a.order is None else a.order.substitution_allowed,
+    "ordered-drugs": _ordered_drugs,
     "ordered-drug": lambda a: None if a.order is None else a.order.medication.name,
     "ordered-form": lambda a: None if a.order is None else a.order.medication.form,
     "ordered-strengths": _strengths,
