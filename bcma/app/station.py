@@ -7,7 +7,7 @@ that touches the store.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from types import TracebackType
 from typing import Final, Self
@@ -15,6 +15,7 @@ from typing import Final, Self
 import httpx
 
 from bcma.access import StationAuthenticator
+from bcma.app.clock import CorrectedClock
 from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
 from bcma.barcode import parse
@@ -39,6 +40,8 @@ from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
 _STORE_FILE: Final = "station.db"
+#: Setting of the store: the server's time less this machine's, in seconds.
+_CLOCK_OFFSET: Final = "clock-offset"
 
 
 class Station:
@@ -65,19 +68,20 @@ class Station:
         transport: httpx.BaseTransport | None = None,
         knowledge_absent: bool = False,
     ) -> None:
-        self.config, self.clock = config, clock
+        self.config = config
         self.policy = policy or site_policy(config.policy_file)
         self.formats = formats_of(config)
         config.data_folder.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(
             config.data_folder / _STORE_FILE, ward=config.ward, dialect=dialect_of(config)
         )
+        self.clock = CorrectedClock(clock, self.policy.clock_off, self._offset_before())
         self._http = http_of(config, transport)
         self._client = FhirClient(config.emr.url, self._http, auth=auth_of(config), now=clock.now)
-        self._sync = Sync(self.store, self._client, clock)
+        self._sync = Sync(self.store, self._client, self.clock)
         self._worker: SyncWorker | None = None
         self._last_sync: SyncReport | None = None
-        self._authenticator = StationAuthenticator(self.store.staff, clock, pins_of(config))
+        self._authenticator = StationAuthenticator(self.store.staff, self.clock, pins_of(config))
         # Signing in checks a slow hash on a worker; every other verb runs on one thread.
         self._turn = RLock()
         self._pass = MedPass(
@@ -94,7 +98,7 @@ class Station:
                 self.store.drugs,
                 self.store.recorder,
                 self._authenticator,
-                clock,
+                self.clock,
             ),
         )
 
@@ -277,14 +281,13 @@ class Station:
 
     def sync_now(self) -> SyncReport:
         """Pull and push once, whatever the back-off."""
-        self._last_sync = self._sync.sync_now()
-        return self._last_sync
+        return self._synced(self._sync.sync_now())
 
     def start_sync(self, changed: Callable[[], None]) -> None:
         """Pull and deliver in the background; ``changed`` is called on that thread."""
 
         def succeeded(report: SyncReport) -> None:
-            self._last_sync = report
+            self._synced(report)
             changed()
 
         def failed(_error: BcmaError) -> None:
@@ -307,6 +310,20 @@ class Station:
         )
 
     # --- steps -------------------------------------------------------------------------
+
+    def _synced(self, report: SyncReport) -> SyncReport:
+        """Take what an exchange with the EMR told, the server's time included."""
+        self._last_sync = report
+        if self.clock.measured(report.clock_offset) and self.clock.offset is not None:
+            self.store.set_setting(_CLOCK_OFFSET, str(self.clock.offset.total_seconds()))
+            if abs(self.clock.offset) > self.policy.clock_off:
+                _log.warning("clock off by %d s", self.clock.offset.total_seconds())
+        return report
+
+    def _offset_before(self) -> timedelta | None:
+        """Give the difference of the clocks as it was when this station last ran."""
+        kept = self.store.setting(_CLOCK_OFFSET)
+        return None if kept is None else timedelta(seconds=float(kept))
 
     def _withhold(self, status: RecordStatus, order: str | None, reason: str) -> PassState:
         with self._turn:

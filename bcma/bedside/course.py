@@ -132,7 +132,8 @@ class Course:
 
     def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
         """Give what is in hand (or another dose of the same patient) as a value."""
-        return self.hand.attempt(self.book(now), self.session, now, dose)
+        attempt = self.hand.attempt(self.book(now), self.session, now, dose)
+        return replace(attempt, clock_offset=self.world.clock.offset)
 
     def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
         """Judge what is in hand on a chart read now."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from bcma.errors import BcmaError
 from bcma.model.chart import Chart
 from bcma.model.drug import Medication
-from bcma.model.people import EncounterStatus, Session
+from bcma.model.people import Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import (
     MedicationAdministration,
@@ -97,7 +97,7 @@ def _record(
     order, chart = attempt.order, attempt.chart
     if order is None or chart is None:
         raise Nothing
-    stay = next((e for e in chart.encounters if e.status is EncounterStatus.IN_PROGRESS), None)
+    stay = chart.stay
     standing = None if attempt.claim is None else attempt.claim.standing
     product = next((u.product for u in attempt.units if u.product is not None), order.medication)
     band = None if attempt.band is None else attempt.band.code

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bcma.barcode import SiteFormats
-from bcma.model.ports import Authenticator, Charts, Clock, DrugFile, Recorder
+from bcma.model.ports import Authenticator, Charts, DrugFile, Recorder, ServerClock
 from bcma.policy import Policy
 
 
@@ -29,7 +29,7 @@ class World:
     drug_file: DrugFile
     recorder: Recorder
     authenticator: Authenticator
-    clock: Clock
+    clock: ServerClock
 
 
 class BadgePin(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bcma.model.drug import Coding, Medication
 from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
-from bcma.model.people import Encounter, Patient
+from bcma.model.people import Encounter, EncounterStatus, Patient
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 
@@ -174,6 +174,11 @@ class Chart:
     weight: Quantity | None = None
     weight_at: datetime | None = None
     age_years: Decimal | None = None
+
+    @property
+    def stay(self) -> Encounter | None:
+        """Give the stay in progress, if the patient has one."""
+        return next((e for e in self.encounters if e.status is EncounterStatus.IN_PROGRESS), None)
 
     def order(self, order_id: str) -> MedicationRequest | None:
         """Give an order by its id."""

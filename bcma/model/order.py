@@ -231,6 +231,8 @@ class MedicationRequest:
             copy has the same one and keeps approval, labels and acknowledgement.
         prior_ids: orders that this one renews (priorPrescription, basedOn).
         substitution_allowed: ``None`` where the order does not say.
+        stop_date: the last instant for which it was meant, by its stop or its review date; it stays
+            in force after that, but somebody has to think about it.
         as_written: the order's own words, never translated.
         problems: what could not be read; not empty means ``drug.order-unreadable``.
     """
@@ -248,6 +250,7 @@ class MedicationRequest:
     priority: Priority = Priority.ROUTINE
     prohibits: bool = False
     authored_on: datetime | None = None
+    stop_date: datetime | None = None
     prior_ids: tuple[str, ...] = ()
     dosages: tuple[Dosage, ...] = ()
     reasons: tuple[str, ...] = ()

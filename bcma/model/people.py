@@ -85,6 +85,10 @@ class Encounter:
     Attributes:
         wards: identifier values and ids of every location of the active stay, from the bed
             up to the ward (and beyond), so that a station's ward is found among them.
+        ward_id: the ward's own id; empty where no place is known.
+        moved_at: when the patient came there from another ward; ``None`` for who was not moved,
+            or where nobody knows when.
+        last_updated: of this version of the stay, by the EMR's clock.
     """
 
     id: str
@@ -93,8 +97,11 @@ class Encounter:
     starts: datetime | None = None
     ends: datetime | None = None
     wards: frozenset[str] = frozenset()
+    ward_id: str = ""
     ward_name: str = ""
     bed: str = ""
+    moved_at: datetime | None = None
+    last_updated: datetime | None = None
 
 
 class Role(StrEnum):

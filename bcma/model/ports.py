@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +19,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the present instant, zone-aware."""
+        ...
+
+
+class ServerClock(Clock, Protocol):
+    """A clock that knows how far this machine's is off."""
+
+    @property
+    def offset(self) -> timedelta | None:
+        """Give the server's time less this machine's; ``None`` where it was never measured."""
         ...
 
 

@@ -61,6 +61,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _same("interchangeable_forms", listing(set_of(member(Form)))),
     _same("windows", text),
     _same("time_critical", set_of(text)),
+    _same("weekly_only", set_of(text)),
     Key("repeat_minutes", "repeat", span(_MINUTE, 0, _TWO_DAYS)),
     Key("back_chart_minutes", "back_chart", span(_MINUTE, 0, _TWO_DAYS)),
     Key("stat_due_minutes", "stat_due", span(_MINUTE, 1, _TWO_DAYS)),

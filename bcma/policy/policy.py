@@ -38,6 +38,7 @@ class Policy:
         other_ward_exempt: ward codes where patients of any ward are given drugs.
         orders_stale, orders_downtime: age of orders that warns, and that stops.
         recompute, time_critical: drug codes.
+        weekly_only: drug codes (ATC or the site's) of what is swallowed once a week at most.
         expires_soon: zero is off.
         duplicate, repeat: look-back for the same ingredient, and for the same order.
         back_chart: actual and entry time may differ by this much.
@@ -69,6 +70,7 @@ class Policy:
     interchangeable_forms: tuple[frozenset[Form], ...]
     windows: str
     time_critical: frozenset[str]
+    weekly_only: frozenset[str]
     repeat: timedelta
     back_chart: timedelta
     stat_due: timedelta
@@ -161,6 +163,10 @@ class Policy:
     def is_time_critical(self, drug: Medication) -> bool:
         """Tell whether the site lists the drug as time-critical."""
         return not self.time_critical.isdisjoint(drug.drug_codes)
+
+    def is_weekly(self, drug: Medication) -> bool:
+        """Tell whether the site lists the drug as one that is given once a week at most."""
+        return not self.weekly_only.isdisjoint({*drug.drug_codes, *(c.code for c in drug.codes)})
 
     def high_alert_level(self, drug: Medication, routes: Collection[str] = ()) -> HighAlert:
         """Give the strictest of the drug file's level, the site's, and that of these routes."""

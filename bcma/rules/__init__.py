@@ -13,6 +13,7 @@ from bcma.model.explanation import Explanation, Seen
 from bcma.model.verdict import Finding, NotChecked, Severity, Verdict
 from bcma.rules import (
     batch,
+    clock,
     container,
     documentation,
     dose,
@@ -59,6 +60,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *route_site.RULES,
     *time.RULES,
     *interval.RULES,
+    *clock.RULES,
     *indication.RULES,
     *response.RULES,
     *documentation.RULES,

@@ -5,7 +5,7 @@ The bedside builds an Attempt after every scan and answer; rules read it and not
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -192,6 +192,8 @@ class Attempt:
             amount that nobody can read.
         opens_at: until this instant the order is not started (an interval before its start).
         closes_at: the order's end; with an open slot of its period, half an interval later.
+        clock_offset: the server's time less this machine's, as last measured; ``now`` is the
+            server's where it is large.
         knowledge_absent: this station runs without a drug knowledge pack on purpose.
     """
 
@@ -216,6 +218,7 @@ class Attempt:
     answers: Answers = field(default_factory=Answers)
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    clock_offset: timedelta | None = None
     knowledge_absent: bool = False
 
     @property

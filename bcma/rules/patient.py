@@ -73,8 +73,7 @@ def name_alike(attempt: Attempt) -> Results:
 
 def current_stay(attempt: Attempt) -> Encounter | None:
     """Give the stay in progress, if the patient has one."""
-    encounters = () if attempt.chart is None else attempt.chart.encounters
-    return next((e for e in encounters if e.status is EncounterStatus.IN_PROGRESS), None)
+    return None if attempt.chart is None else attempt.chart.stay
 
 
 def last_stay(attempt: Attempt) -> Encounter | None:

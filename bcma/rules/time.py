@@ -10,7 +10,7 @@ from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotState
 from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
-from bcma.rules.given import wait_after_last
+from bcma.rules.given import last_given, wait_after_last
 from bcma.rules.in_force import why_not_in_force
 
 #: A single dose has no neighbours: it is judged like a daily one.
@@ -75,11 +75,30 @@ def dose_is_on_time(attempt: Attempt) -> Results:
         )
 
 
-def not_in_future(attempt: Attempt) -> Results:
-    """Stop when a scan that proves the dose lies after now: some clock is wrong."""
-    latest = max((u.at for u in attempt.units), default=None)
-    if latest is not None and latest > attempt.now:
-        yield finding("time.in-future", given_at=latest)
+def stop_date_is_ahead(attempt: Attempt) -> Results:
+    """Warn where the order's stop or review date has passed though it is still active (H66).
+
+    As its end, it is judged by the planned instant of the dose, not by the clock at giving.
+    """
+    order = attempt.order
+    if order is None or order.stop_date is None or why_not_in_force(attempt) is not None:
+        return
+    standing = None if attempt.claim is None else attempt.claim.standing
+    meant_for = attempt.now if standing is None else standing.slot.planned
+    if meant_for > order.stop_date:
+        yield finding("time.stop-date", subject=order.stop_date.isoformat(), limit=order.stop_date)
+
+
+def ward_is_the_same(attempt: Attempt) -> Results:
+    """Tell that the patient came from another ward since the last dose of this order (H58)."""
+    stay = None if attempt.chart is None else attempt.chart.stay
+    last = last_given(attempt)
+    if stay is None or stay.moved_at is None or last is None or last.known_at is None:
+        return
+    if last.known_at < stay.moved_at:
+        interval = None if attempt.claim is None else attempt.claim.shortest_interval
+        due = None if interval is None else last.known_at + interval
+        yield finding("time.moved", given_at=last.known_at, ward=stay.ward_name, next=due)
 
 
 def _claimed(attempt: Attempt, claim: Claim) -> Results:
@@ -151,5 +170,6 @@ RULES = (
         dose_is_on_time,
         sees=("now", "slot-planned", "slot-opens", "slot-ends", "slot-interval", "slot-next"),
     ),
-    Rule(Right.TIME, not_in_future, sees=("now", "scanned-at")),
+    Rule(Right.TIME, stop_date_is_ahead, sees=("slot-planned", "now", "order-stop-date")),
+    Rule(Right.TIME, ward_is_the_same, sees=("last-given", "ward-since", "stay-ward")),
 )

@@ -5,6 +5,7 @@ Which parts changed is counted in the transactions that changed them
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from bcma.model.chart import (
 from bcma.model.drug import Medication
 from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
-from bcma.model.people import Encounter, Patient
+from bcma.model.people import Encounter, EncounterStatus, Patient
 from bcma.model.record import MedicationAdministration
 from bcma.store import care, census, history, mirror, revisions
 from bcma.store.approvals import approvals_of
@@ -49,7 +50,7 @@ class PatientFile:
         """Give the stays, the newest last; one without a start comes before all others."""
 
         def read() -> tuple[Encounter, ...]:
-            found = self._reader.encounters(self._refs("Encounter"))
+            found = [self._moved(stay) for stay in self._reader.encounters(self._refs("Encounter"))]
             return tuple(sorted(found, key=lambda s: (s.starts is not None, s.starts, s.id)))
 
         return self._part("stays", read, ["Encounter"], ["Location"])
@@ -173,6 +174,17 @@ class PatientFile:
             named |= {record.medication_id or "", *(unit.medication_id for unit in record.units)}
         refs = mirror.get(self._reader.connection, _DRUGS, sorted(named - {""}))
         return self._reader.medications(refs)
+
+    def _moved(self, stay: Encounter) -> Encounter:
+        """Add when the patient changed ward, where only earlier versions of the stay tell it."""
+        if stay.moved_at is not None or stay.status is not EncounterStatus.IN_PROGRESS:
+            return stay
+        refs = mirror.versions(self._reader.connection, "Encounter", [stay.id])
+        seen = [v for v in self._reader.encounters(refs) if v.last_updated is not None]
+        elsewhere = [v.last_updated for v in seen if v.ward_id != stay.ward_id]
+        last = max((at for at in elsewhere if at is not None), default=None)
+        since = [v.last_updated for v in seen if last and v.last_updated and v.last_updated > last]
+        return replace(stay, moved_at=min(since, default=None))
 
     def _refs(self, kind: str) -> Sequence[Ref]:
         return mirror.of_patient(self._reader.connection, self._id, kind)

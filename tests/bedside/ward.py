@@ -244,6 +244,7 @@ def _allergy(event: AllergyAsked) -> AllergyIntolerance:
 @dataclass
 class _Clock:
     bedside: Bedside
+    offset: timedelta | None = None
 
     def now(self) -> datetime:
         return self.bedside.now

@@ -137,6 +137,47 @@ def test_only_a_location_of_now_counts() -> None:
     assert stay(at("l7", status="active")).wards == {"l7"}
 
 
+def spent(identity: str, start: str | None, end: str | None = None) -> dict[str, object]:
+    """Say from which hour of 1 March to which the patient was at a place."""
+    times = {"start": start, "end": end}
+    period = {name: f"2026-03-01T{hour}:00Z" for name, hour in times.items() if hour is not None}
+    status = "active" if end is None else "completed"
+    return at(identity, status=status, **({"period": period} if period else {}))
+
+
+@pytest.mark.hazard("H58")
+@pytest.mark.parametrize(
+    "locations,hour",
+    [
+        ([spent("l4", "01:00", "05:00"), spent("l3", "05:00")], 5),
+        # within the ward from bed to room: the first of them counts
+        ([spent("l4", "01:00", "05:00"), spent("l3", "05:00", "07:00"), spent("l2", "07:00")], 5),
+        # there and back again
+        (
+            [spent("l3", "01:00", "03:00"), spent("l4", "03:00", "05:00"), spent("l3", "05:00")],
+            5,
+        ),
+        ([spent("l4", "01:00", "05:00"), spent("l3", None)], 5),
+        ([spent("l4", "01:00"), spent("l3", None)], None),
+        ([spent("l3", "01:00", "05:00"), spent("l2", "05:00")], None),
+        ([spent("l3", "05:00")], None),
+        ([at("l4", status="planned", period={"start": "2026-03-01T01:00:00Z"})], None),
+    ],
+)
+def test_a_stay_says_since_when_it_is_in_its_ward(
+    locations: list[dict[str, object]], hour: int | None
+) -> None:
+    known = None if hour is None else datetime(2026, 3, 1, hour, tzinfo=UTC)
+    assert stay(*locations).moved_at == known
+
+
+def test_a_stay_names_its_ward_and_the_version_that_it_is() -> None:
+    found = stay(at("l3"), meta={"lastUpdated": "2026-03-01T01:00:00Z"})
+    assert (found.ward_id, found.last_updated) == ("l1", datetime(2026, 3, 1, 1, tzinfo=UTC))
+    assert (stay().ward_id, stay().moved_at) == ("", None)
+    assert stay(at("l7")).ward_id == "l7"
+
+
 def test_a_status_that_is_not_known_is_no_stay() -> None:
     assert stay(status="here").status is EncounterStatus.UNREADABLE
     assert stay(status=None).status is EncounterStatus.UNREADABLE

@@ -19,6 +19,7 @@ from tests.rules.builders import (
     MINUTE,
     NOW,
     SECOND,
+    STAY,
     Value,
     at,
     attempt,
@@ -28,11 +29,11 @@ from tests.rules.builders import (
     dosage,
     findings_of,
     found_in,
+    mg,
     order,
     policy,
     record,
     slot,
-    unit,
 )
 from tests.rules.test_judge import lacking
 
@@ -325,13 +326,6 @@ def test_a_rolling_count_is_used_up(
         assert lacking(found) == []
 
 
-def test_a_scan_after_now_tells_of_a_wrong_clock() -> None:
-    tried = attempt(unit(at=NOW + SECOND))
-    found = found_in(tried, "time.in-future")
-    assert (found.severity, found.facts["given_at"]) == (Severity.STOP, NOW + SECOND)
-    assert codes(attempt(unit(at=NOW))) == set()
-
-
 def test_of_an_order_that_is_not_in_force_no_time_is_judged() -> None:
     stopped = order(status=OrderStatus.STOPPED)
     for claimed in (claim_of(at(20)), Claim(kind=ClaimKind.NOT_DUE)):
@@ -339,3 +333,60 @@ def test_of_an_order_that_is_not_in_force_no_time_is_judged() -> None:
             order=stopped, claim=claimed, chart=chart(stopped, administrations=given_before(MINUTE))
         )
         assert not [c for c in codes(tried) if c.startswith("time.")]
+
+
+@pytest.mark.hazard("H66")
+@pytest.mark.parametrize("planned,passed", [(NOW, False), (NOW + SECOND, True)])
+def test_a_stop_date_is_held_against_the_planned_instant(
+    planned: datetime, *, passed: bool
+) -> None:
+    reviewed = order("mr1", dosage(mg(500)), stop_date=NOW)
+    tried = attempt(order=reviewed, claim=claim_of(planned), chart=chart(reviewed))
+    late = attempt(order=reviewed, chart=chart(reviewed), now=NOW + 50 * MINUTE)
+    found = findings_of(tried, "time.stop-date")
+    assert [(f.severity, f.facts["limit"], f.subject) for f in found] == [
+        (Severity.WARN, NOW, NOW.isoformat())
+    ] * passed
+    assert findings_of(late, "time.stop-date") == []
+
+
+@pytest.mark.hazard("H66")
+def test_the_stop_date_of_an_as_needed_order_is_held_against_now() -> None:
+    reviewed = order("mr1", dosage(mg(500), as_needed=True), stop_date=NOW)
+    needed = Claim(kind=ClaimKind.AS_NEEDED)
+    tried = attempt(order=reviewed, claim=needed, chart=chart(reviewed))
+    assert findings_of(tried, "time.stop-date") == []
+    assert findings_of(replace(tried, now=NOW + SECOND), "time.stop-date")
+    assert findings_of(replace(tried, now=NOW + SECOND, claim=None), "time.stop-date")
+
+
+def moved(moved_at: datetime | None, given_at: datetime | None, **changes: Value) -> Attempt:
+    stay = replace(STAY, moved_at=moved_at, ward_name="Khoa Ngoại")
+    before = () if given_at is None else (record(given_at=given_at),)
+    return attempt(chart=chart(encounters=(stay,), administrations=before), **changes)
+
+
+@pytest.mark.hazard("H58")
+def test_after_a_move_the_last_real_dose_is_shown() -> None:
+    found = found_in(moved(NOW - HOUR, NOW - 12 * HOUR), "time.moved")
+    assert found.severity is Severity.INFO
+    assert found.facts == {
+        "given_at": NOW - 12 * HOUR,
+        "ward": "Khoa Ngoại",
+        "next": NOW,
+    }
+    single = replace(claim_of(), shortest_interval=None)
+    for claim in (single, None):
+        told = found_in(moved(NOW - HOUR, NOW - 12 * HOUR, claim=claim), "time.moved")
+        assert told.facts["next"] is None
+
+
+@pytest.mark.parametrize(
+    "moved_at,given_at",
+    [(None, NOW - 12 * HOUR), (NOW - HOUR, None), (NOW - 12 * HOUR, NOW - 12 * HOUR)],
+)
+def test_who_was_not_moved_since_is_not_told_about(
+    moved_at: datetime | None, given_at: datetime | None
+) -> None:
+    assert findings_of(moved(moved_at, given_at), "time.moved") == []
+    assert findings_of(attempt(chart=chart(encounters=())), "time.moved") == []

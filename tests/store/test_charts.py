@@ -236,3 +236,24 @@ def test_the_bytes_that_a_decision_used_are_kept(store: Store) -> None:
     ward.take(store, ward.order(status="stopped"), at=10)
     assert store.order_as_judged("event-1") == used.body
     assert store.order_as_judged("event-2") is None
+
+
+@pytest.mark.hazard("H58")
+def test_a_stay_that_was_seen_on_another_ward_before_tells_since_when(store: Store) -> None:
+    def lying_on(place: str) -> ward.Json:
+        where = {"location": {"reference": f"Location/{place}"}, "status": "active"}
+        return ward.encounter() | {"location": [where]}
+
+    (first,) = ward.chart(store).encounters
+    assert (first.ward_id, first.moved_at) == ("ward1", None)
+    ward.take(store, ward.location() | {"id": "w2", "name": "Khoa Ngoại"}, at=5)
+    times = []
+    for at, place in ((10, "w2"), (20, "w2"), (30, "ward1"), (40, "ward1")):
+        (took,) = ward.take(store, lying_on(place) | {"note": at}, at=at)
+        times.append(took.last_updated)
+        (now,) = ward.chart(store).encounters
+        assert now.ward_id == place
+        assert now.moved_at == (times[0] if place == "w2" else times[2])
+    ward.take(store, lying_on("w2") | {"status": "finished"}, at=50)
+    (over,) = ward.chart(store).encounters
+    assert over.moved_at is None

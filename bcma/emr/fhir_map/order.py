@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, TypeVar
 
 from bcma.emr.fhir_map.amounts import quantity_at
@@ -12,10 +13,11 @@ from bcma.emr.fhir_map.datatypes import (
     concepts_at,
     identifiers,
     moment,
+    period_at,
     reference_at,
     references_at,
 )
-from bcma.emr.fhir_map.dialect import EXT_HOLD, STANDARD, Dialect
+from bcma.emr.fhir_map.dialect import EXT_HOLD, EXT_REVIEW, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
 from bcma.emr.fhir_map.dosage import dosage, is_unplanned, note_contradictions
 from bcma.emr.fhir_map.extensions import duration_at, extensions, last_updated, parts, version_id
@@ -127,6 +129,7 @@ def _frame(
         priority=node.member("priority", Priority) or Priority.ROUTINE,
         prohibits=_prohibits(node),
         authored_on=None if authored is None else authored.first,
+        stop_date=min(_stop_dates(node, dialect), default=None),
         prior_ids=tuple(_priors(node)),
         reasons=tuple(_reasons(node)),
         substitution_allowed=_substitution(node),
@@ -169,6 +172,19 @@ def _priors(node: Node) -> Iterator[str]:
     for based_on in references_at(node, "basedOn"):
         if based_on.kind == "MedicationRequest":
             yield based_on.id
+
+
+def _stop_dates(node: Node, dialect: Dialect) -> Iterator[datetime]:
+    """Give until when it may be dispensed, and by when it is to be reviewed."""
+    dispense = node.node("dispenseRequest")
+    period = period_at(dispense, "validityPeriod", dialect.zone) if dispense else None
+    if period is not None and period.end is not None:
+        yield period.end
+    for extension in extensions(node, EXT_REVIEW):
+        name = extension.first_of("valueDateTime", "valueDate")
+        review = moment(extension, name, dialect.zone) if name else None
+        if review is not None:
+            yield review.last
 
 
 def _reasons(node: Node) -> Iterator[str]:

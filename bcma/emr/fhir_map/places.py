@@ -1,18 +1,22 @@
 """Location and Encounter → where a patient lies: bed, room, ward and beyond."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Final, Self
 
-from bcma.emr.fhir_map.datatypes import concept_at, identifiers, period_at, reference_at
+from bcma.emr.fhir_map.datatypes import Period, concept_at, identifiers, period_at, reference_at
 from bcma.emr.fhir_map.dialect import LOCATION_TYPE, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
+from bcma.emr.fhir_map.extensions import last_updated
 from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.model.people import Encounter, EncounterStatus
 
 _BED: Final = "bd"
 _WARD: Final = "wa"
+#: Places where the patient has not been yet.
+_NOT_YET: Final = frozenset({"planned", "reserved"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,10 @@ def read_encounter(raw: Raw, places: Places, dialect: Dialect = STANDARD) -> Enc
         raise ResourceUnreadable(resource="Encounter", id=identity, path="subject")
     status = node.member("status", EncounterStatus)
     period = period_at(node, "period", dialect.wall_zone)
-    chains = [chain for entry in node.nodes("location") if (chain := _current(entry, places))]
+    entries = node.nodes("location")
+    chains = [chain for entry in entries if (chain := _current(entry, places))]
     innermost = chains[-1] if chains else ()
+    ward_id = _ward_of(innermost)
     return Encounter(
         id=identity,
         patient_id=patient.id,
@@ -102,8 +108,11 @@ def read_encounter(raw: Raw, places: Places, dialect: Dialect = STANDARD) -> Enc
         starts=period.start if period else None,
         ends=period.end if period else None,
         wards=frozenset(code for chain in chains for place in chain for code in place.codes),
+        ward_id=ward_id,
         ward_name=_ward_name(innermost),
         bed=_bed_name(innermost),
+        moved_at=_moved_at(entries, ward_id, places, dialect.wall_zone),
+        last_updated=last_updated(node),
     )
 
 
@@ -120,18 +129,50 @@ def _current(entry: Node, places: Places) -> tuple[Place, ...]:
     period = entry.node("period")
     ended = period is not None and period.has("end")
     active = entry.string("status") == "active" if entry.has("status") else not ended
-    there = reference_at(entry, "location", "Location") if active else None
+    return _places_of(entry, places) if active else ()
+
+
+def _places_of(entry: Node, places: Places) -> tuple[Place, ...]:
+    there = reference_at(entry, "location", "Location")
     if there is None:
         return ()
     return places.chain(there.id) or (Place(there.id, there.display or there.id),)
 
 
-def _ward_name(chain: tuple[Place, ...]) -> str:
-    """Name the ward; where no place says that it is one, the outermost."""
+def _moved_at(
+    entries: Sequence[Node], ward_id: str, places: Places, zone: tzinfo
+) -> datetime | None:
+    """Give when the stay went on in this ward after another one, as far as the periods say."""
+    here: list[datetime] = []
+    elsewhere: list[Period] = []
+    for entry in entries:
+        period = period_at(entry, "period", zone)
+        if period is None or entry.string("status") in _NOT_YET:
+            continue
+        if _ward_of(_places_of(entry, places)) != ward_id:
+            elsewhere.append(period)
+        elif period.start is not None:
+            here.append(period.start)
+    starts = [period.start for period in elsewhere if period.start is not None]
+    ends = [period.end for period in elsewhere if period.end is not None]
+    came = [at for at in here if all(at >= start for start in starts)]
+    return min(came, default=max(ends, default=None)) if elsewhere else None
+
+
+def _ward(chain: tuple[Place, ...]) -> Place | None:
+    """Give the ward; where no place says that it is one, the outermost."""
     ward = next((place for place in chain if place.kind == _WARD), None)
-    if ward is not None:
-        return ward.name
-    return chain[-1].name if chain else ""
+    return ward or (chain[-1] if chain else None)
+
+
+def _ward_of(chain: tuple[Place, ...]) -> str:
+    ward = _ward(chain)
+    return "" if ward is None else ward.id
+
+
+def _ward_name(chain: tuple[Place, ...]) -> str:
+    ward = _ward(chain)
+    return "" if ward is None else ward.name
 
 
 def _bed_name(chain: tuple[Place, ...]) -> str:

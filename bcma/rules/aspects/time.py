@@ -75,6 +75,15 @@ def _recorded(attempt: Attempt) -> tuple[datetime, ...]:
     return tuple(sorted((at for at in given if at is not None), reverse=True)[:_DOSES_SHOWN])
 
 
+def _moved_at(attempt: Attempt) -> datetime | None:
+    stay = None if attempt.chart is None else attempt.chart.stay
+    return None if stay is None else stay.moved_at
+
+
+def _is_weekly(attempt: Attempt) -> bool | None:
+    return None if attempt.order is None else attempt.policy.is_weekly(attempt.order.medication)
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "now": lambda a: a.now,
     "claim": lambda a: None if a.claim is None else a.claim.kind.value,
@@ -88,6 +97,12 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "last-given": _last_at,
     "last-given-by": _last_by,
     "least-interval": lambda a: length(minimum_interval(a)),
+    "shortest-interval": lambda a: None if a.claim is None else length(a.claim.shortest_interval),
+    "weekly-drug": _is_weekly,
+    "order-stop-date": lambda a: None if a.order is None else a.order.stop_date,
+    "ward-since": _moved_at,
+    "clock-offset": lambda a: None if a.clock_offset is None else length(abs(a.clock_offset)),
+    "clock-limit": lambda a: length(a.policy.clock_off),
     "repeat-limit": lambda a: length(a.policy.repeat),
     "doses-limit": _limit,
     "doses-limit-period": _period,
