@@ -8,7 +8,7 @@ from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
 from bcma.bedside.scans import add_unit, only, unit_in_hand
 from bcma.bedside.typed import typed_identity, typed_unit
-from bcma.model.people import Patient
+from bcma.model.people import Kin, Patient
 from bcma.model.record import ReleaseRecord
 from bcma.model.scan import Badge, Barcode, Command, CommandCode, UnitCode, Wristband
 from bcma.model.verdict import Finding, Severity, Verdict
@@ -83,9 +83,16 @@ def _band(course: Course, band: Wristband, step: Step) -> None:
 def _mismatch(course: Course, holder: Patient, step: Step) -> None:
     """Another patient's band in mid-dose: void what is in hand, leave nobody open (H01)."""
     chart = course.chart(step.now)
-    patient = None if chart is None else chart.patient.name
+    patient = None if chart is None else chart.patient
     course.leave()
-    step.verdict = only(finding("patient.mismatch", patient=patient, other_patient=holder.name))
+    step.verdict = only(
+        finding(
+            "patient.mismatch",
+            patient=None if patient is None else patient.name,
+            other_patient=holder.name,
+            kin=Kin.NONE if patient is None else Kin.of(holder, to=patient),
+        )
+    )
 
 
 def _open(

@@ -63,6 +63,25 @@ class Patient:
     active: bool = True
 
 
+class Kin(StrEnum):
+    """How two patients on a ward belong together (hazard H05): by the mother's record only."""
+
+    MOTHER = "mother"
+    CHILD = "child"
+    SIBLING = "sibling"
+    NONE = "none"
+
+    @classmethod
+    def of(cls, other: Patient, to: Patient) -> "Kin":
+        """Tell what somebody is to a patient: the mother, a child, or a child of one mother."""
+        if to.mother_id == other.id:
+            return cls.MOTHER
+        if other.mother_id == to.id:
+            return cls.CHILD
+        same_mother = to.mother_id is not None and to.mother_id == other.mother_id
+        return cls.SIBLING if same_mother else cls.NONE
+
+
 class EncounterStatus(StrEnum):
     """FHIR R4 EncounterStatus; ``UNREADABLE`` is anything else and never counts as admitted."""
 

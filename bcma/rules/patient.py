@@ -21,7 +21,7 @@ def identified_by_hand(attempt: Attempt) -> Results:
 
 
 def admitted(attempt: Attempt) -> Results:
-    """Stop unless the patient has a stay in progress, is alive, and the record is not merged."""
+    """Stop unless the patient has a stay in progress, is alive, and the record is in use."""
     chart = attempt.chart
     if chart is None:
         yield NotChecked(Right.PATIENT, "no-patient")
@@ -31,10 +31,12 @@ def admitted(attempt: Attempt) -> Results:
         yield finding("patient.not-admitted", release=NEVER, status="merged")
     elif patient.deceased:
         yield finding("patient.not-admitted", release=NEVER, status="deceased")
+    elif not patient.active:
+        yield finding("patient.not-admitted", release=NEVER, status="inactive")
     elif current_stay(attempt) is None:
         last = last_stay(attempt)
         release = (ReleaseBy.PRESCRIBER,) if _left_today(last, attempt) else NEVER
-        status = "none" if last is None else last.status.value
+        status = "no-encounter" if last is None else last.status.value
         yield finding("patient.not-admitted", release=release, status=status)
 
 
@@ -105,7 +107,7 @@ RULES = (
         Right.PATIENT,
         admitted,
         Scope.ALWAYS,
-        sees=("patient", "record-merged", "deceased", "stay"),
+        sees=("patient", "record-merged", "record-in-use", "deceased", "stay"),
     ),
     Rule(Right.PATIENT, on_this_ward, Scope.ALWAYS, sees=("stay-ward", "station-ward")),
     Rule(Right.PATIENT, scan_is_fresh, Scope.ALWAYS, sees=("band-age", "band-age-limit")),

@@ -21,12 +21,13 @@ _NEARLY_SAME: Final = 90
 
 @dataclass(frozen=True, slots=True)
 class Inpatient:
-    """A patient with the stay that is in progress."""
+    """A patient with the stay that is in progress; a newborn goes by the mother's number too."""
 
     patient: Patient
     stay: Encounter
     name_key: str
     family_key: str
+    mother_mrn: str | None
 
 
 def inpatients(reader: Reader) -> tuple[Inpatient, ...]:
@@ -70,7 +71,21 @@ def _admitted(reader: Reader) -> tuple[Inpatient, ...]:
         if stay.status is EncounterStatus.IN_PROGRESS
     }
     found = reader.patients(mirror.get(reader.connection, "Patient", sorted(stays)))
-    return tuple(Inpatient(p, stays[p.id], _name_key(p.name), fold(p.family)) for p in found)
+    mothers = sorted({p.mother_id for p in found if p.mother_id is not None})
+    numbers = {
+        mother.id: mother.mrn
+        for mother in reader.patients(mirror.get(reader.connection, "Patient", mothers))
+    }
+    return tuple(
+        Inpatient(
+            patient=p,
+            stay=stays[p.id],
+            name_key=_name_key(p.name),
+            family_key=fold(p.family),
+            mother_mrn=numbers.get(p.mother_id or ""),
+        )
+        for p in found
+    )
 
 
 def _same_ward(one: Encounter, other: Encounter) -> bool:
@@ -98,7 +113,7 @@ def _agrees(who: Inpatient, typed: TypedIdentity) -> bool:
     born = patient.birth_date
     birth_dates: Sequence[str] = (born.isoformat(), f"{born:%d/%m/%Y}") if born else ()
     return (
-        (not typed.mrn or typed.mrn.strip() == patient.mrn)
+        (not typed.mrn or typed.mrn.strip() in {patient.mrn, who.mother_mrn})
         and (not typed.birth_date or typed.birth_date.strip() in birth_dates)
         and (not typed.name or _name_key(typed.name) == who.name_key)
     )

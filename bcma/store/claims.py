@@ -68,9 +68,10 @@ def _in_slot(
     if administration.slot is None and administration.slot_id is None:
         return None
     chain = _chain(reader, administration)
+    same_person = history.identities(reader, administration.patient_id)
     holding = [
         other
-        for other in history.administrations(reader, administration.patient_id)
+        for other in history.administrations(reader, same_person)
         if other.event_id != administration.event_id
         and other.went_in
         and other.status is not RecordStatus.LOST

@@ -26,10 +26,31 @@ class OwnRecord:
     delivered: bool
 
 
-def administrations(reader: Reader, patient_id: str) -> tuple[MedicationAdministration, ...]:
-    """Give every record about a patient, each once, in its latest version, newest last."""
-    theirs = reader.administrations(mirror.of_patient(reader.connection, patient_id, RECORDS))
-    return merge(theirs, own_records(reader, Event.patient_id == patient_id))
+def administrations(
+    reader: Reader, patient_ids: Sequence[str]
+) -> tuple[MedicationAdministration, ...]:
+    """Give every record about a patient, each once, in its latest version, newest last.
+
+    ``patient_ids`` are all that the patient goes by (:func:`identities`).
+    """
+    refs = (mirror.of_patient(reader.connection, i, RECORDS) for i in patient_ids)
+    theirs = reader.administrations([ref for some in refs for ref in some])
+    return merge(theirs, own_records(reader, Event.patient_id.in_(patient_ids)))
+
+
+def identities(reader: Reader, patient_id: str) -> tuple[str, ...]:
+    """Give a patient's id, and those of the records that were merged into theirs (hazard H10).
+
+    What was charted under a temporary identity was given to the same person.
+    """
+    found, news = {patient_id}, {patient_id}
+    while news:
+        refs = mirror.find(
+            reader.connection, "Patient", keys.MERGED_INTO, [f"Patient/{i}" for i in sorted(news)]
+        )
+        news = {ref.id for ref in refs} - found
+        found |= news
+    return (patient_id, *sorted(found - {patient_id}))
 
 
 def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, ...]:

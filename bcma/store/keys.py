@@ -17,6 +17,7 @@ BAND: Final = "key:band"
 MRN: Final = "key:mrn"
 FOCUS: Final = "key:focus"
 PRACTITIONER: Final = "key:practitioner"
+MERGED_INTO: Final = "key:merged-into"
 UNIT: Final = "key:unit"
 SUBSTANCE: Final = "key:substance"
 #: ``Patient/p1``, also at the end of an address and before a version.
@@ -60,6 +61,7 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
     found = {
         *_identifiers(resource, dialect),
         *_references(resource),
+        *_merges(resource),
         *_units(resource),
         *_substances(resource, dialect),
     }
@@ -97,6 +99,13 @@ def _references(resource: Mapping[str, Any]) -> Iterator[Key]:
         reference = local_reference(resource.get(field))
         if reference is not None:
             yield system, reference
+
+
+def _merges(resource: Mapping[str, Any]) -> Iterator[Key]:
+    for link in _dicts(resource.get("link")):
+        into = local_reference(link.get("other"))
+        if link.get("type") == "replaced-by" and into is not None:
+            yield MERGED_INTO, into
 
 
 def _units(resource: Mapping[str, Any]) -> Iterator[Key]:

@@ -40,7 +40,12 @@ class PatientFile:
     def __init__(self, reader: Reader, patient_id: str) -> None:
         self._reader = reader
         self._id = patient_id
-        self._revisions = revisions.of_patient(reader.connection, patient_id)
+        self._ids = reader.kept(
+            ("identities", patient_id),
+            reader.revision("Patient"),
+            lambda: history.identities(reader, patient_id),
+        )
+        self._revisions = {i: revisions.of_patient(reader.connection, i) for i in self._ids}
 
     def patient(self) -> Patient | None:
         """Give the patient, if the record is here and readable."""
@@ -65,7 +70,7 @@ class PatientFile:
         """Give what was done, by us and by others, newest last."""
         return self._part(
             "records",
-            lambda: history.administrations(self._reader, self._id),
+            lambda: history.administrations(self._reader, self._ids),
             [revisions.RECORDS],
             [_DRUGS],
         )
@@ -196,5 +201,5 @@ class PatientFile:
 
         ``own`` names types of which only what is about this patient matters.
         """
-        of_patient = tuple(self._revisions.get(kind, 0) for kind in own)
+        of_patient = tuple((i, self._revisions[i].get(k, 0)) for i in self._ids for k in own)
         return self._reader.kept((name, self._id), (of_patient, self._reader.revision(*site)), read)

@@ -102,6 +102,7 @@ def test_anothers_band_in_mid_dose_voids_what_was_scanned() -> None:
     (found,) = state.verdict.findings
     assert found.code == "patient.mismatch"
     assert found.facts["patient"] == PATIENT.name
+    assert (found.facts["other_patient"], found.facts["kin"]) == ("Phan Thị Tư", "none")
     assert (state.patient, state.dose, ward.records) == (None, None, [])
     assert ward.scan(BAND).dose is None
 

@@ -17,7 +17,7 @@ from bcma.model.order import (
     PeriodUnit,
     Timing,
 )
-from bcma.model.people import Band, Patient
+from bcma.model.people import Band, Kin, Patient
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
 from bcma.model.scan import Wristband
 from bcma.model.slot import DoseSlot, SlotStanding, SlotState
@@ -173,3 +173,17 @@ def test_values_are_frozen() -> None:
     patient = Patient(id="p1", name="Trần Thị Bình")
     with pytest.raises(FrozenInstanceError):
         patient.name = "x"  # type: ignore[misc]
+
+
+@pytest.mark.hazard("H05")
+def test_kin_by_the_mothers_record() -> None:
+    mother = Patient(id="m", name="Đinh Thị Hoa")
+    first = Patient(id="c1", name="Con 1", mother_id="m")
+    second = Patient(id="c2", name="Con 2", mother_id="m")
+    stranger = Patient(id="x", name="Lê Văn Cường")
+    assert Kin.of(mother, to=first) is Kin.MOTHER
+    assert Kin.of(first, to=mother) is Kin.CHILD
+    assert Kin.of(second, to=first) is Kin.SIBLING
+    assert Kin.of(stranger, to=mother) is Kin.NONE
+    assert Kin.of(stranger, to=first) is Kin.NONE
+    assert Kin.of(first, to=stranger) is Kin.NONE

@@ -60,7 +60,8 @@ def test_an_old_scan_is_asked_for_again(age: Value, asked: bool) -> None:  # noq
     [
         ({"patient": replace(PATIENT, replaced_by="p9")}, "merged", ()),
         ({"patient": replace(PATIENT, deceased=True)}, "deceased", ()),
-        ({"encounters": ()}, "none", ()),
+        ({"patient": replace(PATIENT, active=False)}, "inactive", ()),
+        ({"encounters": ()}, "no-encounter", ()),
         ({"encounters": (replace(STAY, status=EncounterStatus.CANCELLED),)}, "cancelled", ()),
         (
             {"encounters": (replace(STAY, status=EncounterStatus.FINISHED, ends=at(0)),)},

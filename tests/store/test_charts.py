@@ -64,6 +64,72 @@ def test_a_band_that_moved_with_a_merge_gives_the_record_that_lives_on(store: St
     assert holder.id == "p2"
 
 
+def merged(patient_id: str, into: str) -> ward.Json:
+    link = [{"type": "replaced-by", "other": ward.reference(f"Patient/{into}")}]
+    return ward.patient(patient_id, band=f"T-{patient_id}.01") | {"link": link}
+
+
+@pytest.mark.hazard("H10")
+def test_what_was_charted_under_a_temporary_identity_stays_with_the_person(store: Store) -> None:
+    temporary = [ward.patient(i, band=f"T-{i}.01") for i in ("t1", "t2")]
+    ward.take(store, *temporary)
+    given = ward.given(
+        store, "ev-1", patient_id="t1", order_id=None, slot=None, slot_id=None, units=()
+    )
+    assert store.recorder.record(given).outcome is SaveOutcome.SAVED
+    elsewhere = ward.administration() | {"subject": ward.reference("Patient/t2")}
+    ward.take(store, elsewhere)
+    assert ward.chart(store).administrations == ()
+    ward.take(store, merged("t1", into="t2"), at=10)
+    assert ward.chart(store).administrations == ()
+    ward.take(store, merged("t2", into="p1"), at=20)
+    found = {record.patient_id for record in ward.chart(store).administrations}
+    assert found == {"t1", "t2"}
+    ward.take(store, ward.patient("t2", band="T-t2.01"), at=30)
+    assert ward.chart(store).administrations == (), "the merge was undone"
+
+
+@pytest.mark.hazard("H10", "H46")
+def test_a_slot_taken_under_the_temporary_identity_is_taken(store: Store) -> None:
+    ward.take(store, ward.patient("t1", band="T-t1.01"))
+    before = ward.given(store, "ev-1", patient_id="t1", units=())
+    assert store.recorder.record(before).outcome is SaveOutcome.SAVED
+    ward.take(store, merged("t1", into="p1"), at=10)
+    again = store.recorder.record(ward.given(store, "ev-2", units=()))
+    assert again.outcome is SaveOutcome.SLOT_TAKEN
+    assert again.other == before
+
+
+def test_records_that_were_merged_in_a_circle_are_one(store: Store) -> None:
+    ward.take(store, merged("t1", into="p1"), merged("p1", into="t1"), at=10)
+    assert ward.chart(store).patient.replaced_by == "t1"
+
+
+@pytest.mark.hazard("H05", "H06")
+def test_a_newborn_goes_by_the_mothers_number(store: Store) -> None:
+    def child(number: int, born: str) -> list[ward.Json]:
+        identity = f"c{number}"
+        link = {
+            "url": "urn:bcma:ext:mother",
+            "valueReference": ward.reference("Patient/p1"),
+        }
+        baby = ward.patient(identity, f"Con {number} bà An", f"C{number}.1")
+        baby |= {"extension": [link], "birthDate": born}
+        return [baby, ward.encounter(identity)]
+
+    def names(**typed: str) -> list[str]:
+        return [p.id for p in store.charts.find_inpatients(TypedIdentity(**typed))]
+
+    ward.take(store, *child(1, "2026-03-01"))
+    assert names(mrn="MRN-p1", birth_date="2026-03-01") == ["c1"]
+    assert names(mrn="MRN-p1", birth_date="1950-06-01") == ["p1"]
+    assert names(mrn="MRN-c1", birth_date="2026-03-01") == ["c1"]
+    assert names(mrn="MRN-p9", birth_date="2026-03-01") == []
+    ward.take(store, *child(2, "2026-03-01"))
+    assert names(mrn="MRN-p1", birth_date="2026-03-01") == ["c1", "c2"]
+    assert names(mrn="MRN-p1", name="con 2 ba an") == ["c2"]
+
+
 def test_an_unknown_patient_has_no_chart(store: Store) -> None:
     with pytest.raises(NoPatientError):
         store.charts.chart("nobody", ward.NOW)

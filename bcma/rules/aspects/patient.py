@@ -54,6 +54,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "band-age": _band_age,
     "band-age-limit": lambda a: length(a.policy.patient_scan),
     "record-merged": lambda a: None if a.chart is None else a.chart.patient.replaced_by is not None,
+    "record-in-use": lambda a: None if a.chart is None else a.chart.patient.active,
     "deceased": lambda a: None if a.chart is None else a.chart.patient.deceased,
     "stay": _stay_status,
     "stay-ward": _stay_ward,
