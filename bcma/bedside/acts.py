@@ -21,4 +21,9 @@ class LoseDose:
     outcome: str
 
 
-Act = Correct | LoseDose
+@dataclass(frozen=True, slots=True)
+class RemovePatch:
+    """Tell that a patch is taken off, now (hazards H63, H64)."""
+
+
+Act = Correct | LoseDose | RemovePatch

@@ -7,13 +7,14 @@ as they are (hazard H85).
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bcma.bedside.acts import Act, Correct, LoseDose
+from bcma.bedside.acts import Act, Correct, LoseDose, RemovePatch
 from bcma.bedside.charting import REFUSED_BY_SAVE
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.documentation import may_give
+from bcma.rules.route_patch import patches_on
 
 ROLE: Final = "documentation.role"
 #: What may become of a dose after it was given, and of which doses.
@@ -32,6 +33,8 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
             _correct(course, step, course.session, record, reason)
         case LoseDose(outcome):
             _lose(course, step, course.session, record, outcome)
+        case RemovePatch():
+            _remove_patch(course, step, course.session, record)
         case _:
             assert_never(act)
 
@@ -69,6 +72,21 @@ def _lose(
         step.refused = INCOMPLETE
         return
     write_version(course, step, session, replace(record, status=RecordStatus.LOST, reason=outcome))
+
+
+def _remove_patch(
+    course: Course, step: Step, session: Session, record: MedicationAdministration
+) -> None:
+    """Keep when a patch that is on was taken off: from then on a new one may be put on."""
+    if not may_give(session.practitioner):
+        step.refused = ROLE
+        return
+    chart = course.world.charts.chart(record.patient_id, step.now)
+    if all(worn.event_id != record.event_id for worn in patches_on(chart)):
+        step.refused = INCOMPLETE
+        return
+    off = replace(record, status=RecordStatus.REMOVED, ended_at=step.now)
+    write_version(course, step, session, off)
 
 
 def write_version(

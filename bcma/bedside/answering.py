@@ -39,7 +39,8 @@ def open_question(code: str, verdict: Verdict) -> Finding | None:
         return found if found.severity is Severity.ASK else None
     if code == _SITE and (repeated := verdict.open_finding(_REPEATED)) is not None:
         return repeated
-    return next((f for f in verdict.findings if f.code == code and code in _TAKEN_UNASKED), None)
+    shown = (f for f in verdict.findings if f.code == code and not f.released)
+    return next(shown, None) if code in _TAKEN_UNASKED else None
 
 
 def take_answer(question: Question, value: object) -> bool:
@@ -161,6 +162,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "dose.part-unit": _whole_amount,
         _ROUTE: _route,
         _SITE: _site,
+        _REPEATED: _site,
         "drug.order-unread": _acknowledge,
         "drug.container-empty": _not_empty,
         LOT: lot,

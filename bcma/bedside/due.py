@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import overload
 
 from bcma.bedside.orders import OrderBook, OrderInView
+from bcma.bedside.patches import removals
 from bcma.bedside.state import Due, DueRow
 from bcma.model.order import OrderStatus
 from bcma.model.slot import ClaimKind, SlotStanding, SlotState
@@ -53,9 +54,9 @@ class DueList(Sequence[DueRow]):
 
 
 def due_list(book: OrderBook) -> tuple[DueRow, ...]:
-    """Give the rows of every order in force, and what was recorded lately, in group order."""
+    """Give the rows of every order in force, patches to take off, and what was recorded lately."""
     rows = [row for view in book.since(book.now - _BACK) for row in _rows(view, book.now)]
-    return tuple(sorted(rows, key=_in_order))
+    return tuple(sorted((*rows, *removals(book)), key=_in_order))
 
 
 def _rows(view: OrderInView, now: datetime) -> Iterator[DueRow]:
@@ -96,5 +97,5 @@ def _group(standing: SlotStanding, now: datetime) -> Due:
 
 
 def _in_order(row: DueRow) -> tuple[int, float, str]:
-    planned = 0.0 if row.standing is None else row.standing.slot.planned.timestamp()
-    return _ORDER.index(row.due), planned, row.order.medication.name
+    at = row.remove_at if row.standing is None else row.standing.slot.planned
+    return _ORDER.index(row.due), 0.0 if at is None else at.timestamp(), row.order.medication.name

@@ -46,11 +46,13 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRow:
-    """A line of the due list: a slot of an order, or an as-needed order.
+    """A line of the due list: a slot of an order, an as-needed order, a patch to take off.
 
     Attributes:
         standing: the slot and its record; ``None`` for as-needed and unreadable orders.
         next_possible: for as-needed orders, when the next dose may be given at the earliest.
+        patch: the record of a patch that is on and has to come off.
+        remove_at: when it has to; ``None`` where nothing on its order says.
     """
 
     order: MedicationRequest
@@ -58,6 +60,8 @@ class DueRow:
     dosage: Dosage | None = None
     standing: SlotStanding | None = None
     next_possible: datetime | None = None
+    patch: MedicationAdministration | None = None
+    remove_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,19 @@
 """The right route: known, never assumed, and open to this patient now."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from bcma.model.chart import NilByMouth
 from bcma.model.verdict import Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import why_not_in_force
 from bcma.rules.route_taken import BY_MOUTH, route_of, routes_to_judge
+
+_SEVERITY: Final[Mapping[NilByMouth, Severity | None]] = MappingProxyType(
+    {NilByMouth.NOTHING: Severity.STOP, NilByMouth.SIPS: Severity.INFO, NilByMouth.NO: None}
+)
 
 
 def route_is_known(attempt: Attempt) -> Results:
@@ -32,13 +40,9 @@ def nothing_by_mouth(attempt: Attempt) -> Results:
         return
     if BY_MOUTH not in routes_to_judge(attempt):
         return
-    match attempt.chart.nil_by_mouth:
-        case NilByMouth.NOTHING:
-            yield finding("route.nil-by-mouth", Severity.STOP, subject=BY_MOUTH)
-        case NilByMouth.SIPS:
-            yield finding("route.nil-by-mouth", Severity.INFO, subject=BY_MOUTH)
-        case NilByMouth.NO:
-            return
+    severity = _SEVERITY[attempt.chart.nil_by_mouth]
+    if severity is not None:
+        yield finding("route.nil-by-mouth", severity, subject=BY_MOUTH)
 
 
 RULES = (

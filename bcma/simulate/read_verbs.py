@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.acts import Act, Correct, LoseDose
+from bcma.bedside.acts import Act, Correct, LoseDose, RemovePatch
 from bcma.bedside.world import BadgePin
 from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
@@ -180,6 +180,10 @@ def _lose_dose(parts: Mapping[str, Node]) -> Act:
     return LoseDose(parts["outcome"].word(("vomited", "lost")))
 
 
+def _remove_patch(_parts: Mapping[str, Node]) -> Act:
+    return RemovePatch()
+
+
 def _emr(node: Node) -> Verb:
     return ChangeEmr(read_bundle(node))
 
@@ -233,7 +237,7 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "sync": _sync,
         "restart": _restart,
         "stop_infusion": _not_built("stop_infusion", "record"),
-        "remove_patch": _not_built("remove_patch", "record"),
+        "remove_patch": _act_on("remove_patch", _remove_patch),
         "correct": _act_on("correct", _correct),
         "follow_up": _not_built("follow_up", "record", "value"),
         "reaction": _not_built("reaction", "record"),

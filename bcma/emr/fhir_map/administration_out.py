@@ -22,7 +22,7 @@ from bcma.emr.fhir_map.dialect import (
 )
 from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json, quantity_json, unit_extension
-from bcma.model.drug import Coding, Medication
+from bcma.model.drug import Coding, Form, Medication
 from bcma.model.record import MedicationAdministration, RecordStatus
 
 #: What a record that is a mere outcome says of the drug that did not stay in.
@@ -58,7 +58,7 @@ def administration_resource(
         "medicationReference": {"reference": f"#{drug_id}"},
         "subject": {"reference": f"Patient/{record.patient_id}"},
         "context": _reference("Encounter", record.encounter_id),
-        **_effective(record, record.given_at),
+        **_effective(record, record.given_at, medication),
         "performer": list(_performers(record)),
         "reasonCode": [{"text": record.prn_reason}] if record.prn_reason else [],
         "request": _reference("MedicationRequest", record.order_id),
@@ -130,9 +130,15 @@ _FINER: Final = frozenset({RecordStatus.GIVEN_IN_PART, RecordStatus.REMOVED})
 _LASTING: Final = frozenset({RecordStatus.RUNNING, RecordStatus.STOPPED, RecordStatus.REMOVED})
 
 
-def _effective(record: MedicationAdministration, given_at: datetime) -> Json:
-    """Give an instant, or a period for what lasts (infusions, patches)."""
-    if record.ended_at is None and record.status not in _LASTING:
+def _effective(
+    record: MedicationAdministration, given_at: datetime, medication: Medication | None
+) -> Json:
+    """Give an instant, or a period for what lasts (infusions, patches).
+
+    The end of a patch that is on is left open until somebody takes it off.
+    """
+    sticks = medication is not None and medication.form is Form.PATCH and record.went_in
+    if record.ended_at is None and record.status not in _LASTING and not sticks:
         return {"effectiveDateTime": given_at.isoformat()}
     period = {"start": given_at.isoformat()}
     if record.ended_at is not None:

@@ -1,6 +1,7 @@
 """Routes of administration: everything that is written, as HL7 table 0162.
 
-A literal table, to be read against the standards; what is not in it is not readable.
+A literal table, to be read against the standards; what is not in it is not readable. So it is
+with routes that table 0162 has no code for: into the bone, the lock of a line, a dialysis circuit.
 Vietnamese names follow the route list of the Ministry of Health; of its codes only those
 are listed that could be checked, its other entries are read by name.
 """
@@ -87,7 +88,7 @@ _SNOMED: Final[Mapping[str, str]] = {
     "127490009": "GTT",
     "58100008": "IA",
     "38239002": "IP",
-    "417255000": "IO",
+    "418821007": "IO",
     "54471007": "B",
     "12130007": "IS",
 }
@@ -132,7 +133,6 @@ _V3: Final[Mapping[str, str]] = {
     "EPI": "EP",
     "EPIDURINJ": "EP",
     "IAINJ": "IA",
-    "IOSSINJ": "IO",
     "IPERITINJ": "IP",
 }
 
@@ -215,7 +215,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "nebulised",
         "nebulized",
     ),
-    "NS": ("nho mui", "xit mui", "thuoc mui", "nas", "nasal", "intranasal"),
+    "NS": ("nho mui", "xit mui", "thuoc mui", "nas", "nu", "nasal", "intranasal"),
     "OP": (
         "nho mat",
         "tra mat",
@@ -228,9 +228,9 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "OT": ("nho tai", "both ears", "right ear", "left ear", "otic", "auricular"),
     "VG": ("dat am dao", "vaginal", "per vagina"),
     "IT": ("tiem tuy song", "tiem noi tuy", "intrathecal"),
-    "EP": ("ngoai mang cung", "tiem ngoai mang cung", "epidural"),
+    "EP": ("ngoai mang cung", "tiem ngoai mang cung", "epidural", "ed"),
     "IS": ("tiem vao o khop", "intra-articular", "intraarticular"),
-    "IO": ("tiem trong xuong", "intraosseous"),
+    "IO": ("tiem noi nhan", "intraocular"),
 }
 
 _BY_WORD: Final[Mapping[str, str]] = {
