@@ -11,9 +11,10 @@ from datetime import datetime
 from bcma.bedside.orders import OrderBook, OrderInView
 from bcma.bedside.world import Ward
 from bcma.model.drug import Medication
-from bcma.model.people import Session
+from bcma.model.people import BandScan, Session
 from bcma.model.ports import DrugFile
 from bcma.model.record import ReleaseRecord
+from bcma.model.scan import Wristband
 from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, UnitInHand
 from bcma.rules.matching import rank
 
@@ -113,7 +114,22 @@ class Hand:
             if b.is_print_of(band.code, instance_required=required)
         ]
         # A print that is on nobody's record any more counts as replaced.
-        return replace(band, void=all(b.is_void(book.now) for b in prints))
+        return replace(
+            band,
+            void=all(b.is_void(book.now) for b in prints),
+            elsewhere=self._scanned_elsewhere(book, band.code, band.at),
+        )
+
+    def _scanned_elsewhere(
+        self, book: OrderBook, band: Wristband, before: datetime
+    ) -> BandScan | None:
+        """Give the last scan of this band before ours, on another station than this one."""
+        scans = (
+            scan
+            for scan in book.chart.band_scans
+            if scan.station != self.ward.station and scan.band in band.values and scan.at <= before
+        )
+        return max(scans, key=lambda scan: scan.at, default=None)
 
     def _dose_attempt(self, blank: Attempt, book: OrderBook, dose: Dose) -> Attempt:
         views = self._views(book, dose)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bcma.errors import BcmaError
-from bcma.model.chart import Chart
 from bcma.model.drug import Medication
 from bcma.model.people import Session
 from bcma.model.quantity import Quantity
@@ -16,7 +15,6 @@ from bcma.model.record import (
     RecordStatus,
     ReleaseRecord,
 )
-from bcma.model.scan import Wristband
 from bcma.model.verdict import Finding, Verdict
 from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
@@ -112,7 +110,7 @@ def _record(
         encounter_id=order.encounter_id or (None if stay is None else stay.id),
         slot=None if standing is None else standing.slot.planned,
         slot_id=None if standing is None else standing.slot.id,
-        band=None if band is None else _identifier(band, chart),
+        band=None if band is None else chart.patient.band_value(band),
         patient_scanned=band is not None,
         medication_id=product.id or None,
         medication_name=product.name,
@@ -146,12 +144,6 @@ def _releases(
         if release.whole_pass and covers(release, found)
     ]
     return (*of_this_dose, *given_once)
-
-
-def _identifier(band: Wristband, chart: Chart) -> str:
-    """Give the band as the EMR's identifier has it, with or without its leading letters."""
-    held = (b.value for b in chart.patient.bands if b.value in band.values)
-    return next(held, band.value)
 
 
 def _amount(target: Quantity, sums: Tally | None) -> Quantity:

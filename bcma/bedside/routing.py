@@ -8,7 +8,7 @@ from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
 from bcma.bedside.scans import add_unit, only, unit_in_hand
 from bcma.bedside.typed import typed_identity, typed_unit
-from bcma.model.people import Kin, Patient
+from bcma.model.people import BandScan, Kin, Patient
 from bcma.model.record import ReleaseRecord
 from bcma.model.scan import Badge, Barcode, Command, CommandCode, UnitCode, Wristband
 from bcma.model.verdict import Finding, Severity, Verdict
@@ -78,6 +78,25 @@ def _band(course: Course, band: Wristband, step: Step) -> None:
         _mismatch(course, holder, step)
     else:
         _open(course, holder.id, BandInHand(code=band, at=step.now), step)
+        _tell_others(course, holder, band, step)
+
+
+def _tell_others(course: Course, holder: Patient, band: Wristband, step: Step) -> None:
+    """Let other stations know whose band is in use here, once it opened its patient.
+
+    What keeps this from the disk keeps no dose back: the recorder logs it, and giving will say
+    that nothing can be saved.
+    """
+    if course.session is not None and course.hand.patient_id == holder.id:
+        course.world.recorder.band_scanned(
+            BandScan(
+                patient_id=holder.id,
+                band=holder.band_value(band),
+                station=course.ward.station,
+                at=step.now,
+                by_id=course.session.practitioner.id,
+            )
+        )
 
 
 def _mismatch(course: Course, holder: Patient, step: Step) -> None:

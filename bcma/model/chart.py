@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bcma.model.drug import Coding, Medication
 from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
-from bcma.model.people import Encounter, EncounterStatus, Patient
+from bcma.model.people import BandScan, Encounter, EncounterStatus, Patient
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 
@@ -153,6 +153,7 @@ class Chart:
         reactions: every adverse event that a drug was suspected of, open or not.
         effect_checks: looks at the effects of doses.
         acknowledged: version hashes of orders that this ward has read.
+        band_scans: on any station that told the EMR, newest last.
         orders_as_of: server time of the last complete pull; ``None`` before the first.
     """
 
@@ -170,6 +171,7 @@ class Chart:
     name_alikes: tuple[NameAlike, ...] = ()
     medications: tuple[Medication, ...] = ()
     acknowledged: frozenset[str] = frozenset()
+    band_scans: tuple[BandScan, ...] = ()
     orders_as_of: datetime | None = None
     weight: Quantity | None = None
     weight_at: datetime | None = None

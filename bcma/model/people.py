@@ -39,6 +39,22 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BandScan:
+    """A scan of a wristband, at this station or another.
+
+    Attributes:
+        band: the identifier on the patient's record.
+        by_id: id of the person who was signed in.
+    """
+
+    patient_id: str
+    band: str
+    station: str
+    at: datetime
+    by_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """A person in care.
 
@@ -61,6 +77,11 @@ class Patient:
     replaced_by: str | None = None
     mother_id: str | None = None
     active: bool = True
+
+    def band_value(self, scanned: Wristband) -> str:
+        """Give a band as the EMR's identifier has it, with or without its leading letters."""
+        held = (b.value for b in self.bands if b.value in scanned.values)
+        return next(held, scanned.value)
 
 
 class Kin(StrEnum):

@@ -9,7 +9,7 @@ from typing import Protocol
 from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import Medication
 from bcma.model.events import CareEvent
-from bcma.model.people import Patient, Practitioner, Session
+from bcma.model.people import BandScan, Patient, Practitioner, Session
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import UnitCode, Wristband
 
@@ -133,6 +133,10 @@ class Recorder(Protocol):
 
     def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
         """Keep that this ward has read these versions of orders."""
+        ...
+
+    def band_scanned(self, scan: BandScan) -> SaveResult:
+        """Keep in the audit trail whose band was scanned here; other stations learn of it."""
         ...
 
 

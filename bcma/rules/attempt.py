@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import ContainerUse, Medication, SerialLevel
 from bcma.model.order import Dosage, MedicationRequest, Problem
-from bcma.model.people import Practitioner, Session
+from bcma.model.people import BandScan, Practitioner, Session
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, ReleaseRecord
 from bcma.model.scan import UnitCode, Wristband
@@ -31,14 +31,14 @@ class BandInHand:
         at: when.
         reason: the coded reason of an identification by hand.
         void: the scanned print no longer stands for the patient.
-        elsewhere_at: when the same band was last scanned on another station, if known.
+        elsewhere: the last scan of the same band before this one, on another station.
     """
 
     at: datetime
     code: Wristband | None = None
     reason: str | None = None
     void: bool = False
-    elsewhere_at: datetime | None = None
+    elsewhere: BandScan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

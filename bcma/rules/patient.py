@@ -13,6 +13,23 @@ def band_is_valid(attempt: Attempt) -> Results:
         yield finding("patient.band-void", band=band.code.value)
 
 
+def band_is_here_alone(attempt: Attempt) -> Results:
+    """Warn when the same band was scanned on another station minutes before (hazard H03).
+
+    One patient is treated in one place: perhaps a copy of the band is on a cart.
+    """
+    band = attempt.band
+    if band is None or band.elsewhere is None:
+        return
+    if band.at - band.elsewhere.at <= attempt.policy.band_elsewhere:
+        yield finding(
+            "patient.band-elsewhere",
+            subject=band.elsewhere.station,
+            station=band.elsewhere.station,
+            at=band.elsewhere.at,
+        )
+
+
 def identified_by_hand(attempt: Attempt) -> Results:
     """Warn when the patient was identified without a band; its reason was given then."""
     band = attempt.band
@@ -102,6 +119,12 @@ def _left_today(stay: Encounter | None, attempt: Attempt) -> bool:
 
 RULES = (
     Rule(Right.PATIENT, band_is_valid, Scope.ALWAYS, sees=("band", "band-void")),
+    Rule(
+        Right.PATIENT,
+        band_is_here_alone,
+        Scope.ALWAYS,
+        sees=("band", "band-age", "band-elsewhere", "band-elsewhere-limit"),
+    ),
     Rule(Right.PATIENT, identified_by_hand, Scope.ALWAYS, sees=("band", "band-by-hand")),
     Rule(
         Right.PATIENT,

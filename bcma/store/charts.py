@@ -102,6 +102,7 @@ def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, w
         name_alikes=file.name_alikes(patient),
         medications=file.medications(),
         acknowledged=file.acknowledged(ward),
+        band_scans=file.band_scans(),
         orders_as_of=orders_as_of(reader.connection),
         weight=weight,
         weight_at=weight_at,

@@ -49,8 +49,10 @@ def patient_of(resource: Mapping[str, Any]) -> str | None:
     """Give the id of the patient that a resource is about."""
     if resource.get("resourceType") == "Patient":
         return str(resource.get("id"))
-    for field in _PATIENT_FIELDS:
-        kind, _, patient_id = (local_reference(resource.get(field)) or "").partition("/")
+    named = [resource.get(field) for field in _PATIENT_FIELDS]
+    named += [entity.get("what") for entity in _dicts(resource.get("entity"))]
+    for reference in named:
+        kind, _, patient_id = (local_reference(reference) or "").partition("/")
         if kind == "Patient":
             return patient_id
     return None

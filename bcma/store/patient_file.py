@@ -22,7 +22,7 @@ from bcma.model.chart import (
 from bcma.model.drug import Medication
 from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
-from bcma.model.people import Encounter, EncounterStatus, Patient
+from bcma.model.people import BandScan, Encounter, EncounterStatus, Patient
 from bcma.model.record import MedicationAdministration
 from bcma.schedule import chains
 from bcma.store import care, census, history, mirror, revisions
@@ -145,6 +145,11 @@ class PatientFile:
             return (*theirs, *self._own_care().effect_checks())
 
         return self._part("effects", read, [kind, revisions.CARE])
+
+    def band_scans(self) -> tuple[BandScan, ...]:
+        """Give the scans of the patient's band, the newest last."""
+        kind = "AuditEvent"
+        return self._part("scans", lambda: self._reader.band_scans(self._refs(kind)), [kind])
 
     def fasting(self) -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
         """Give flags and diets as written; what they mean hangs on the instant."""

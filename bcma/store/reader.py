@@ -24,7 +24,7 @@ from bcma.model.chart import (
 from bcma.model.drug import Medication
 from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
-from bcma.model.people import Encounter, Patient, Practitioner
+from bcma.model.people import BandScan, Encounter, Patient, Practitioner
 from bcma.model.record import MedicationAdministration
 from bcma.store import keys, mirror, revisions
 from bcma.store.cache import MappedCache
@@ -162,6 +162,11 @@ class Reader:
     def effect_checks(self, refs: Sequence[Ref]) -> tuple[EffectCheck, ...]:
         """Map those Observations that look at the effect of a dose."""
         return tuple(check for _, check in self._observed(refs) if check is not None)
+
+    def band_scans(self, refs: Sequence[Ref]) -> tuple[BandScan, ...]:
+        """Map scans of wristbands, the newest last."""
+        found = self._map(refs, lambda raw: fhir_map.read_band_scan(raw, self.dialect))
+        return tuple(sorted((s for s in found if s is not None), key=lambda scan: scan.at))
 
     def nil_by_mouth(self, flags: Sequence[Raw], diets: Sequence[Raw], now: datetime) -> NilByMouth:
         """Say whether anything may go by mouth now."""

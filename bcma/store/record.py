@@ -12,9 +12,10 @@ from sqlalchemy import Connection, insert, select
 
 from bcma.errors import BcmaError
 from bcma.model.events import CareEvent
+from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.record import MedicationAdministration
-from bcma.store import mirror, revisions, trail
+from bcma.store import mirror, revisions, sightings, trail
 from bcma.store.append import Row, append
 from bcma.store.claims import refusal_of
 from bcma.store.codec import DOSE, decode_record, encode_care, encode_record, kind_of
@@ -52,6 +53,15 @@ class StoreRecorder:
     def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
         """Keep that this ward has read these versions of orders."""
         return self._guarded(lambda: self._acknowledge(versions, by, at))
+
+    def band_scanned(self, scan: BandScan) -> SaveResult:
+        """Keep in the audit trail whose band was scanned here."""
+        return self._guarded(lambda: self._band_scanned(scan))
+
+    def _band_scanned(self, scan: BandScan) -> SaveResult:
+        with self._database.write() as connection:
+            sightings.keep(connection, scan)
+        return SaveResult(SaveOutcome.SAVED)
 
     def _guarded(self, write: Callable[[], SaveResult]) -> SaveResult:
         """Turn whatever kept a write from the disk into an explicit result."""

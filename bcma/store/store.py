@@ -21,6 +21,7 @@ from bcma.store.outbox import Outbox
 from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
+from bcma.store.sightings import SightingLane
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Entry
 
@@ -36,6 +37,7 @@ class Store:
         recorder: the one write (:class:`bcma.model.ports.Recorder`).
         outbox: what has to reach the EMR.
         staff: who may sign in here.
+        sightings: the band scans that have to reach the EMR.
         epoch: names this store; a copy that lives on under the same name is found out by it.
     """
 
@@ -55,6 +57,7 @@ class Store:
         self.outbox = Outbox(database)
         self.staff = StaffDesk(database, self.reading)
         self.epoch = self._device_epoch()
+        self.sightings = SightingLane(database, self.epoch)
 
     @classmethod
     def open(

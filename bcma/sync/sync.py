@@ -13,6 +13,7 @@ from bcma.store import Store
 from bcma.sync.pull import Puller
 from bcma.sync.push import Pusher
 from bcma.sync.report import Pulled, SyncReport
+from bcma.sync.sightings import exchange
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Sync:
             try:
                 pulled = self.pull()
                 pusher.push(choose_writer(self._able()), ignore_backoff=ignore_backoff)
+                exchange(self._store, self._client, self._able(), self._clock.now())
             except EmrError as failed:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code

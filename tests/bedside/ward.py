@@ -10,7 +10,7 @@ from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart, SuspectedRe
 from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
 from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
 from bcma.model.order import MedicationRequest, Timing
-from bcma.model.people import Band, Patient, Practitioner, Session
+from bcma.model.people import Band, BandScan, Patient, Practitioner, Session
 from bcma.model.ports import SaveOutcome, SaveResult, SignInFailure, TypedIdentity, UnitFacts
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import UnitCode, Wristband
@@ -98,6 +98,7 @@ class Bedside:
     records: list[MedicationAdministration] = field(default_factory=list)
     filed: list[CareEvent] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
+    scans: list[BandScan] = field(default_factory=list)
     outcome: SaveOutcome = SaveOutcome.SAVED
     other: MedicationAdministration | None = None
     drugs: tuple[Medication, ...] = DRUGS
@@ -135,6 +136,7 @@ class Bedside:
             orders=self.orders if patient is PATIENT else (),
             administrations=tuple(r for r in self.records if r.patient_id == patient_id),
             acknowledged=frozenset(self.acknowledged),
+            band_scans=tuple(s for s in self.scans if s.patient_id == patient_id),
             allergies=tuple(_allergy(e) for e in self.filed if isinstance(e, AllergyAsked)),
             reactions=tuple(self._reaction(e) for e in self.filed if isinstance(e, Reaction)),
             effect_checks=tuple(e for e in self.filed if isinstance(e, EffectCheck)),
@@ -186,6 +188,10 @@ class Bedside:
         assert by
         if self.outcome is SaveOutcome.SAVED:
             self.acknowledged.update(versions)
+        return SaveResult(self.outcome)
+
+    def band_scanned(self, scan: BandScan) -> SaveResult:
+        self.scans.append(scan)
         return SaveResult(self.outcome)
 
     # --- authenticator ---

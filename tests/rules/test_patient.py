@@ -1,12 +1,13 @@
 """The right patient."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bcma.model.chart import NameAlike
 from bcma.model.order import OrderStatus
-from bcma.model.people import Encounter, EncounterStatus
+from bcma.model.people import BandScan, Encounter, EncounterStatus
 from bcma.model.scan import Wristband
 from bcma.model.verdict import ReleaseBy, Severity
 from bcma.rules import BandInHand
@@ -125,3 +126,41 @@ def test_a_name_alike_is_pointed_at() -> None:
     found = found_in(attempt(chart=chart(name_alikes=(other,))), "patient.name-alike")
     assert (found.severity, found.subject, found.facts["bed"]) == (Severity.INFO, "p2", "14")
     assert lacking([found]) == []
+
+
+def scanned_elsewhere(before: timedelta) -> BandInHand:
+    other = BandScan(
+        patient_id="p1", band="BN0001.1", station="B", at=NOW - MINUTE - before, by_id="n2"
+    )
+    return BandInHand(at=NOW - MINUTE, code=CODE, elsewhere=other)
+
+
+@pytest.mark.hazard("H03", "H98")
+@pytest.mark.parametrize(
+    "before,minutes,warned",
+    [
+        (0 * MINUTE, 5, True),
+        (5 * MINUTE, 5, True),
+        (5 * MINUTE + SECOND, 5, False),
+        (SECOND, 0, False),
+        (20 * MINUTE, 20, True),
+    ],
+)
+def test_a_band_that_was_just_scanned_on_another_station_is_warned_about(
+    before: timedelta,
+    minutes: int,
+    warned: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    site = policy(band_elsewhere_minutes=minutes)
+    tried = attempt(band=scanned_elsewhere(before), policy=site)
+    assert ("patient.band-elsewhere" in codes(tried)) is warned
+    if warned:
+        found = found_in(tried, "patient.band-elsewhere")
+        assert (found.severity, found.release) == (Severity.WARN, (ReleaseBy.REASON,))
+        assert (found.subject, found.facts["station"]) == ("B", "B")
+        assert found.facts["at"] == NOW - MINUTE - before
+
+
+def test_no_scan_elsewhere_is_nothing_to_say() -> None:
+    assert codes(attempt(band=BandInHand(at=NOW, code=CODE))) == set()
+    assert codes(attempt(band=None)) == {"patient.rescan"}

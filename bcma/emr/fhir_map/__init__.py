@@ -8,9 +8,10 @@ rather than opens. Only a resource whose identity cannot be read raises
 from bcma.emr.fhir_map.administration import read_administration
 from bcma.emr.fhir_map.allergies import read_allergy
 from bcma.emr.fhir_map.approval import read_approval
+from bcma.emr.fhir_map.band_scan import BAND_SCAN, band_scan_resource, read_band_scan
 from bcma.emr.fhir_map.care_in import read_effect_check, read_reaction
 from bcma.emr.fhir_map.care_out import care_bundle
-from bcma.emr.fhir_map.dialect import STANDARD, Dialect
+from bcma.emr.fhir_map.dialect import AUDIT, STANDARD, Dialect
 from bcma.emr.fhir_map.dispense import read_labels
 from bcma.emr.fhir_map.document import NotJson, Raw, ResourceUnreadable, encode, parse
 from bcma.emr.fhir_map.event_out import (
@@ -27,9 +28,11 @@ from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.order_version import version_of
 from bcma.emr.fhir_map.people import read_patient, read_practitioner
 from bcma.emr.fhir_map.places import Place, Places, read_encounter, read_place
-from bcma.emr.fhir_map.unit_of_work import event_tag, provenance_id
+from bcma.emr.fhir_map.unit_of_work import entry, event_tag, provenance_id, transaction
 
 __all__ = [
+    "AUDIT",
+    "BAND_SCAN",
     "STANDARD",
     "Change",
     "Dialect",
@@ -41,8 +44,10 @@ __all__ = [
     "ResourceUnreadable",
     "Signed",
     "administration_bundle",
+    "band_scan_resource",
     "care_bundle",
     "encode",
+    "entry",
     "event_tag",
     "latest_weight",
     "observation_id",
@@ -51,6 +56,7 @@ __all__ = [
     "read_administration",
     "read_allergy",
     "read_approval",
+    "read_band_scan",
     "read_effect_check",
     "read_encounter",
     "read_labels",
@@ -63,5 +69,6 @@ __all__ = [
     "read_place",
     "read_practitioner",
     "read_reaction",
+    "transaction",
     "version_of",
 ]

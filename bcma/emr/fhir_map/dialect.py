@@ -61,6 +61,7 @@ REASON: Final = "urn:bcma:reason"
 RECORD: Final = "urn:bcma:record"
 SITE: Final = "urn:bcma:site"
 FINDING: Final = "urn:bcma:finding"
+AUDIT: Final = "urn:bcma:audit"
 OBSERVATION: Final = "urn:bcma:observation"
 INGREDIENT: Final = "urn:bcma:ingredient"
 

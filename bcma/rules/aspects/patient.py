@@ -1,6 +1,7 @@
 """Aspects of the patient: who, where, and how they were identified."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
@@ -22,6 +23,11 @@ def _band(attempt: Attempt) -> str | None:
 
 def _band_age(attempt: Attempt) -> Quantity | None:
     return None if attempt.band is None else length(attempt.now - attempt.band.at)
+
+
+def _band_elsewhere(attempt: Attempt) -> datetime | None:
+    band = attempt.band
+    return None if band is None or band.elsewhere is None else band.elsewhere.at
 
 
 def _stay(attempt: Attempt) -> Encounter | None:
@@ -53,6 +59,8 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "band-by-hand": lambda a: None if a.band is None else a.band.reason,
     "band-age": _band_age,
     "band-age-limit": lambda a: length(a.policy.patient_scan),
+    "band-elsewhere": _band_elsewhere,
+    "band-elsewhere-limit": lambda a: length(a.policy.band_elsewhere),
     "record-merged": lambda a: None if a.chart is None else a.chart.patient.replaced_by is not None,
     "record-in-use": lambda a: None if a.chart is None else a.chart.patient.active,
     "deceased": lambda a: None if a.chart is None else a.chart.patient.deceased,

@@ -1,0 +1,128 @@
+"""Stations learn of each other's band scans through the EMR, in a lane that holds nothing up."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bcma.emr.capabilities import Abilities, Capabilities
+from bcma.emr.fhir_client import FhirClient
+from bcma.emr.fhir_map import band_scan_resource
+from bcma.emr.sandbox import Faults, Lost
+from bcma.emr.sandbox.faults import down
+from bcma.model.people import BandScan
+from bcma.sync.sightings import exchange
+from tests.emr.misbehaving import Answer, misbehaving
+from tests.store import ward
+from tests.sync.conftest import Emr, Station
+
+SCAN = BandScan(patient_id="p1", band="B1.01", station="A", at=ward.NOW, by_id="n1")
+MINUTE = timedelta(minutes=1)
+
+
+def scans(station: Station) -> tuple[BandScan, ...]:
+    return ward.chart(station.store).band_scans
+
+
+def waiting(station: Station) -> int:
+    return len(station.store.sightings.unsent().sightings)
+
+
+@pytest.mark.hazard("H03")
+def test_another_station_learns_of_a_scan(emr: Emr, station: Station, other: Station) -> None:
+    station.sync.sync_now()
+    other.sync.sync_now()
+    station.store.recorder.band_scanned(SCAN)
+    station.sync.sync_now()
+    assert waiting(station) == 0
+    emr.tick()
+    other.sync.sync_now()
+    assert scans(other) == (SCAN,)
+    emr.tick()
+    assert station.sync.sync_now().failure == ""
+    assert scans(station) == (SCAN,), "its own come back as well"
+
+
+def test_many_scans_go_in_one_unit_of_work(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    for minutes in range(3):
+        station.store.recorder.band_scanned(replace(SCAN, at=SCAN.at + minutes * MINUTE))
+    station.sync.sync_now()
+    found = station.client.search_all("AuditEvent", {"subtype": "band-scan"})
+    assert len(found) == 3
+    emr.tick()
+    station.sync.sync_now()
+    assert [scan.at for scan in scans(station)] == [SCAN.at + n * MINUTE for n in range(3)]
+
+
+def test_a_lost_reply_sends_the_same_scan_again_and_makes_no_second_one(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    station.store.recorder.band_scanned(SCAN)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES)
+    station.sync.sync_now()
+    assert waiting(station) == 1
+    emr.sandbox.faults = Faults()
+    station.sync.sync_now()
+    assert waiting(station) == 0
+    assert len(station.client.search_all("AuditEvent")) == 1
+
+
+def test_old_scans_are_not_read_by_a_station_that_starts(emr: Emr, other: Station) -> None:
+    yesterday = replace(SCAN, at=SCAN.at - timedelta(days=1))
+    older = replace(yesterday, at=yesterday.at - timedelta(seconds=1))
+    emr.load(band_scan_resource(yesterday, "a1"), band_scan_resource(older, "a2"))
+    other.sync.sync_now()
+    assert scans(other) == (yesterday,)
+
+
+def test_trouble_in_the_lane_is_none_of_the_doses(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    station.store.recorder.band_scanned(SCAN)
+    emr.sandbox.faults = down()
+    exchange(station.store, station.client, able(AuditEvent=WRITES), ward.NOW)
+    assert waiting(station) == 1
+
+
+def able(**kinds: Abilities) -> Capabilities:
+    return Capabilities(resources=kinds)
+
+
+def test_a_server_without_accesses_is_not_asked(station: Station) -> None:
+    station.store.recorder.band_scanned(SCAN)
+    with misbehaving(lambda *_: Answer()) as server:
+        client = FhirClient(server.url)
+        exchange(station.store, client, able(Patient=Abilities()), ward.NOW)
+        client.close()
+    assert server.seen == []
+    assert waiting(station) == 1
+
+
+WRITES = Abilities(interactions=frozenset({"update"}), update_create=True)
+
+
+@pytest.mark.parametrize(
+    "status,left",
+    [(422, 0), (405, 0), (401, 1), (503, 1)],
+)
+def test_what_the_server_refuses_is_kept_here_and_not_sent_again(
+    station: Station, status: int, left: int
+) -> None:
+    station.store.recorder.band_scanned(SCAN)
+    with misbehaving(lambda *_: Answer(status=status)) as server:
+        client = FhirClient(server.url)
+        exchange(station.store, client, able(AuditEvent=WRITES), ward.NOW)
+        client.close()
+    assert waiting(station) == left
+    assert len(station.store.audit_entries()) == 1
+
+
+def test_a_server_that_can_only_be_read_is_read(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    station.store.recorder.band_scanned(SCAN)
+    emr.load(band_scan_resource(replace(SCAN, station="B"), "a1"))
+    only_reads = able(AuditEvent=Abilities(interactions=frozenset({"read"})))
+    exchange(station.store, station.client, only_reads, ward.NOW)
+    assert waiting(station) == 0
+    assert [scan.station for scan in scans(station)] == ["B"]
