@@ -23,6 +23,7 @@ from bcma.rules.route_taken import route_of
 from bcma.rules.strength import unit_amount
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, target_amount
+from bcma.rules.waste import waste_of
 from bcma.rules.witness import SECOND_LOOK, WITNESS_UNAVAILABLE
 
 
@@ -51,7 +52,7 @@ def given_record(
     return replace(
         _record(attempt, status, session, station),
         amount=amount,
-        wasted=_wasted(attempt, amount, sums),
+        wasted=None if sums is None else waste_of(attempt, sums),
         route=route_of(attempt),
         site=site_of(attempt),
         units=_units(attempt, attempt.order.medication, amount),
@@ -151,16 +152,6 @@ def _amount(target: Quantity, sums: Tally | None) -> Quantity:
     if sums is None or sums.total.value >= target.value:
         return target
     return sums.total
-
-
-def _wasted(attempt: Attempt, amount: Quantity, sums: Tally | None) -> Quantity | None:
-    """Give what is left of the last unit; what stays in a pen or bottle is no waste."""
-    if any(unit.serves_many_doses for unit in attempt.units):
-        return None
-    if sums is None or not amount.convertible_to(sums.total.unit):
-        return None
-    rest = sums.total.value - amount.to(sums.total.unit).value
-    return Quantity(rest, sums.total.unit) if rest > 0 else None
 
 
 def _units(attempt: Attempt, ordered: Medication, amount: Quantity) -> tuple[RecordedUnit, ...]:

@@ -8,13 +8,14 @@ from bcma.policy.load import PROFILES, load_policy, shipped_policy
 from bcma.policy.mistakes import Mistake, PolicyError, SettingProblem, SettingsError
 from bcma.policy.policy import Policy
 from bcma.policy.reasons import ACTS, EVERYWHERE
-from bcma.policy.values import PharmacyHours, SiteReason, Verification
+from bcma.policy.values import AgeGroup, PharmacyHours, SiteReason, Verification
 from bcma.policy.windows import Window, WindowClass, WindowProfile
 
 __all__ = [
     "ACTS",
     "EVERYWHERE",
     "PROFILES",
+    "AgeGroup",
     "Mistake",
     "PharmacyHours",
     "Policy",

@@ -20,7 +20,13 @@ from bcma.policy.readers import (
     text,
 )
 from bcma.policy.reasons import read_reasons
-from bcma.policy.values import Verification, read_code, read_hours, read_site_reason
+from bcma.policy.values import (
+    Verification,
+    read_code,
+    read_hours,
+    read_site_reason,
+    read_weight_days,
+)
 from bcma.policy.windows import read_profile
 from bcma.policy.witnessed import read_witnessed
 
@@ -54,6 +60,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("orders_stale_minutes", "orders_stale", span(_MINUTE, 0, _TWO_DAYS)),
     Key("orders_downtime_minutes", "orders_downtime", span(_MINUTE, 1, _TWO_DAYS)),
     _same("recompute", set_of(text)),
+    Key("weight_days", "weight_age", read_weight_days),
     _same("lot_required", flag),
     _same("expiry_required", flag),
     Key("expires_soon_days", "expires_soon", span(_DAY, 0, _YEAR)),

@@ -13,7 +13,7 @@ from bcma.policy.keys import read_settings
 from bcma.policy.mistakes import BadSetting, PolicyError
 from bcma.policy.overrides import overridden
 from bcma.policy.reasons import EVERYWHERE
-from bcma.policy.values import PharmacyHours, SiteReason, Verification
+from bcma.policy.values import AgeGroup, PharmacyHours, SiteReason, Verification
 from bcma.policy.windows import Window, WindowClass, WindowProfile
 from bcma.policy.witnessed import WitnessedDoses
 
@@ -39,6 +39,7 @@ class Policy:
         orders_stale, orders_downtime: age of orders that warns, and that stops.
         recompute, time_critical: drug codes.
         weekly_only: drug codes (ATC or the site's) of what is swallowed once a week at most.
+        weight_age: for how long a weight holds, by age group.
         expires_soon: zero is off.
         duplicate, repeat: look-back for the same ingredient, and for the same order.
         back_chart: actual and entry time may differ by this much.
@@ -63,6 +64,7 @@ class Policy:
     orders_stale: timedelta
     orders_downtime: timedelta
     recompute: frozenset[str]
+    weight_age: Mapping[AgeGroup, timedelta]
     lot_required: bool
     expiry_required: bool
     expires_soon: timedelta

@@ -1,11 +1,13 @@
 """Small values of the policy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from bcma.policy.mistakes import BadSetting, Mistake
-from bcma.policy.readers import clock_time, parts, text
+from bcma.policy.readers import clock_time, parts, span, text
 
 
 class Verification(StrEnum):
@@ -35,6 +37,15 @@ class PharmacyHours:
         return ward_time >= self.open or ward_time < self.close
 
 
+class AgeGroup(StrEnum):
+    """Ages at which a weight grows old differently fast: to 27 days, 1 year, 18 years, above."""
+
+    NEWBORN = "newborn"
+    INFANT = "infant"
+    CHILD = "child"
+    ADULT = "adult"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteReason:
     """The words of a reason that a site added."""
@@ -47,6 +58,13 @@ def read_hours(written: object) -> PharmacyHours:
     """Read opening and closing time."""
     hours = parts({"open": clock_time, "close": clock_time})(written)
     return PharmacyHours(hours["open"], hours["close"])
+
+
+def read_weight_days(written: object) -> Mapping[AgeGroup, timedelta]:
+    """Read for how many days a weight holds, by age group."""
+    days = span(timedelta(days=1), 1, 366)
+    limits = parts({group.value: days for group in AgeGroup})(written)
+    return MappingProxyType({AgeGroup(name): limit for name, limit in limits.items()})
 
 
 def read_site_reason(written: object) -> SiteReason:

@@ -10,13 +10,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from bcma.model.explanation import Explanation, Seen
-from bcma.model.verdict import Finding, NotChecked, Severity, Verdict
+from bcma.model.verdict import Finding, NotChecked, Right, Severity, Verdict
 from bcma.rules import (
     batch,
     clock,
     container,
     documentation,
     dose,
+    dose_limits,
+    dose_weight,
     drug,
     indication,
     interval,
@@ -40,6 +42,8 @@ from bcma.rules.releases import covers, is_released
 
 _log = logging.getLogger(__name__)
 
+#: What there is nothing to say of where a scale makes the dose zero.
+_OF_GIVING: Final = frozenset({Right.ROUTE, Right.INDICATION})
 #: Why a rule that died did not check.
 CRASHED: Final = "crashed"
 
@@ -52,7 +56,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *unit.RULES,
     *batch.RULES,
     *container.RULES,
+    *dose_weight.RULES,
     *dose.RULES,
+    *dose_limits.RULES,
     *route.RULES,
     *route_lethal.RULES,
     *route_fit.RULES,
@@ -110,6 +116,8 @@ def _answers(rule: Rule, attempt: Attempt) -> list[Finding | NotChecked]:
     """Give all that a rule says of this dose or band, as policy and releases leave it."""
     if not _concerns(rule, attempt):
         return [NotChecked(rule.right, "no-dose")]
+    if attempt.gives_nothing and rule.right in _OF_GIVING:
+        return [NotChecked(rule.right, "nothing-given")]
     return [
         _settled(answer, attempt) if isinstance(answer, Finding) else answer
         for answer in _run(rule, attempt)

@@ -6,6 +6,7 @@ The level is that of the drug file, the site's, or that of the kind of drug by i
 from bcma.model.drug import HighAlert
 from bcma.rules.attempt import Attempt
 from bcma.rules.route_taken import route_of
+from bcma.rules.waste import wastes_a_controlled_drug
 
 _LEVELS = tuple(HighAlert)
 
@@ -27,9 +28,13 @@ def possible_routes(attempt: Attempt) -> tuple[str, ...]:
 def needs_second_person(attempt: Attempt) -> bool:
     """Tell whether a second person is required.
 
-    So it is, too, for a drug that only recommends one, while somebody's check is missing: the
-    patient or a unit was identified by hand.
+    So it is, too, for the waste of a controlled drug, and for a drug that only recommends one
+    while somebody's check is missing: the patient or a unit was identified by hand.
     """
+    if attempt.gives_nothing:
+        return False
+    if wastes_a_controlled_drug(attempt):
+        return True
     level = alert_level(attempt)
     if level is not HighAlert.RECOMMENDED:
         return level is HighAlert.REQUIRED

@@ -227,6 +227,11 @@ class Attempt:
         return bool(self.units) or self.order is not None or bool(self.candidates)
 
     @property
+    def gives_nothing(self) -> bool:
+        """Tell whether the chosen dose is zero by scale: an ordinary outcome, and no dose."""
+        return self.answers.amount is not None and not self.answers.amount.value
+
+    @property
     def drugs(self) -> tuple[Medication, ...]:
         """Give the drug as it was ordered, and the products in hand."""
         ordered = () if self.order is None else (self.order.medication,)

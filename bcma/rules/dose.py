@@ -1,9 +1,10 @@
 """The right dose: what the units in hand make, against what was ordered."""
 
+from typing import assert_never
+
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
-from bcma.model.verdict import NotChecked, Right, Severity
-from bcma.rules.alert import needs_second_person
+from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import is_ordered, units_of_the_order
@@ -16,9 +17,8 @@ from bcma.rules.target import (
     planned_amount,
     target_amount,
 )
-from bcma.rules.weight import is_per_weight, weight_of
-
-_ADULT_YEARS = 18
+from bcma.rules.volume import measurable
+from bcma.rules.waste import waste_of, wastes_a_controlled_drug
 
 
 def amount_is_known(attempt: Attempt) -> Results:
@@ -39,8 +39,8 @@ def amount_is_known(attempt: Attempt) -> Results:
             written = None if attempt.dosage is None else attempt.dosage.dose
             ordered = written if isinstance(written, Quantity) else None
             yield finding("dose.unit-unknown", ordered=ordered, scanned=None)
-        case Quantity():
-            return
+        case _:
+            return  # an amount
 
 
 def amount_is_ordered(attempt: Attempt) -> Results:
@@ -59,24 +59,10 @@ def amount_is_ordered(attempt: Attempt) -> Results:
         yield finding("dose.out-of-order", subject=str(target), amount=target, low=low, high=high)
 
 
-def weight_is_known(attempt: Attempt) -> Results:
-    """Want a weight where the dose is ordered by weight (hazard H35).
-
-    Stop for children, for unknown ages and for high-alert drugs; warn otherwise: the dose is
-    then chosen by its amount.
-    """
-    dose = None if attempt.dosage is None else attempt.dosage.dose
-    if not is_per_weight(dose) or weight_of(attempt) is not None:
-        return
-    age = None if attempt.chart is None else attempt.chart.age_years
-    strict = age is None or age < _ADULT_YEARS or needs_second_person(attempt)
-    yield finding("dose.weight-missing", Severity.STOP if strict else Severity.WARN)
-
-
 def units_make_the_dose(attempt: Attempt) -> Results:
     """Count the units in hand: too few, too many, a part of one, or units that do not convert."""
     target = target_amount(attempt)
-    if isinstance(target, TargetGap):
+    if isinstance(target, TargetGap) or attempt.gives_nothing:
         return
     try:
         sums = tally(attempt, target)
@@ -98,17 +84,14 @@ def units_are_of_one_order(attempt: Attempt) -> Results:
             yield finding("dose.excess", subject=unit.key, scanned=unit.description)
 
 
-def limits(_attempt: Attempt) -> Results:
-    """Say that the limits of knowledge pack and order are not looked up yet."""
-    yield NotChecked(Right.DOSE, "no-pack")
-
-
 def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
     last = units_of_the_order(attempt)[-1]
     match sums.fit:
-        case Fit.EXACT | Fit.UNUSABLE:  # an unusable strength is the drug rules' to stop
-            if sums.volume is not None and sums.fit is Fit.EXACT:
-                yield finding("dose.part-unit", Severity.INFO, amount=sums.volume)
+        case Fit.UNUSABLE:
+            return  # the drug rules stop it
+        case Fit.EXACT:
+            if sums.volume is not None:
+                yield _volume_to_draw(sums)
         case Fit.SHORT:
             if attempt.answers.given_amount is None:
                 yield finding(
@@ -119,17 +102,11 @@ def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
                     total=sums.target,
                 )
         case Fit.PART_OF_UNIT:
-            confirmed = attempt.answers.part
-            if confirmed is None or not confirmed.same_as(sums.target):
-                yield finding(
-                    "dose.part-unit",
-                    Severity.ASK,
-                    subject=last.key,
-                    amount=sums.target,
-                    total=sums.total,
-                )
+            yield from _confirmed(attempt, sums)
+        case Fit.PART_VOLUME if wastes_a_controlled_drug(attempt):
+            yield from _confirmed(attempt, sums)
         case Fit.PART_VOLUME:
-            yield from _drawn_up(attempt, sums)
+            yield _volume_to_draw(sums)
         case Fit.EXCESS:
             yield finding(
                 "dose.excess",
@@ -138,24 +115,40 @@ def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
                 needed=sums.needed,
                 scanned=last.description,
             )
+        case _:
+            assert_never(sums.fit)
 
 
-def _drawn_up(attempt: Attempt, sums: Tally) -> Results:
-    """Show a computed volume; a part of a controlled drug is confirmed for its waste."""
-    last = units_of_the_order(attempt)[-1]
-    controlled = last.product is not None and last.product.controlled is not None
+def _confirmed(attempt: Attempt, sums: Tally) -> Results:
+    """Ask for the amount of a dose that is a part of a unit; the rest of it is waste."""
     confirmed = attempt.answers.part
-    if controlled and (confirmed is None or not confirmed.same_as(sums.target)):
-        yield finding(
-            "dose.part-unit",
-            Severity.ASK,
-            subject=last.key,
-            amount=sums.target,
-            volume=sums.volume,
-            total=sums.total,
-        )
+    volume = None if sums.volume is None else measurable(sums.volume)
+    if confirmed is not None and confirmed.same_as(sums.target):
+        if volume is not None:
+            yield _volume_to_draw(sums)
         return
-    yield finding("dose.part-unit", Severity.INFO, amount=sums.volume or sums.target)
+    yield finding(
+        "dose.part-unit",
+        Severity.ASK,
+        subject=units_of_the_order(attempt)[-1].key,
+        amount=sums.target,
+        volume=volume,
+        total=sums.total,
+        wasted=waste_of(attempt, sums),
+    )
+
+
+def _volume_to_draw(sums: Tally) -> Finding:
+    """Show the volume as a syringe shows it, and the exact one where that is another."""
+    exact = sums.volume or sums.target
+    shown = measurable(exact)
+    return finding(
+        "dose.part-unit",
+        Severity.INFO,
+        amount=shown,
+        exact=None if shown.same_as(exact) else exact,
+        total=sums.target,
+    )
 
 
 def _bounds(attempt: Attempt, planned: Quantity) -> tuple[Quantity | None, Quantity | None]:
@@ -186,16 +179,6 @@ def _to_choose_from(attempt: Attempt) -> tuple[Quantity | None, Quantity | None]
 
 
 RULES = (
-    Rule(
-        Right.DOSE,
-        weight_is_known,
-        sees=(
-            "ordered-dose",
-            "weight",
-            "age",
-            "high-alert",
-        ),
-    ),
     Rule(
         Right.DOSE,
         amount_is_known,
@@ -241,5 +224,4 @@ RULES = (
             "scanned",
         ),
     ),
-    Rule(Right.DOSE, limits, sees=("knowledge-absent",)),
 )

@@ -76,12 +76,15 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     Raises:
         UnitError: a unit cannot be expressed in the order's unit.
     """
-    held = tuple(_held(attempt, target.unit))
+    if attempt.order is None:
+        return None
+    ordered = attempt.order.medication
+    held = tuple(_held(attempt, ordered, target.unit))
     if not held:
         return None
     total = sum((h.known for h in held), _NONE)
     is_open = any(h.each is None for h in held)
-    fit = _with_open(held, target.value) if is_open else _fit(attempt, held, target)
+    fit = _with_open(held, target.value) if is_open else _fit(attempt, ordered, held, target)
     whole = target.value if is_open and fit is Fit.PART_VOLUME else total
     measured = fit in {Fit.EXACT, Fit.PART_VOLUME}
     return Tally(
@@ -91,17 +94,15 @@ def tally(attempt: Attempt, target: Quantity) -> Tally | None:
         needed=1 if is_open else _needed(target, held),
         fit=fit,
         short=Quantity(max(target.value - whole, _NONE), target.unit),
-        volume=_volume(attempt, held, target) if measured else None,
+        volume=_volume(ordered, held, target) if measured else None,
     )
 
 
-def _held(attempt: Attempt, order_unit: str) -> Iterator[Held]:
-    if attempt.order is None:
-        return
+def _held(attempt: Attempt, ordered: Medication, order_unit: str) -> Iterator[Held]:
     for unit in units_of_the_order(attempt):
         if unit.product is None:
             continue
-        amount = unit_amount(unit.product, order_unit, attempt.order.medication)
+        amount = unit_amount(unit.product, order_unit, ordered)
         if amount is not None and amount.value <= 0:
             raise UnitError(unit=order_unit, target=unit.product.id)
         yield Held(unit, unit.product, None if amount is None else amount.value)
@@ -114,13 +115,14 @@ def _with_open(held: Sequence[Held], target: Decimal) -> Fit:
     return Fit.PART_VOLUME if containers == 1 and others < target else Fit.EXCESS
 
 
-def _fit(attempt: Attempt, held: Sequence[Held], target: Quantity) -> Fit:
+def _fit(attempt: Attempt, ordered: Medication, held: Sequence[Held], target: Quantity) -> Fit:
     total = sum((h.known for h in held), _NONE)
     if total == target.value:
         return Fit.EXACT
     measured = any(is_measured(h.product) for h in held)
     if total < target.value:
-        completed = measured or _can_be_completed(target.value - total, attempt, target.unit)
+        steps = frozenset() if measured else _steps(attempt, ordered, target.unit)
+        completed = measured or _can_be_completed(target.value - total, steps)
         return Fit.SHORT if completed else Fit.UNUSABLE
     over = total - target.value
     if any(h.each is not None and h.each <= over for h in held):
@@ -143,16 +145,13 @@ def _needed(target: Quantity, held: Sequence[Held]) -> int:
     return max(1, int(rest.to_integral_value(ROUND_CEILING)))
 
 
-def _volume(attempt: Attempt, held: Sequence[Held], target: Quantity) -> Quantity | None:
+def _volume(ordered: Medication, held: Sequence[Held], target: Quantity) -> Quantity | None:
     """Give the liquid that makes the target: all of the units before, a part of the last one."""
-    if attempt.order is None:
-        return None
     *others, last = held
     shares = [(h.product, h.known) for h in others]
     shares.append((last.product, target.value - sum((known for _, known in shares), _NONE)))
     volumes = [
-        volume_of(Quantity(share, target.unit), product, attempt.order.medication)
-        for product, share in shares
+        volume_of(Quantity(share, target.unit), product, ordered) for product, share in shares
     ]
     known = [volume for volume in volumes if volume is not None]
     if len(known) < len(volumes):
@@ -161,9 +160,8 @@ def _volume(attempt: Attempt, held: Sequence[Held], target: Quantity) -> Quantit
     return Quantity(sum((volume.to(unit).value for volume in known), _NONE), unit)
 
 
-def _can_be_completed(rest: Decimal, attempt: Attempt, order_unit: str) -> bool:
+def _can_be_completed(rest: Decimal, steps: frozenset[Decimal]) -> bool:
     """Tell whether products in the drug file (or in hand) can make the rest of the dose."""
-    steps = _steps(attempt, order_unit)
     if not steps or rest > _MOST_UNITS * max(steps):
         return False
     reachable = {_NONE}
@@ -177,14 +175,12 @@ def _can_be_completed(rest: Decimal, attempt: Attempt, order_unit: str) -> bool:
     return False
 
 
-def _steps(attempt: Attempt, order_unit: str) -> frozenset[Decimal]:
+def _steps(attempt: Attempt, ordered: Medication, order_unit: str) -> frozenset[Decimal]:
     """List the amounts by which a dose can grow: whole units, and halves of divisible ones."""
-    if attempt.order is None:
-        return frozenset()
     steps: set[Decimal] = set()
     for product in (*attempt.strengths, *(u.product for u in attempt.units if u.product)):
         try:
-            held = unit_amount(product, order_unit, attempt.order.medication)
+            held = unit_amount(product, order_unit, ordered)
         except BcmaError:
             continue  # this strength cannot be expressed in the order's unit: no step by it
         if held is None or held.value <= 0:

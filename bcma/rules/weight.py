@@ -1,12 +1,19 @@
 """The patient's weight, and amounts that are ordered by it."""
 
+from decimal import Decimal
 from typing import Final
 
+from bcma.model.chart import Chart, Weight, weights_of
 from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity
+from bcma.policy import AgeGroup
 from bcma.rules.attempt import Attempt
 
+ADULT_YEARS: Final = 18
 _PER_WEIGHT: Final = "/kg"
+_DAYS_OF_A_YEAR: Final = Decimal("365.2425")
+#: The first age in days that no longer belongs to a group.
+_NEWBORN_DAYS, _INFANT_DAYS = 28, 365
 
 
 def weight_of(attempt: Attempt) -> Quantity | None:
@@ -36,3 +43,22 @@ def by_weight(amount: Quantity, weight: Quantity | None) -> Quantity | None:
     if weight is None:
         return None
     return Quantity(amount.value * weight.value, unit_given(amount.unit))
+
+
+def age_group(years: Decimal | None) -> AgeGroup:
+    """Give the group by whose limit a weight grows old; an unknown age is the strictest."""
+    if years is None:
+        return AgeGroup.NEWBORN
+    if years >= ADULT_YEARS:
+        return AgeGroup.ADULT
+    days = round(years * _DAYS_OF_A_YEAR)
+    if days >= _INFANT_DAYS:
+        return AgeGroup.CHILD
+    return AgeGroup.NEWBORN if days < _NEWBORN_DAYS else AgeGroup.INFANT
+
+
+def weight_before(chart: Chart) -> Weight | None:
+    """Give the weight that was measured before the latest one."""
+    latest = chart.weight_at
+    earlier = [w for w in weights_of(chart.observations) if latest is not None and w.at < latest]
+    return earlier[-1] if earlier else None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcma.model.drug import Controlled, Form, HighAlert, Ingredient, Medication
+from bcma.model.drug import ContainerUse, Controlled, Form, HighAlert, Ingredient, Medication
 from bcma.model.order import DoseRange, Problem
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.verdict import NotChecked, Right, Severity
@@ -15,6 +15,7 @@ from bcma.rules import Answers, Attempt, judge
 from bcma.rules.tally import Fit, tally
 from bcma.rules.target import TargetGap, target_amount
 from tests.rules.builders import (
+    NOW,
     Value,
     attempt,
     chart,
@@ -143,16 +144,55 @@ def test_a_volume_is_computed_and_shown() -> None:
 
 
 @pytest.mark.hazard("H41")
-def test_a_part_of_a_controlled_drug_is_confirmed() -> None:
+def test_a_part_of_a_controlled_drug_is_confirmed_and_its_waste_witnessed() -> None:
     controlled = replace(VIAL, controlled=Controlled.NARCOTIC)
     tried = tablets(1, 15, controlled)
     found = found_in(tried, "dose.part-unit")
     assert found.severity is Severity.ASK
-    assert (found.facts["amount"], found.facts["volume"]) == (
-        mg(15),
-        Quantity(Decimal("1.5"), "mL"),
-    )
-    assert codes(replace(tried, answers=Answers(part=mg(15)))) == set()
+    assert dict(found.facts) == {
+        "amount": mg(15),
+        "volume": Quantity(Decimal("1.5"), "mL"),
+        "total": mg(20),
+        "wasted": mg(5),
+    }
+    assert codes(tried) == {"dose.part-unit", "documentation.witness"}
+    confirmed = replace(tried, answers=Answers(part=mg(15)))
+    assert codes(confirmed) == {"documentation.witness"}
+    assert found_in(confirmed, "dose.part-unit").facts["amount"] == Quantity(Decimal("1.5"), "mL")
+
+
+@pytest.mark.hazard("H41")
+def test_a_controlled_drug_that_is_used_up_or_kept_wastes_nothing() -> None:
+    controlled = replace(VIAL, controlled=Controlled.NARCOTIC)
+    assert codes(tablets(1, 20, controlled)) == set()
+    bottle = replace(controlled, container_use=ContainerUse.MULTI_ONE_PATIENT)
+    assert codes(tablets(1, 15, bottle)) == set()
+    assert found_in(tablets(1, 15, bottle), "dose.part-unit").severity is Severity.INFO
+    open_bottle = replace(controlled, content=None)
+    assert codes(tablets(1, 15, open_bottle)) == set()
+
+
+@pytest.mark.hazard("H26")
+def test_half_a_controlled_tablet_is_wasted_before_a_witness() -> None:
+    controlled = replace(HALVES, controlled=Controlled.PSYCHOTROPIC)
+    assert codes(tablets(1, 5, controlled)) == {"dose.part-unit", "documentation.witness"}
+    assert found_in(tablets(1, 5, controlled), "dose.part-unit").facts["wasted"] == mg(5)
+    too_many = tablets(3, 5, controlled)
+    assert codes(too_many) == {"dose.excess"}
+    less = tablets(1, 10, controlled, answers=Answers(given_amount=mg(5)))
+    assert codes(less) == {"documentation.witness"}
+
+
+@pytest.mark.hazard("H41")
+def test_a_volume_that_no_syringe_shows_is_rounded_and_told_exactly() -> None:
+    third = replace(VIAL, ingredients=(Ingredient("furosemid", "x", per(3, "mg", "mL")),))
+    found = found_in(tablets(1, 5, third), "dose.part-unit")
+    assert found.facts["amount"] == Quantity(Decimal("1.7"), "mL")
+    exact = found.facts["exact"]
+    assert isinstance(exact, Quantity)
+    assert round(exact.value, 4) == Decimal("1.6667")
+    assert found.facts["total"] == mg(5)
+    assert found_in(tablets(1, 3, third), "dose.part-unit").facts["exact"] is None
 
 
 def test_an_open_container_holds_enough() -> None:
@@ -207,7 +247,7 @@ def by_weight(weight: Quantity | None = None, age: object = 40, **changes: Value
         unit(drug, code={"serial": "2"}),
         order=known,
         strengths=(drug,),
-        chart=chart(known, weight=weight, age_years=years),
+        chart=chart(known, weight=weight, weight_at=NOW, age_years=years),
         **changes,
     )
 

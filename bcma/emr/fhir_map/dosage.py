@@ -13,7 +13,7 @@ from bcma.emr.fhir_map.routes import routes_of
 from bcma.emr.fhir_map.sites import site_of
 from bcma.emr.fhir_map.timing import bare, timing
 from bcma.model.drug import Coding
-from bcma.model.order import Dosage, DoseRange, Timing
+from bcma.model.order import Dosage, DoseRange, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
 
 _DOSAGE: Final = frozenset(
@@ -37,6 +37,7 @@ _DOSAGE: Final = frozenset(
 _DOSE_AND_RATE: Final = frozenset(
     ["type", "doseRange", "doseQuantity", "rateRatio", "rateRange", "rateQuantity"]
 )
+_PERIODS: Final = frozenset(unit.value for unit in PeriodUnit)
 _Dose = Quantity | DoseRange | None
 _Rate = Quantity | DoseRange | Ratio | None
 
@@ -63,10 +64,19 @@ def dosage(node: Node, zone: tzinfo | None) -> Dosage:
         pushed=is_pushed(route, method, words),
         dose=dose,
         rate=rate,
-        max_per_period=ratio_at(node, "maxDosePerPeriod"),
+        max_per_period=_most_per_period(node),
         max_per_administration=quantity_at(node, "maxDosePerAdministration"),
         max_per_lifetime=quantity_at(node, "maxDosePerLifetime"),
     )
+
+
+def _most_per_period(node: Node) -> Ratio | None:
+    """Read a limit over a period; one that is not over a length of time limits nothing."""
+    most = ratio_at(node, "maxDosePerPeriod")
+    if most is None or most.denominator.unit in _PERIODS:
+        return most
+    node.note("maxDosePerPeriod.denominator", most.denominator.unit)
+    return None
 
 
 def note_contradictions(nodes: Sequence[Node], dosages: Sequence[Dosage]) -> None:

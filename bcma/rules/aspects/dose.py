@@ -7,8 +7,10 @@ from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.alert import alert_level
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
+from bcma.rules.limit import Limit, limits_of
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, cap, computed_amount, target_amount
+from bcma.rules.usage import Use, use_of
 
 
 def _target(attempt: Attempt) -> Quantity | None:
@@ -40,12 +42,28 @@ def _needed(attempt: Attempt) -> int | None:
     return None if sums is None else sums.needed
 
 
+def _most_used(attempt: Attempt) -> Quantity | None:
+    """Give what the dose makes of the limit that it uses up most of."""
+    uses = [use for limit in limits_of(attempt) if (use := _use(limit, attempt)) is not None]
+    worst = max(uses, key=lambda use: use.share, default=None)
+    return None if worst is None else Quantity(worst.total, worst.limit.most.unit)
+
+
+def _use(limit: Limit, attempt: Attempt) -> Use | None:
+    try:
+        return use_of(limit, attempt)
+    except UnitError:
+        return None  # the dose rules say why
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "dose-target": _target,
     "dose-sum": _sum,
     "dose-volume": _volume,
     "dose-computed": computed_amount,
     "most-at-once": cap,
+    "dose-limits": lambda a: tuple(limit.most for limit in limits_of(a)),
+    "dose-limit-used": _most_used,
     "dose-chosen": lambda a: a.answers.amount,
     "part-confirmed": lambda a: a.answers.part,
     "less-given": lambda a: a.answers.given_amount,

@@ -10,7 +10,7 @@ from bcma.model.quantity import Quantity
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
 from bcma.rules.patient import current_stay, last_stay
-from bcma.rules.weight import weight_of
+from bcma.rules.weight import age_group, weight_before, weight_of
 
 _YOUNGEST = 2
 _TENTH = Decimal("0.1")
@@ -52,6 +52,22 @@ def _age(attempt: Attempt) -> Decimal | None:
     return age.quantize(_TENTH if age < _YOUNGEST else Decimal(1), ROUND_FLOOR)
 
 
+def _weight_age(attempt: Attempt) -> Quantity | None:
+    at = None if attempt.chart is None else attempt.chart.weight_at
+    return None if at is None else length(attempt.now - at)
+
+
+def _weight_age_limit(attempt: Attempt) -> Quantity | None:
+    if attempt.chart is None:
+        return None
+    return length(attempt.policy.weight_age[age_group(attempt.chart.age_years)])
+
+
+def _weight_before(attempt: Attempt) -> Quantity | None:
+    before = None if attempt.chart is None else weight_before(attempt.chart)
+    return None if before is None else before.value
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "patient": lambda a: None if a.chart is None else a.chart.patient.name,
     "band": _band,
@@ -70,4 +86,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "name-alikes": lambda a: () if a.chart is None else tuple(n.name for n in a.chart.name_alikes),
     "age": _age,
     "weight": weight_of,
+    "weight-age": _weight_age,
+    "weight-age-limit": _weight_age_limit,
+    "weight-before": _weight_before,
 }
