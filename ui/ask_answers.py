@@ -96,7 +96,7 @@ def _prn(kit: Kit, state: PassState, finding: Finding) -> QWidget | None:
         field = Field(kit.look, kit.look.say("prn.why"), lambda: None)
         field.returnPressed.connect(lambda: _tell(kit, finding.code, {"reason": field.text()}))
         return field
-    if "score" not in finding.facts and "scale" not in finding.facts:
+    if not finding.facts.get("score"):
         return _chips(kit, finding.code, {words: {"reason": words} for words in named})
     return _scored(kit, finding.code, named)
 

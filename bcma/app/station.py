@@ -21,9 +21,9 @@ from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, s
 from bcma.barcode import parse
 from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act
-from bcma.bedside.answering import amount_from
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
+from bcma.bedside.told import amount_from
 from bcma.bedside.unread import UnreadOrder, unread_orders
 from bcma.config import Config, Language
 from bcma.emr.fhir_client import FhirClient
@@ -239,7 +239,7 @@ class Station:
         return self._withhold(RecordStatus.NOT_GIVEN, order, reason)
 
     def act_on(self, event_id: str | None, act: Act) -> PassState:
-        """Do something about a record that was made before: correct it, tell what became of it.
+        """Do something about a record that was made before: correct it, tell what it did.
 
         ``None``, or an event that is not known here, is refused: there is no such record.
         """
@@ -330,8 +330,9 @@ class Station:
             return self._told(self._pass.withhold(status, reason, order))
 
     def _told(self, state: PassState) -> PassState:
-        """Wake the delivery when something was recorded."""
-        if state.record is not None and self._worker is not None:
+        """Wake the delivery when something was recorded or told."""
+        news = state.record is not None or state.filed is not None
+        if news and self._worker is not None:
             self._worker.wake()
         return state
 

@@ -5,6 +5,7 @@ further version, or a further record that points at the first.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,27 @@ class RemovePatch:
     """Tell that a patch is taken off, now (hazards H63, H64)."""
 
 
-Act = Correct | LoseDose | RemovePatch
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Tell the effect of a dose, in words or as the symptom's score (hazard H77)."""
+
+    text: str = ""
+    score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Report a suspected reaction to a dose (hazard H78).
+
+    Attributes:
+        signs: what was seen.
+        severity: ``mild``, ``moderate``, ``severe`` or other words.
+        grade: of anaphylaxis, 1 to 4.
+    """
+
+    signs: tuple[str, ...] = ()
+    severity: str = ""
+    grade: int | None = None
+
+
+Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect

@@ -1,13 +1,14 @@
 """What happens to a record after it was made: corrections and what became of a dose.
 
-Append-only: every act writes a new version of the same event, and the versions before it stay
-as they are (hazard H85).
+Append-only: every act writes a new version of the same event, or an event of its own, and what
+was written before stays as it is (hazard H85).
 """
 
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bcma.bedside.acts import Act, Correct, LoseDose, RemovePatch
+from bcma.bedside.acts import Act, Correct, FollowUp, LoseDose, RemovePatch, Suspect
+from bcma.bedside.aftercare import look_at_effect, report_reaction
 from bcma.bedside.charting import REFUSED_BY_SAVE
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.model.people import Session
@@ -35,6 +36,10 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
             _lose(course, step, course.session, record, outcome)
         case RemovePatch():
             _remove_patch(course, step, course.session, record)
+        case FollowUp():
+            look_at_effect(course, step, course.session, record, act)
+        case Suspect():
+            report_reaction(course, step, course.session, record, act)
         case _:
             assert_never(act)
 

@@ -6,13 +6,13 @@ value was one that answers the question. An answer that does not has no effect.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
 from bcma.bedside.question import Question
 from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
 from bcma.bedside.releasing import second_person
+from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
 from bcma.model.order import DoseRange
 from bcma.model.ports import SaveOutcome
@@ -143,6 +143,26 @@ def _reopen(question: Question, value: object) -> bool:
     return True
 
 
+def _need(question: Question, value: object) -> bool:
+    need = need_from(question.attempt, value)
+    if need is None:
+        return False
+    question.dose.answers = replace(
+        question.dose.answers, prn_reason=need.reason, prn_score=need.score
+    )
+    return True
+
+
+def _measured(question: Question, value: object) -> bool:
+    """Take one value or several; those that were told before stay."""
+    told = measured_from(question.attempt, value)
+    if told is None:
+        return False
+    measured = MappingProxyType({**question.dose.answers.measured, **told})
+    question.dose.answers = replace(question.dose.answers, measured=measured)
+    return True
+
+
 def _witness(question: Question, value: object) -> bool:
     """Take the second person; one who may not be it is told so, and answers nothing."""
     if not isinstance(value, BadgePin):
@@ -169,18 +189,8 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         EXPIRY: expiry,
         "time.missed-choice": _choice,
         "time.reopen": _reopen,
+        "indication.prn-reason": _need,
+        "response.measure": _measured,
         "documentation.witness": _witness,
     }
 )
-
-
-def amount_from(value: object) -> Quantity | None:
-    """Read an amount from a shell's value (``{"value": 250, "unit": "mg"}``)."""
-    if isinstance(value, Quantity):
-        return value
-    if not isinstance(value, Mapping):
-        return None
-    number, unit = value.get("value"), value.get("unit")
-    if isinstance(number, bool) or not isinstance(number, int | Decimal | str):
-        return None
-    return Quantity.of(number, unit) if isinstance(unit, str) and unit else None

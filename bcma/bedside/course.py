@@ -15,12 +15,14 @@ from bcma.bedside.show import dose_in_hand
 from bcma.bedside.state import PassState, Phase
 from bcma.bedside.world import Ward, World
 from bcma.model.chart import Chart
+from bcma.model.events import CareEvent
 from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import BadCode
 from bcma.model.verdict import Verdict
 from bcma.rules import Attempt, judge
+from bcma.rules.effect import effects_due
 from bcma.rules.patient import current_stay
 
 #: Why a verb had no effect where no finding of a dose says it.
@@ -41,6 +43,7 @@ class Step:
     judged: Attempt | None = None
     refused: str | None = None
     record: MedicationAdministration | None = None
+    filed: CareEvent | None = None
     conflict: MedicationAdministration | None = None
     misread: BadCode | None = None
     sign_in_failure: SignInFailure | None = None
@@ -182,9 +185,11 @@ class Course:
             standing=attempt,
             record=None if step.record is None else step.record.status,
             written=step.record,
+            filed=step.filed,
             refused=step.refused,
             misread=None if step.misread is None else step.misread.reason,
             sign_in_failure=step.sign_in_failure,
             conflict=step.conflict,
             due=() if book is None else DueList(book),
+            effects_due=() if book is None else effects_due(book.chart, book.policy, step.now),
         )

@@ -159,11 +159,8 @@ class Hand:
         if dose.order_id is not None:
             view = book.view(dose.order_id, dose.answers.missed_choice)
             return () if view is None else (view,)
-        unit = next((u for u in dose.units if u.product is not None), None)
-        if unit is None or unit.product is None:
-            return ()
-        labelled = None if unit.label is None else unit.label.order_id
-        return tuple(view for view, _ in book.fitting(unit.product, labelled))
+        product = next((u.product for u in dose.units if u.product is not None), None)
+        return () if product is None else tuple(view for view, _ in book.fitting(product))
 
     def _rank(self, dose: Dose, view: OrderInView) -> MatchRank:
         product = next((u.product for u in dose.units if u.product is not None), None)

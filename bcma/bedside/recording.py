@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bcma.errors import BcmaError
 from bcma.model.drug import Medication
@@ -25,6 +26,9 @@ from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, target_amount
 from bcma.rules.waste import waste_of
 from bcma.rules.witness import SECOND_LOOK, WITNESS_UNAVAILABLE
+
+#: The stop whose value a held dose is held for.
+_VALUE: Final = "response.hold"
 
 
 class Nothing(BcmaError):
@@ -59,9 +63,6 @@ def given_record(
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
         second_look_by=_second_look(verdict, attempt.now),
         reason=answers.given_reason,
-        prn_reason=answers.prn_reason,
-        prn_score=answers.prn_score,
-        measured=tuple(answers.measured.items()),
         findings=verdict.findings,
         releases=_releases(answers.releases, verdict.findings),
         scanned_at=max((u.at for u in attempt.units), default=None),
@@ -74,12 +75,16 @@ def withheld_record(
 ) -> MedicationAdministration:
     """Build the record of a dose that is held, refused or not given, with its coded reason.
 
-    What the units in hand were stopped for is part of it: a near miss is told.
+    What the units in hand were stopped for is part of it: a near miss is told. So is the
+    value for which the dose is held.
     """
     if attempt.order is None or attempt.chart is None:
         raise Nothing
     record = _record(attempt, status, session, station)
-    findings = judge(attempt).findings if attempt.units else ()
+    findings = judge(attempt).findings
+    if not attempt.units:
+        # without a unit in hand only what the patient's values said is known
+        findings = tuple(found for found in findings if found.code == _VALUE)
     return replace(
         record,
         reason=reason,
@@ -120,6 +125,9 @@ def _record(
         giver_name=session.practitioner.name,
         station=station,
         policy_version=attempt.policy.version,
+        prn_reason=attempt.answers.prn_reason,
+        prn_score=attempt.answers.prn_score,
+        measured=tuple(attempt.answers.measured.items()),
     )
 
 

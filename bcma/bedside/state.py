@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bcma.model.chart import Chart
+from bcma.model.events import CareEvent
 from bcma.model.explanation import Account
 from bcma.model.order import Dosage, DoseRange, MedicationRequest
 from bcma.model.people import Encounter, Patient, Session
@@ -19,6 +20,7 @@ from bcma.model.slot import DoseSlot, SlotStanding
 from bcma.model.verdict import Verdict
 from bcma.rules import explain
 from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.effect import EffectDue
 
 
 class Phase(StrEnum):
@@ -97,6 +99,8 @@ class PassState:
         standing_verdict: the verdict of the dose in hand, whatever this step did.
         standing: what ``standing_verdict`` was judged from.
         record: what this step wrote.
+        filed: what this step told about the patient beside the doses.
+        effects_due: as-needed doses whose effect is still to be looked at, by due time.
         refused: why a verb had no effect: a finding code, or ``not-available``.
         misread: why the scanned text was no code, when it was none.
         conflict: the other record, where a save ran into one.
@@ -118,11 +122,13 @@ class PassState:
     standing: Attempt | None = None
     record: RecordStatus | None = None
     written: MedicationAdministration | None = None
+    filed: CareEvent | None = None
     refused: str | None = None
     misread: BadCodeReason | None = None
     sign_in_failure: str | None = None
     conflict: MedicationAdministration | None = None
     due: Sequence[DueRow] = ()
+    effects_due: tuple[EffectDue, ...] = ()
 
     def account(self) -> Account | None:
         """Tell how this step's verdict came about; worked out now, not at every step."""

@@ -159,6 +159,8 @@ class Dosage:
     """One dosage instruction.
 
     Attributes:
+        as_needed_for: codes of the need; where there are none, its words.
+        as_needed_text: the need in the order's own words.
         routes: table 0162 codes; empty where none is readable (``route.missing``).
         route_text: what was written for the route, shown when it could not be read.
         dose: the amount; ``None`` only together with a problem on the order, or for a
@@ -173,6 +175,7 @@ class Dosage:
     timing: Timing | None = None
     as_needed: bool = False
     as_needed_for: tuple[Coding, ...] = ()
+    as_needed_text: str = ""
     site: Coding | None = None
     routes: tuple[str, ...] = ()
     route_text: str = ""
@@ -230,6 +233,8 @@ class MedicationRequest:
         version: hash of drug, dose, unit, route, timing, status and limits: an unchanged
             copy has the same one and keeps approval, labels and acknowledgement.
         prior_ids: orders that this one renews (priorPrescription, basedOn).
+        reasons: what it is for, in words, or the reference of a diagnosis.
+        reason_codes: the codes of the same, as far as there are any.
         substitution_allowed: ``None`` where the order does not say.
         stop_date: the last instant for which it was meant, by its stop or its review date; it stays
             in force after that, but somebody has to think about it.
@@ -254,6 +259,7 @@ class MedicationRequest:
     prior_ids: tuple[str, ...] = ()
     dosages: tuple[Dosage, ...] = ()
     reasons: tuple[str, ...] = ()
+    reason_codes: tuple[Coding, ...] = ()
     substitution_allowed: bool | None = None
     holds: tuple[HoldLimit, ...] = ()
     requester: str = ""

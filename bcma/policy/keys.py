@@ -31,7 +31,8 @@ from bcma.policy.windows import read_profile
 from bcma.policy.witnessed import read_witnessed
 
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-_TWO_DAYS = 2 * 24 * 60
+_DAY_MINUTES = 24 * 60
+_TWO_DAYS = 2 * _DAY_MINUTES
 _YEAR = 366
 
 
@@ -69,6 +70,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _same("windows", text),
     _same("time_critical", set_of(text)),
     _same("weekly_only", set_of(text)),
+    Key("effect_check_minutes", "effect_check", table(text, span(_MINUTE, 0, _DAY_MINUTES))),
     Key("repeat_minutes", "repeat", span(_MINUTE, 0, _TWO_DAYS)),
     Key("back_chart_minutes", "back_chart", span(_MINUTE, 0, _TWO_DAYS)),
     Key("stat_due_minutes", "stat_due", span(_MINUTE, 1, _TWO_DAYS)),

@@ -42,6 +42,8 @@ class Policy:
         weight_age: for how long a weight holds, by age group.
         expires_soon: zero is off.
         duplicate, repeat: look-back for the same ingredient, and for the same order.
+        effect_check: how long after an as-needed dose its effect is looked at, by route (table
+            0162); ``*`` is every other route, zero is never.
         back_chart: actual and entry time may differ by this much.
         stat_due, now_due: STAT and NOW orders are due within this of the order.
         windows: name of the profile in ``window_profiles`` that holds.
@@ -74,6 +76,7 @@ class Policy:
     time_critical: frozenset[str]
     weekly_only: frozenset[str]
     repeat: timedelta
+    effect_check: Mapping[str, timedelta]
     back_chart: timedelta
     stat_due: timedelta
     now_due: timedelta
@@ -149,6 +152,11 @@ class Policy:
     def interchangeable(self, one: Form, other: Form) -> bool:
         """Tell whether two dose forms may stand for one another."""
         return one is other or any({one, other} <= forms for forms in self.interchangeable_forms)
+
+    def effect_check_after(self, route: str | None) -> timedelta | None:
+        """Give how long after an as-needed dose its effect is looked at, ``None``: never."""
+        otherwise = self.effect_check.get(EVERYWHERE, timedelta(0))
+        return self.effect_check.get(route or EVERYWHERE, otherwise) or None
 
     def needs_site(self, route: str) -> bool:
         """Tell whether the record of a dose by this route names a site of the body."""

@@ -13,6 +13,7 @@ from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
 from bcma.model.quantity import Quantity
 from bcma.simulate.place import Mistake, Node
+from bcma.simulate.read_aftercare import read_follow_up, read_suspect
 from bcma.simulate.read_bundle import read_bundle
 from bcma.simulate.verbs import (
     ActOn,
@@ -239,8 +240,8 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "stop_infusion": _not_built("stop_infusion", "record"),
         "remove_patch": _act_on("remove_patch", _remove_patch),
         "correct": _act_on("correct", _correct),
-        "follow_up": _not_built("follow_up", "record", "value"),
-        "reaction": _not_built("reaction", "record"),
+        "follow_up": _act_on("follow_up", read_follow_up, "value"),
+        "reaction": _act_on("reaction", read_suspect),
         "prepare": _not_built("prepare"),
         "bag_change": _not_built("bag_change", "record"),
         "rate_change": _not_built("rate_change", "record"),

@@ -122,7 +122,8 @@ class Store:
         """
         with self._database.write() as connection:
             news = intake.put_page(connection, page)
-            cursors.move_cursors(connection, cursors_to or {})
+            for kind, at in (cursors_to or {}).items():
+                cursors.move_cursor(connection, kind, at)
             if complete_at is not None:
                 cursors.complete_pull(connection, complete_at)
         return news

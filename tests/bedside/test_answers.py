@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bcma.bedside import Phase, Proof
-from bcma.bedside.answering import amount_from
+from bcma.bedside.told import amount_from
 from bcma.model.drug import Controlled, Form, Ingredient
 from bcma.model.order import DoseRange
 from bcma.model.ports import SaveOutcome

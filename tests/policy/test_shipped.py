@@ -58,6 +58,7 @@ def test_numbers_are_those_of_the_scenario_specification() -> None:
     assert policy.duplicate == 120 * MINUTE
     assert policy.repeat == 5 * MINUTE
     assert policy.back_chart == 60 * MINUTE
+    assert policy.effect_check == {"PO": 60 * MINUTE, "*": 30 * MINUTE}
     assert policy.orders_stale == 15 * MINUTE
     assert policy.orders_downtime == 240 * MINUTE
     assert policy.band_elsewhere == 5 * MINUTE

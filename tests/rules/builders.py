@@ -100,6 +100,7 @@ def order(identity: str = "mr1", *dosages: Dosage, **changes: Value) -> Medicati
         authored_on=at(7, day=1),
         last_updated=at(7, day=1),
         dosages=dosages or (dosage(),),
+        reasons=("Theo chẩn đoán",),
     )
     return replace(made, **changes)
 

@@ -17,7 +17,7 @@ def test_a_good_dose_passes_and_unbuilt_rights_are_not_checked() -> None:
     assert verdict.word == "pass"
     assert verdict.may_give
     states = dict(verdict.rights)
-    ok = {Right.PATIENT, Right.ROUTE, Right.TIME, Right.DOCUMENTATION}
+    ok = {Right.PATIENT, Right.ROUTE, Right.TIME, Right.RESPONSE, Right.DOCUMENTATION}
     assert {right for right, state in states.items() if state is RightState.OK} == ok
     assert set(states.values()) == {RightState.OK, RightState.NOT_CHECKED}
 

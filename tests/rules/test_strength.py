@@ -170,14 +170,3 @@ def test_a_pen_of_another_strength_counts_by_it() -> None:
     held = unit_amount(strong, "mL", PEN)
     assert held is not None
     assert held.value == 6
-
-
-def test_an_order_by_site_code_alone_means_the_substance_of_its_product() -> None:
-    """Its concept names the code and no substance of the drug file."""
-    scanned = product(drug_codes=frozenset({"PARA500"}))
-    coded = Medication(
-        id="", name="", drug_codes=frozenset({"PARA500"}), ingredients=(Ingredient("PARA500", ""),)
-    )
-    held = unit_amount(scanned, "mg", coded)
-    assert held is not None
-    assert held.value == 500

@@ -45,7 +45,7 @@ _Rate = Quantity | DoseRange | Ratio | None
 def dosage(node: Node, zone: tzinfo | None) -> Dosage:
     """Read one dosage instruction; everything that cannot be read is noted."""
     node.know(_DOSAGE)
-    as_needed, reasons = _as_needed(node)
+    as_needed, need = _as_needed(node)
     route, method = (concept_at(node, name) or Concept() for name in ("route", "method"))
     words = _words(node)
     dose, rate = _dose_and_rate(node)
@@ -55,7 +55,8 @@ def dosage(node: Node, zone: tzinfo | None) -> Dosage:
         text=words,
         timing=None if when is None else timing(when, zone),
         as_needed=as_needed,
-        as_needed_for=reasons,
+        as_needed_for=need.codings or ((Coding("", "", need.text),) if need.text else ()),
+        as_needed_text=need.text,
         site=site_of(concept_at(node, "site"), route),
         routes=routes_of(route),
         route_text=" ".join(filter(None, (route.label, *_unnamed(route)))),
@@ -96,16 +97,14 @@ def is_unplanned(found: Dosage) -> bool:
     return found.timing is None or (bare(found.timing) and found.rate is None)
 
 
-def _as_needed(node: Node) -> tuple[bool, tuple[Coding, ...]]:
+def _as_needed(node: Node) -> tuple[bool, Concept]:
     match node.first_of("asNeededBoolean", "asNeededCodeableConcept"):
         case "asNeededBoolean":
-            return node.flag("asNeededBoolean") is True, ()
+            return node.flag("asNeededBoolean") is True, Concept()
         case "asNeededCodeableConcept":
-            reason = concept_at(node, "asNeededCodeableConcept") or Concept()
-            words = (Coding("", "", reason.text),) if reason.text else ()
-            return True, reason.codings or words
+            return True, concept_at(node, "asNeededCodeableConcept") or Concept()
         case _:
-            return False, ()
+            return False, Concept()
 
 
 def _dose_and_rate(node: Node) -> tuple[_Dose, _Rate]:

@@ -1,6 +1,6 @@
 """MedicationRequest → an order, with a problem for everything that could not be understood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -115,6 +115,7 @@ def _frame(
     encounter = reference_at(node, "encounter", "Encounter")
     authored = moment(node, "authoredOn", dialect.zone)
     requester = reference_at(node, "requester")
+    reasons = concepts_at(node, "reasonCode")
     return MedicationRequest(
         id=identity,
         patient_id=patient_id,
@@ -131,7 +132,8 @@ def _frame(
         authored_on=None if authored is None else authored.first,
         stop_date=min(_stop_dates(node, dialect), default=None),
         prior_ids=tuple(_priors(node)),
-        reasons=tuple(_reasons(node)),
+        reasons=tuple(_reasons(node, reasons)),
+        reason_codes=tuple(code for reason in reasons for code in reason.codings),
         substitution_allowed=_substitution(node),
         holds=tuple(_holds(node)),
         requester="" if requester is None else requester.display or requester.id,
@@ -187,8 +189,8 @@ def _stop_dates(node: Node, dialect: Dialect) -> Iterator[datetime]:
             yield review.last
 
 
-def _reasons(node: Node) -> Iterator[str]:
-    for reason in concepts_at(node, "reasonCode"):
+def _reasons(node: Node, reasons: Iterable[Concept]) -> Iterator[str]:
+    for reason in reasons:
         if reason.label:
             yield reason.label
     for there in references_at(node, "reasonReference"):

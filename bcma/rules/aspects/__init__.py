@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.rules.aspects import container, dose, drug, order, patient, people, route, time
+from bcma.rules.aspects import container, dose, drug, order, patient, people, response, route, time
 from bcma.rules.aspects.look import Look
 
 #: Every aspect there is.
@@ -22,6 +22,7 @@ ASPECTS: Final[Mapping[str, Look]] = MappingProxyType(
         **dose.ASPECTS,
         **route.ASPECTS,
         **time.ASPECTS,
+        **response.ASPECTS,
         **people.ASPECTS,
     }
 )
