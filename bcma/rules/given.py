@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from bcma.model.frequency import NoRhythm, read_frequency
 from bcma.model.order import PeriodUnit, Timing
 from bcma.model.record import MedicationAdministration
 from bcma.model.slot import SlotState
@@ -79,9 +80,20 @@ def length_of(count: Decimal, unit: str) -> timedelta | None:
 
 
 def _ordered_interval(timing: Timing | None) -> timedelta | None:
-    if timing is None or timing.period is None or timing.period_unit is None:
+    if timing is None:
         return None
-    return _times(_ELAPSED[timing.period_unit], timing.period) / (timing.frequency or 1)
+    repeat = timing if timing.has_repeat else _said_by_code(timing.code)
+    if repeat.period is None or repeat.period_unit is None:
+        return None
+    return _times(_ELAPSED[repeat.period_unit], repeat.period) / (repeat.frequency or 1)
+
+
+def _said_by_code(code: str | None) -> Timing:
+    """Give the rhythm that a frequency code says (``Q6H:PRN``); an empty one where it says none."""
+    read = read_frequency(code or "")
+    if isinstance(read, NoRhythm):
+        return Timing()
+    return read.repeat
 
 
 def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:

@@ -1,6 +1,5 @@
 """From an ordered Timing to the instants that it plans (fhir.md, the sixteen rules)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -9,6 +8,7 @@ from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bcma.model.frequency import NoRhythm, read_frequency
 from bcma.model.order import PeriodUnit, Priority, Problem, Span, Timing
 from bcma.policy import Policy
 from bcma.schedule.patterns import (
@@ -28,9 +28,8 @@ _ELAPSED: Final[Mapping[PeriodUnit, timedelta]] = {
 }
 _DAYS: Final[Mapping[PeriodUnit, int]] = {PeriodUnit.DAY: 1, PeriodUnit.WEEK: 7}
 _MONTHS: Final[Mapping[PeriodUnit, int]] = {PeriodUnit.MONTH: 1, PeriodUnit.YEAR: 12}
-#: Ward tables by doses a day (rule 5), and the codes that mean one of them (rule 2).
+#: Ward tables by doses a day (rule 5).
 _CODE_BY_DAILY: Final = {1: "QD", 2: "BID", 3: "TID", 4: "QID"}
-_EVERY_HOURS: Final = re.compile(r"Q(\d{1,2})H(?:RS?)?", re.ASCII)
 #: No order plans more often than this; a shorter step is a misread unit.
 _SHORTEST = timedelta(minutes=1)
 #: Nor more rarely than this: the first dose is looked for as far as this from the start.
@@ -168,7 +167,7 @@ def _pattern(timing: Timing, frame: Frame) -> Pattern:
         return _on_weekdays(_repeated(timing, frame), timing, frame)
     coded = _coded(timing, frame)
     if coded is not None:
-        return _on_weekdays(coded, timing, frame)
+        return coded
     if timing.days_of_week:
         return _wall(timing, frame, (_anchor_time(timing, frame),))
     if timing.code is not None:
@@ -293,17 +292,35 @@ def _elapsed(timing: Timing, frame: Frame, unit: timedelta, frequency: int) -> E
 
 def _coded(timing: Timing, frame: Frame) -> Pattern | None:
     """Plan by a code or the site's text (rule 2); ``None`` where the ward knows no such code."""
-    code = (timing.code or "").strip().upper()
+    code = (timing.code or "").strip()
     times = frame.policy.times_for(code)
     if times:
         return _wall(timing, frame, times)
-    hours = _EVERY_HOURS.fullmatch(code)
-    if hours and int(hours[1]) > 0:
-        return Elapsed(_anchor(timing, frame), timedelta(hours=int(hours[1])))
-    if code == "QOD":
-        every_other = replace(timing, period=Decimal(2), period_unit=PeriodUnit.DAY)
-        return _wall(every_other, frame, (_ward_morning(frame),))
-    return None
+    read = read_frequency(code)
+    if isinstance(read, NoRhythm) or read.as_needed:
+        return None  # planned times of what is given on need: it contradicts itself
+    said = read.repeat
+    if said.code is not None:
+        named = frame.policy.times_for(said.code)
+        days = said.days_of_week or timing.days_of_week
+        at = replace(timing, days_of_week=days, period=said.period, period_unit=said.period_unit)
+        return None if not named else _wall(at, frame, named)
+    return _pattern(_merged(timing, said), frame)
+
+
+def _merged(timing: Timing, said: Timing) -> Timing:
+    """Put what a code says into the timing that it stands in."""
+    return replace(
+        timing,
+        code=None,
+        count=said.count or timing.count,
+        frequency=said.frequency,
+        period=said.period,
+        period_max=said.period_max,
+        period_unit=said.period_unit,
+        times_of_day=said.times_of_day,
+        when=said.when,
+    )
 
 
 def _anchor(timing: Timing, frame: Frame) -> datetime:

@@ -244,6 +244,9 @@ def as_needed(before: tuple[MedicationAdministration, ...] = (), **changes: Valu
     "timing,least",
     [
         (AS_NEEDED, 6 * HOUR),
+        (Timing(code="Q4H:PRN"), 4 * HOUR),
+        (Timing(code="BID"), 12 * HOUR),
+        (replace(AS_NEEDED, code="Q4H"), 6 * HOUR),
         (Timing(frequency=4, period=Decimal(1), period_unit=PeriodUnit.DAY), 6 * HOUR),
         (Timing(period=Decimal("1.5"), period_unit=PeriodUnit.HOUR), 90 * MINUTE),
         (Timing(period=Decimal(1), period_unit=PeriodUnit.MONTH), 31 * DAY),

@@ -220,6 +220,39 @@ TABLE = (
     ),
 )
 
+CODES = {
+    "DAILY": ["02 08:00", "03 08:00"],
+    "EVERY OTHER DAY": ["02 08:00"],
+    "HS": ["02 21:00", "03 21:00"],
+    "QAM": ["02 08:00", "03 08:00"],
+    "QPM": ["02 18:00", "03 18:00"],
+    "DINNER": ["02 17:30", "03 17:30"],
+    "TID W/MEALS": ["02 07:00", "02 11:30", "02 17:30", "03 07:00", "03 11:30", "03 17:30"],
+    "DAILY16": ["02 16:00", "03 16:00"],
+    "Q 12H": ["02 08:00", "02 20:00", "03 08:00", "03 20:00"],
+    "QTUES": ["03 08:00"],
+    "1X/WEEK": ["02 08:00"],
+    "ONCE": ["02 07:00"],
+    "NOW X1": ["02 07:00"],
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_hospitals_own_code_plans_as_it_means(code: str) -> None:
+    """Rule 2: the site's text."""
+    assert planned(Timing(code=code), at(0), at(0) + 2 * DAY - HOUR / 60) == CODES[code]
+
+
+def test_the_wards_own_times_of_a_code_go_first() -> None:
+    own = frame(site=policy(standard_times={"Q12H": ["09:00", "21:00"]}))
+    assert planned(Timing(code="q12h"), at(0), at(23), own) == ["02 09:00", "02 21:00"]
+
+
+def test_weekdays_filter_what_a_code_plans() -> None:
+    for code in ("BID", "Q12H", "DAILY"):
+        plans = planned(Timing(code=code, days_of_week=(1,)), at(0), at(0) + 3 * DAY)
+        assert {found[:2] for found in plans} == {"03"}
+
 
 @pytest.mark.parametrize("name,timing,days,expected", TABLE, ids=[row[0] for row in TABLE])
 def test_a_timing_plans(name: str, timing: Timing, days: int, expected: list[str]) -> None:
@@ -249,6 +282,11 @@ UNREADABLE = (
     Timing(bounds_start=START),
     Timing(code="khi cần thiết"),
     Timing(code="Q0H"),
+    Timing(code="Q6H:PRN"),
+    Timing(code="ASDIR"),
+    Timing(code="3X/WEEK"),
+    Timing(code="ONCE MR1"),
+    Timing(code="HD PROTOCOL"),
     Timing(count=2),
     Timing(when=("LUNCH",)),
     Timing(when=("ACM", "PCM"), offset=10),
