@@ -10,7 +10,13 @@ from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import why_not_in_force
 from bcma.rules.matching import units_of_the_order
-from bcma.rules.route_taken import BY_MOUTH, INJECTED, TUBES, routes_to_judge
+from bcma.rules.route_taken import (
+    BY_MOUTH,
+    INJECTED,
+    TUBES,
+    is_never_injected,
+    routes_to_judge,
+)
 
 _SWALLOWED = TUBES | {BY_MOUTH}
 _IN_THE_MOUTH = frozenset({"SL", "B", "TL", "MTH", "MM"})
@@ -40,10 +46,6 @@ MAY_TAKE: Final[Mapping[Form, frozenset[str]]] = MappingProxyType(
             {"TP", "AP", "TD", "WND", "SD", "MM", "MTH", "DT", "PR", "VG", "UR", "NS", "IN"}
         ),
     }
-)
-#: Made for a needle or a line; everything else on the list never goes through one.
-MADE_TO_INJECT: Final = frozenset(
-    {Form.INJECTION, Form.POWDER_INJECTION, Form.CONCENTRATE, Form.INFUSION}
 )
 _SOLID: Final = frozenset({Form.TABLET, Form.TABLET_MR, Form.CAPSULE, Form.CAPSULE_MR})
 _MODIFIED_RELEASE: Final = frozenset({Form.TABLET_MR, Form.CAPSULE_MR})
@@ -132,8 +134,7 @@ def _misfit(
 ) -> tuple[ReleaseBy, ...] | None:
     """Say who may let a misfit pass, ``None`` where the product can go there."""
     form, listed = product.form, product.container_routes
-    is_known = form is not None and form is not Form.OTHER
-    if route in INJECTED and is_known and form not in MADE_TO_INJECT:
+    if is_never_injected(product, route):
         return NEVER
     labelled = label_routes(unit, attempt)
     if labelled and route not in labelled:

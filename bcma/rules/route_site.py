@@ -8,7 +8,7 @@ from bcma.model.verdict import Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import why_not_in_force
-from bcma.rules.route_taken import records_of_stay, route_of
+from bcma.rules.route_taken import is_never_injected, records_of_stay, route_of
 
 _LINE, _PATCH = "IV", "TD"
 #: Routes where the next dose goes elsewhere, lest the tissue hardens or the skin breaks.
@@ -18,10 +18,14 @@ _ROTATED: Final = frozenset({"SC", "IM", _PATCH})
 def site_is_known(attempt: Attempt) -> Results:
     """Ask for the site where the route needs one; show the one that is taken unasked.
 
-    That is the site on the order or, for the vein, the line of the last dose in this stay.
+    That is the site on the order or, for the vein, the line of the last dose in this stay. What
+    is never injected needs no place to inject it.
     """
     route = site_route(attempt)
     if route is None or _answered(attempt, route) is not None:
+        return
+    products = (u.product for u in attempt.units if u.product is not None)
+    if any(is_never_injected(product, route) for product in products):
         return
     if why_not_in_force(attempt) is not None:
         return

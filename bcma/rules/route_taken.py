@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bcma.model.chart import NilByMouth
+from bcma.model.drug import Form, Medication
 from bcma.model.people import EncounterStatus
 from bcma.model.record import MedicationAdministration
 from bcma.rules.attempt import Attempt
@@ -20,6 +21,10 @@ VESSELS: Final = frozenset({"IV", "IA", "IHA", "IC", "PF"})
 SPINE: Final = frozenset({"IT", "EP"})
 #: Everything that goes in through a needle or a line: a product has to be made for it.
 INJECTED: Final = VESSELS | SPINE | {"IM", "SC", "ID", "IP", "IS", "IB", "IO"}
+#: Made for a needle or a line; every other form that is known never goes through one.
+MADE_TO_INJECT: Final = frozenset(
+    {Form.INJECTION, Form.POWDER_INJECTION, Form.CONCENTRATE, Form.INFUSION}
+)
 _CHOOSE: Final = "route.choose"
 
 
@@ -47,6 +52,12 @@ def routes_to_judge(attempt: Attempt) -> tuple[str, ...]:
         return (route,)
     given_up = any(r.code == _CHOOSE and r.cannot for r in attempt.answers.releases)
     return attempt.dosage.routes if attempt.dosage is not None and given_up else ()
+
+
+def is_never_injected(product: Medication, route: str) -> bool:
+    """Tell whether a route is through a needle or a line, and a product of another kind."""
+    is_known = product.form is not None and product.form is not Form.OTHER
+    return route in INJECTED and is_known and product.form not in MADE_TO_INJECT
 
 
 def records_of_stay(attempt: Attempt) -> Iterator[MedicationAdministration]:

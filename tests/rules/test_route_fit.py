@@ -12,8 +12,8 @@ from bcma.model.drug import ATC_SYSTEMS, Coding, Form, Ingredient, Medication
 from bcma.model.order import OrderStatus
 from bcma.model.verdict import ReleaseBy, Right, RightState, Severity
 from bcma.rules import Answers, Attempt, UnitInHand, judge
-from bcma.rules.route_fit import MADE_TO_INJECT, MAY_TAKE
-from bcma.rules.route_taken import INJECTED, SPINE, VESSELS
+from bcma.rules.route_fit import MAY_TAKE
+from bcma.rules.route_taken import INJECTED, MADE_TO_INJECT, SPINE, VESSELS
 from tests.rules.builders import (
     ORDER,
     PARACETAMOL,

@@ -214,5 +214,15 @@ def test_a_site_that_the_order_names_is_no_repetition_to_explain() -> None:
     assert findings_of(by("SC", into("upper-arm-left")), REPEATED) == []
 
 
+def test_what_is_never_injected_needs_no_place_to_inject_it() -> None:
+    tablet = by("IV", units=(unit(VIAL), unit()))
+    assert findings_of(tablet, NEEDED) == []
+    assert findings_of(by("IV", units=(unit(None),)), NEEDED)
+    unknown = replace(VIAL, form=Form.OTHER)
+    assert findings_of(by("IV", units=(unit(unknown),)), NEEDED)
+    drops = product(form=Form.DROPS_EYE)
+    assert findings_of(by("OP", units=(unit(drops),)), NEEDED)
+
+
 def test_without_a_route_nothing_is_said_of_sites() -> None:
     assert {f.code for f in judge(by("SC", dosage=None)).findings} & {NEEDED, REPEATED} == set()
