@@ -7,7 +7,7 @@ DECIDING := bcma/model/*,bcma/barcode/*,bcma/rules/*,bcma/bedside/*,bcma/store/r
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-run demo test check lint format types contracts scenarios pytest \
-	coverage bench lock clean
+	coverage mutants bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -48,6 +48,9 @@ pytest: setup ## the tests alone
 coverage: setup ## the tests, with the branches that they miss
 	$(BIN)/pytest --quiet --cov --cov-report term
 	$(BIN)/coverage report --include '$(DECIDING)' --fail-under 100
+
+mutants: setup ## change the rules at N places (all) and see whether a test notices
+	$(BIN)/python -m tests.mutation $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) $(RULES)
 
 bench: setup ## measure speed; on an idle machine
 	$(BIN)/pytest --quiet -m bench tests

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,8 +45,13 @@ def at(hour: int, minute: int = 0, day: int = 2, month: int = 3) -> datetime:
 
 def policy(**overrides: object) -> Policy:
     """Give the shipped policy with some settings of a site."""
-    quiet: dict[str, object] = {"acknowledge_orders": False, "verification": "off"}
-    return Policy.default().with_overrides(quiet | overrides)
+    return _quiet().with_overrides(overrides) if overrides else _quiet()
+
+
+@cache
+def _quiet() -> Policy:
+    """Give the shipped policy without what most tests are not about."""
+    return Policy.default().with_overrides({"acknowledge_orders": False, "verification": "off"})
 
 
 def mg(value: object) -> Quantity:
