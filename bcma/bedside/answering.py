@@ -9,14 +9,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from bcma.bedside.amounts import chosen_amount, confirmed_part
 from bcma.bedside.question import Question
 from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
 from bcma.bedside.releasing import second_person
 from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
-from bcma.model.order import DoseRange
 from bcma.model.ports import SaveOutcome
-from bcma.model.quantity import Quantity
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Second
 from bcma.rules.route_site import site_route
@@ -24,6 +23,7 @@ from bcma.rules.witness import is_independent
 
 _MOST_UNITS = 100
 _ROUTE, _SITE, _REPEATED = "route.choose", "route.site-needed", "route.site-repeated"
+_CHOOSE, _OUTSIDE = "dose.choose", "dose.out-of-order"
 #: What is shown and not asked where it is known: it may be put right all the same.
 _TAKEN_UNASKED = frozenset({_ROUTE, _SITE})
 _CHOICES = frozenset({"late", "next"})
@@ -37,6 +37,8 @@ def open_question(code: str, verdict: Verdict) -> Finding | None:
     found = verdict.open_finding(code)
     if found is not None:
         return found if found.severity is Severity.ASK else None
+    if code == _CHOOSE and (outside := verdict.open_finding(_OUTSIDE)) is not None:
+        return outside  # a slip of the finger is put right by choosing again
     if code == _SITE and (repeated := verdict.open_finding(_REPEATED)) is not None:
         return repeated
     shown = (f for f in verdict.findings if f.code == code and not f.released)
@@ -61,33 +63,6 @@ def _count(question: Question, value: object) -> bool:
     # Other lots stay: a unit that stops the dose leaves it only by being taken back.
     others = [u for u in units if u.key != last.key]
     question.dose.units = [*others, replace(last, count=count)]
-    return True
-
-
-def _amount(question: Question, value: object) -> bool:
-    """Take an amount, and keep it in the order's unit: that is how it is recorded."""
-    dose = None if question.attempt.dosage is None else question.attempt.dosage.dose
-    unit = dose.low.unit if isinstance(dose, DoseRange) else None
-    if not isinstance(value, Quantity) or value.value <= 0:
-        return False
-    if unit is not None:
-        if not value.convertible_to(unit):
-            return False
-        value = value.to(unit)
-    question.dose.answers = replace(question.dose.answers, amount=value)
-    return True
-
-
-def _whole_amount(question: Question, value: object) -> bool:
-    """Confirm a part of a unit by the whole dose's amount, or by its volume."""
-    facts = question.found.facts
-    whole, volume = facts.get("amount"), facts.get("volume")
-    if not isinstance(value, Quantity) or not isinstance(whole, Quantity):
-        return False
-    is_volume = isinstance(volume, Quantity) and value.same_as(volume)
-    if not value.same_as(whole) and not is_volume:
-        return False
-    question.dose.answers = replace(question.dose.answers, part=whole)
     return True
 
 
@@ -178,8 +153,9 @@ def _witness(question: Question, value: object) -> bool:
 ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyType(
     {
         "dose.incomplete": _count,
-        "dose.choose": _amount,
-        "dose.part-unit": _whole_amount,
+        "dose.choose": chosen_amount,
+        "dose.out-of-order": chosen_amount,
+        "dose.part-unit": confirmed_part,
         _ROUTE: _route,
         _SITE: _site,
         _REPEATED: _site,

@@ -5,21 +5,24 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from bcma.bedside.amounts import in_unit
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
 from bcma.bedside.recording import given_record, withheld_record
-from bcma.bedside.show import dose_in_hand
 from bcma.model.ports import SaveOutcome
-from bcma.model.quantity import Quantity
+from bcma.model.quantity import Quantity, UnitError
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import ClaimKind
-from bcma.model.verdict import Finding, Severity
+from bcma.model.verdict import Finding, Right, Severity
 from bcma.rules import Attempt, finding
 from bcma.rules.documentation import role_may_give
-from bcma.rules.target import TargetGap, target_amount
+from bcma.rules.tally import tally
+from bcma.rules.target import TargetGap, dose_unit, target_amount
 
 #: Giving less than the dose is explained under the ask that it answers.
 NOT_WHOLE: Final = "dose.incomplete"
+#: Why a dose that is zero by scale is not given.
+ZERO: Final = "per-scale-zero"
 #: What a write that was not saved is refused for.
 REFUSED_BY_SAVE: Final[Mapping[SaveOutcome, str]] = MappingProxyType(
     {
@@ -43,14 +46,18 @@ def give(
 ) -> None:
     """Chart the dose in hand as given, if nothing holds it back.
 
-    ``amount`` with ``reason`` gives less than the dose. A refused give changes nothing.
+    ``amount`` with ``reason`` gives another amount than the dose: less, or more where the
+    prescriber lets it pass. A refused give changes nothing.
     """
     dose = course.hand.dose
     if dose is None or course.session is None:
         step.refused = INCOMPLETE
         return
+    if course.attempt(step.now).gives_nothing:
+        _give_nothing(course, dose, step)
+        return
     before = dose.answers
-    if amount is not None and not _give_less(course, dose, amount, reason, step):
+    if amount is not None and not _take_amount(course, dose, amount, reason, step):
         course.rejudge(step, refused=NOT_WHOLE)
         return
     attempt, verdict = course.judge(step.now)
@@ -58,7 +65,7 @@ def give(
     held = [f for f in verdict.findings if f.holds_back]
     # An ask that was let pass unanswered may leave the amount unknown: nothing to chart.
     unknown = isinstance(target_amount(attempt), TargetGap)
-    dose.answers = before
+    dose.wanted, dose.answers = dose.answers.given_amount, before
     if held or unknown:
         worst = max(held, key=lambda f: f.severity, default=None)
         step.refused = INCOMPLETE if worst is None else worst.code
@@ -88,22 +95,49 @@ def withhold(
     _save(course, record, step, keep)
 
 
-def _give_less(
+def _give_nothing(course: Course, dose: Dose, step: Step) -> None:
+    """Chart that the scale made the dose zero: one tap, once the value behind it is fresh."""
+    attempt, verdict = course.judge(step.now)
+    step.judged, step.verdict = attempt, verdict
+    asked = next((f for f in verdict.findings if f.right is Right.RESPONSE and f.holds_back), None)
+    step.refused = asked.code if asked is not None else _why_not_withheld(attempt)
+    if step.refused is not None or course.session is None:
+        return
+    status = RecordStatus.NOT_GIVEN
+    record = withheld_record(attempt, status, ZERO, course.session, course.ward.station)
+    measured = tuple(dose.answers.measured.items())
+    _save(course, replace(record, measured=measured), step)
+
+
+def _take_amount(
     course: Course, dose: Dose, amount: Quantity, reason: str | None, step: Step
 ) -> bool:
-    """Take a smaller amount with its reason; ``False`` where it is none."""
-    shown = dose_in_hand(course.attempt(step.now))
-    total = None if shown is None else shown.total
-    ordered = None if shown is None else shown.ordered
+    """Take another amount with its reason; ``False`` where it is none, or not all in hand."""
     if reason is None or not course.ward.policy.reason_allowed(NOT_WHOLE, reason):
         return False
-    ordered = None if shown is None else shown.ordered
-    if total is None or not amount.convertible_to(total.unit):
+    attempt = course.attempt(step.now)
+    target, unit = target_amount(attempt), dose_unit(attempt)
+    wanted = None if unit is None else in_unit(amount, unit, attempt)
+    if wanted is None or wanted.value <= 0:
         return False
-    most = min(total.value, ordered.value) if isinstance(ordered, Quantity) else total.value
-    if not 0 < amount.to(total.unit).value <= most:
+    if isinstance(target, TargetGap):
+        return _instead_of_choosing(dose, target, wanted, reason)
+    try:
+        sums = tally(attempt, wanted)
+    except UnitError:
         return False
-    dose.answers = replace(dose.answers, given_amount=amount, given_reason=reason)
+    if sums is None or sums.total.value < wanted.value:
+        return False
+    dose.answers = replace(dose.answers, given_amount=wanted, given_reason=reason)
+    return True
+
+
+def _instead_of_choosing(dose: Dose, gap: TargetGap, wanted: Quantity, reason: str) -> bool:
+    """Take the amount of a dose that could not be chosen, and was let pass so."""
+    passed = any(r.code == "dose.choose" and r.cannot for r in dose.answers.releases)
+    if gap not in {TargetGap.TO_CHOOSE, TargetGap.NO_WEIGHT} or not passed:
+        return False
+    dose.answers = replace(dose.answers, amount=wanted, given_reason=reason)
     return True
 
 

@@ -143,6 +143,15 @@ class Course:
         attempt = self.attempt(now)
         return attempt, self._verdict(attempt)
 
+    def verdicts(self, now: datetime) -> tuple[tuple[Attempt, Verdict], ...]:
+        """Judge what is in hand, and with it the other amount that was not let be given."""
+        attempt, verdict = self.judge(now)
+        wanted = None if self.hand.dose is None else self.hand.dose.wanted
+        if wanted is None:
+            return ((attempt, verdict),)
+        other = replace(attempt, answers=replace(attempt.answers, given_amount=wanted))
+        return (attempt, verdict), (other, judge(other))
+
     def _verdict(self, attempt: Attempt) -> Verdict:
         """Judge; a function of the attempt alone, so the same one is not judged twice."""
         if self._judged is None or self._judged[0] != attempt:

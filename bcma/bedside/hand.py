@@ -13,6 +13,7 @@ from bcma.bedside.world import Ward
 from bcma.model.drug import Medication
 from bcma.model.people import BandScan, Session
 from bcma.model.ports import DrugFile
+from bcma.model.quantity import Quantity
 from bcma.model.record import ReleaseRecord
 from bcma.model.scan import Wristband
 from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, UnitInHand
@@ -26,12 +27,15 @@ class Dose:
     Attributes:
         order_id: the order that it is given from, once one fits or was chosen.
         shown_version: that order's version when it was first shown.
+        wanted: the amount of a give that was refused: what stood in its way may be answered or
+            released, and then it is given.
     """
 
     units: list[UnitInHand] = field(default_factory=list)
     order_id: str | None = None
     shown_version: str = ""
     answers: Answers = field(default_factory=Answers)
+    wanted: Quantity | None = None
 
 
 @dataclass(slots=True)

@@ -155,12 +155,13 @@ class MedPass:
         course = self._course
         step = course.begin()
         if step.refused is None:
-            held = [
-                found
-                for found in course.judge(step.now)[1].findings
+            held = {
+                found.subject: found
+                for _, verdict in course.verdicts(step.now)
+                for found in verdict.findings
                 if found.code == code and found.holds_back and _may_release(found, cannot=cannot)
-            ]
-            released = [found for found in held if self._release(found, proof)]
+            }
+            released = [found for found in held.values() if self._release(found, proof)]
             course.rejudge(step, refused=None if released else code)
         return course.show(step)
 
@@ -211,16 +212,17 @@ class MedPass:
 
     def _answer(self, code: str, value: object, step: Step) -> bool:
         course = self._course
-        attempt, verdict = course.judge(step.now)
-        found, dose, giver = open_question(code, verdict), course.hand.dose, course.session
-        if found is None or dose is None or giver is None:
-            return False
-        question = Question(
-            found=found, attempt=attempt, dose=dose, giver=giver, world=course.world
-        )
-        taken = take_answer(question, value)
-        course.forget_chart()  # an acknowledgement is kept on the chart
-        return taken
+        dose, giver = course.hand.dose, course.session
+        for attempt, verdict in course.verdicts(step.now):
+            found = open_question(code, verdict)
+            if found is not None and dose is not None and giver is not None:
+                question = Question(
+                    found=found, attempt=attempt, dose=dose, giver=giver, world=course.world
+                )
+                taken = take_answer(question, value)
+                course.forget_chart()  # an acknowledgement is kept on the chart
+                return taken
+        return False
 
     def _release(self, found: Finding, proof: Proof) -> bool:
         course = self._course

@@ -93,7 +93,7 @@ def test_less_is_never_more_than_was_ordered() -> None:
     ward = Bedside().opened()
     ward.scan(code(4))
     ward.pass_.answer("dose.part-unit", mg(5))
-    assert ward.pass_.give(mg(10), "other").refused == "dose.incomplete"
+    assert ward.pass_.give(mg(10), "other").refused == "dose.out-of-order"
     state = ward.pass_.give()
     assert (state.record, ward.records[0].amount, ward.records[0].wasted) == (
         RecordStatus.GIVEN,
