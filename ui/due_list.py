@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from bcma.bedside import Due, DueRow, PassState
 from ui.acts import Do, OpenOrder
 from ui.axis import RIGHT, WIDTH, Axis
-from ui.describe import local
+from ui.describe import DOT, local
 from ui.due_line import DueLine
 from ui.look import Look, Type
 from ui.widgets import Card, Scroll, Text, clear, column, row
@@ -47,7 +47,8 @@ class DueList(Card):
         """Draw the list of a state, where a row, the choice or the minute changed."""
         dose = state.dose
         chosen = (dose.order, dose.slot) if dose else None
-        shown = (state.patient, state.due, chosen, state.now.replace(second=0, microsecond=0))
+        minute = state.now.replace(second=0, microsecond=0)
+        shown = (state.patient, state.due, state.effects_due, chosen, minute)
         if shown == self._shown:
             return
         self._shown = shown
@@ -128,6 +129,8 @@ class _Lines(QWidget):
         clear(self._layout)
         if not state.due:
             self._layout.addWidget(self._empty(state))
+        if state.effects_due:
+            self._add_effects(state)
         for group in _GROUPS:
             lines = [line for line in state.due if line.due is group]
             if lines:
@@ -144,6 +147,20 @@ class _Lines(QWidget):
         edge = self._look.px(16)
         text.setContentsMargins(edge, edge, edge, edge)
         return text
+
+    def _add_effects(self, state: PassState) -> None:
+        """List the doses whose effect is to be looked at, each with its time."""
+        look, edge = self._look, self._look.px(12)
+        heading = Text(look, look.say("due.effects"), Type.HEADING, "muted")
+        heading.setContentsMargins(edge, 0, edge, 0)
+        self._layout.addWidget(heading)
+        for check in state.effects_due:
+            at = look.wording.time(check.due)
+            tone = "warn" if check.is_overdue(state.now) else "muted"
+            words = f"{at}{DOT}{check.record.medication_name}"
+            line = Text(look, words, Type.VALUE, tone, wrap=True)
+            line.setContentsMargins(edge, 0, edge, look.px(4))
+            self._layout.addWidget(line)
 
     def _add_group(
         self, group: Due, lines: Iterable[DueRow], axis: Axis, state: PassState, do: Do

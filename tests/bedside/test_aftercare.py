@@ -48,7 +48,7 @@ def test_an_effect_is_kept_by_who_looked_and_when() -> None:
         text="Đỡ đau",
         score=Decimal(2),
     )
-    assert UUID(check.event_id)
+    assert str(UUID(check.event_id)) == check.event_id
     assert (state.filed, state.refused, state.record, state.verdict) == (check, None, None, None)
     assert state.phase is Phase.RECORDED
     assert len(ward.records) == 1, "the record of the dose stays as it is"

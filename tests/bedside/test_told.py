@@ -58,6 +58,11 @@ def test_a_need_is_a_reason_of_the_order_with_the_score_that_the_drug_asks_for(
     assert need_from(for_pain_or_fever(), value) == need
 
 
+def quantity(written: tuple[str, str]) -> Quantity:
+    number, unit_ = written
+    return Quantity(Decimal(number), unit_)
+
+
 def limited() -> Attempt:
     def limit(code: str, unit_: str) -> HoldLimit:
         return HoldLimit(code=Coding("http://loinc.org", code), low=Quantity(Decimal(4), unit_))
@@ -89,8 +94,8 @@ def limited() -> Attempt:
 def test_values_are_read_by_code_in_the_unit_of_the_limit(
     value: object, read: dict[str, tuple[str, str]] | None
 ) -> None:
-    expected = read and {code: Quantity(Decimal(n), u) for code, (n, u) in read.items()}
-    assert measured_from(limited(), value) == expected
+    told = measured_from(limited(), value)
+    assert told == (None if read is None else {code: quantity(q) for code, q in read.items()})
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from bcma.model.slot import DoseSlot, SlotStanding
 from bcma.model.verdict import Finding, NotChecked, ReleaseBy, Right, Severity, Verdict
 from bcma.policy import Policy
 from bcma.rules.attempt import UnitInHand
+from bcma.rules.effect import EffectDue
 from bcma.wording import Wording
 
 NOW = datetime(2026, 11, 22, 1, 4, tzinfo=UTC)  # 08:04 at the ward
@@ -297,6 +298,14 @@ def held() -> PassState:
     )
 
 
+def effects_due() -> PassState:
+    given = recorded().written
+    assert given is not None
+    overdue = EffectDue(replace(given, medication_name="Paracetamol 500 mg"), NOW, NOW - _HOUR)
+    later = EffectDue(replace(given, medication_name="Morphin 10 mg/mL"), NOW, NOW + _HOUR / 2)
+    return replace(OPEN, effects_due=(overdue, later))
+
+
 STATES: Mapping[str, Callable[[], PassState]] = {
     "pass": passed,
     "info": info,
@@ -311,6 +320,7 @@ STATES: Mapping[str, Callable[[], PassState]] = {
     "band": band_read,
     "recorded": recorded,
     "held": held,
+    "effects-due": effects_due,
     "signed-out": lambda: SIGNED_OUT,
     "need-patient": lambda: NEED_PATIENT,
     "need-drug": lambda: OPEN,

@@ -146,3 +146,11 @@ def test_not_checked_is_never_green(open_window: Open) -> None:
     window = open_window("pass")
     tiles = [w for w in window.findChildren(QWidget) if w.property("role") == "tile-none"]
     assert [t.accessibleName().partition(":")[0] for t in tiles] == ["Đáp ứng"]
+
+
+@pytest.mark.hazard("H77")
+def test_effects_that_are_due_stand_above_the_doses(open_window: Open) -> None:
+    window = open_window("effects-due")
+    words = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    expected = ["Cần đánh giá hiệu quả", "07:04 · Paracetamol 500 mg", "08:34 · Morphin 10 mg/mL"]
+    assert [word for word in words if word in expected] == expected
