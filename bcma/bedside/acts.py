@@ -7,6 +7,9 @@ further version, or a further record that points at the first.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bcma.bedside.world import BadgePin
+from bcma.model.quantity import Quantity
+
 
 @dataclass(frozen=True, slots=True)
 class Correct:
@@ -50,4 +53,28 @@ class Suspect:
     grade: int | None = None
 
 
-Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """Name the order of a dose that was given first (hazard H62)."""
+
+    order_id: str
+
+
+Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect | LinkOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveFirst:
+    """Give a drug that no order is for yet, on the prescriber's word (hazard H62).
+
+    Attributes:
+        drug: the site's drug code, or a GTIN of 14 digits.
+        route: HL7 table 0162.
+        read_back: the order was read back to the prescriber, and the witness heard it.
+    """
+
+    drug: str
+    amount: Quantity
+    route: str
+    witness: BadgePin | None = None
+    read_back: bool = False

@@ -7,10 +7,11 @@ was written before stays as it is (hazard H85).
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bcma.bedside.acts import Act, Correct, FollowUp, LoseDose, RemovePatch, Suspect
+from bcma.bedside.acts import Act, Correct, FollowUp, LinkOrder, LoseDose, RemovePatch, Suspect
 from bcma.bedside.aftercare import look_at_effect, report_reaction
 from bcma.bedside.charting import REFUSED_BY_SAVE
 from bcma.bedside.course import INCOMPLETE, Course, Step
+from bcma.bedside.emergency import linked
 from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -40,6 +41,8 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
             look_at_effect(course, step, course.session, record, act)
         case Suspect():
             report_reaction(course, step, course.session, record, act)
+        case LinkOrder(order_id):
+            _link(course, step, course.session, record, order_id)
         case _:
             assert_never(act)
 
@@ -92,6 +95,18 @@ def _remove_patch(
         return
     off = replace(record, status=RecordStatus.REMOVED, ended_at=step.now)
     write_version(course, step, session, off)
+
+
+def _link(
+    course: Course, step: Step, session: Session, record: MedicationAdministration, order_id: str
+) -> None:
+    """Write the order of a dose that was given first: it counts for that order's slot."""
+    if not may_give(session.practitioner):
+        step.refused = ROLE
+        return
+    version = linked(course, step, record, order_id)
+    if version is not None:
+        write_version(course, step, session, version)
 
 
 def write_version(

@@ -70,7 +70,7 @@ def give(
         worst = max(held, key=lambda f: f.severity, default=None)
         step.refused = INCOMPLETE if worst is None else worst.code
         return
-    _save(course, given_record(attempt, verdict, course.session, course.ward.station), step)
+    save(course, given_record(attempt, verdict, course.session, course.ward.station), step)
 
 
 def withhold(
@@ -92,7 +92,7 @@ def withhold(
         return
     record = withheld_record(attempt, status, reason, course.session, course.ward.station)
     keep = in_hand if in_hand is not None and in_hand.order_id != record.order_id else None
-    _save(course, record, step, keep)
+    save(course, record, step, keep)
 
 
 def _give_nothing(course: Course, dose: Dose, step: Step) -> None:
@@ -106,7 +106,7 @@ def _give_nothing(course: Course, dose: Dose, step: Step) -> None:
     status = RecordStatus.NOT_GIVEN
     record = withheld_record(attempt, status, ZERO, course.session, course.ward.station)
     measured = tuple(dose.answers.measured.items())
-    _save(course, replace(record, measured=measured), step)
+    save(course, replace(record, measured=measured), step)
 
 
 def _take_amount(
@@ -141,7 +141,7 @@ def _instead_of_choosing(dose: Dose, gap: TargetGap, wanted: Quantity, reason: s
     return True
 
 
-def _save(
+def save(
     course: Course, record: MedicationAdministration, step: Step, keep: Dose | None = None
 ) -> None:
     """Write; only what is durable leaves the hand and is called given (rule 3)."""

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Final
 
 from bcma.barcode import parse
-from bcma.bedside.acts import Act
+from bcma.bedside.acts import Act, GiveFirst
 from bcma.bedside.afterwards import act_on
 from bcma.bedside.answering import open_question, take_answer
 from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
+from bcma.bedside.emergency import give_first
 from bcma.bedside.hand import Dose
 from bcma.bedside.question import Question
 from bcma.bedside.releasing import release_of
@@ -177,6 +178,13 @@ class MedPass:
         step = self._course.begin()
         if step.refused is None:
             withhold(self._course, step, status, reason, order_id and _plain(order_id))
+        return self._course.show(step)
+
+    def give_first(self, first: GiveFirst) -> PassState:
+        """Chart a dose on the prescriber's word, before its order exists."""
+        step = self._course.begin()
+        if step.refused is None:
+            give_first(self._course, step, first)
         return self._course.show(step)
 
     def act_on(self, event_id: str | None, act: Act) -> PassState:

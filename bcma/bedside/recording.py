@@ -70,6 +70,31 @@ def given_record(
     )
 
 
+def first_record(
+    attempt: Attempt, verdict: Verdict, amount: Quantity, session: Session, station: str
+) -> MedicationAdministration:
+    """Build the record of a dose that was given before its order exists.
+
+    Raises:
+        BcmaError: the product holds nothing that could be expressed in the unit of the amount.
+    """
+    product = next((u.product for u in attempt.units if u.product is not None), None)
+    if product is None:
+        raise Nothing
+    answers = attempt.answers
+    return replace(
+        _record(attempt, RecordStatus.GIVEN, session, station),
+        amount=amount,
+        route=route_of(attempt),
+        units=_units(attempt, product, amount),
+        witness_id=None if answers.witness is None else answers.witness.practitioner.id,
+        findings=verdict.findings,
+        releases=_releases(answers.releases, verdict.findings),
+        scanned_at=max(u.at for u in attempt.units),
+        drug_scanned=all(u.scanned for u in attempt.units),
+    )
+
+
 def withheld_record(
     attempt: Attempt, status: RecordStatus, reason: str, session: Session, station: str
 ) -> MedicationAdministration:
@@ -99,11 +124,12 @@ def _record(
 ) -> MedicationAdministration:
     """Fill what every record holds: patient, order, slot, band, people, versions."""
     order, chart = attempt.order, attempt.chart
-    if order is None or chart is None:
+    ordered = None if order is None else order.medication
+    product = next((u.product for u in attempt.units if u.product is not None), ordered)
+    if product is None or chart is None:
         raise Nothing
     stay = chart.stay
     standing = None if attempt.claim is None else attempt.claim.standing
-    product = next((u.product for u in attempt.units if u.product is not None), order.medication)
     band = None if attempt.band is None else attempt.band.code
     return MedicationAdministration(
         status=status,
@@ -111,9 +137,9 @@ def _record(
         given_at=attempt.now,
         recorded_at=attempt.now,
         event_id=str(uuid.uuid4()),
-        order_id=order.id,
-        order_version=order.version,
-        encounter_id=order.encounter_id or (None if stay is None else stay.id),
+        order_id=None if order is None else order.id,
+        order_version="" if order is None else order.version,
+        encounter_id=(order and order.encounter_id) or (None if stay is None else stay.id),
         slot=None if standing is None else standing.slot.planned,
         slot_id=None if standing is None else standing.slot.id,
         band=None if band is None else chart.patient.band_value(band),

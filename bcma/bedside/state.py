@@ -104,6 +104,7 @@ class PassState:
         refused: why a verb had no effect: a finding code, or ``not-available``.
         misread: why the scanned text was no code, when it was none.
         conflict: the other record, where a save ran into one.
+        to_link: doses of the open patient that were given first and have no order yet.
         signed_in_failure: why a sign-in did not succeed.
         due: the due list; a row is worked out when somebody looks.
     """
@@ -127,6 +128,7 @@ class PassState:
     misread: BadCodeReason | None = None
     sign_in_failure: str | None = None
     conflict: MedicationAdministration | None = None
+    to_link: tuple[MedicationAdministration, ...] = ()
     due: Sequence[DueRow] = ()
     effects_due: tuple[EffectDue, ...] = ()
 

@@ -152,6 +152,11 @@ class MedicationAdministration:
         return frozenset(name for name in (self.event_id, self.resource_id) if name)
 
     @property
+    def wants_order(self) -> bool:
+        """Tell whether it is a dose of ours that was given first and has no order yet (H62)."""
+        return self.order_id is None and self.event_id is not None and self.went_in
+
+    @property
     def known_at(self) -> datetime | None:
         """Give when it was given or, where that cannot be read, when it was recorded."""
         return self.given_at or self.recorded_at

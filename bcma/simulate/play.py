@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bcma.access import EnrolError
+from bcma.bedside.acts import GiveFirst
 from bcma.bedside.state import PassState
 from bcma.emr.errors import EmrError, Refused
 from bcma.emr.sandbox import Sandbox
@@ -193,6 +194,8 @@ class _Player:
                 desk.network = network
             case SyncNow():
                 desk.sync()
+            case GiveFirst():
+                return desk.station.give_first(step.verb)
             case ActOn(_, number, act):
                 # A step that wrote nothing names no event: the station refuses by itself.
                 return desk.station.act_on(self._written.get(number), act)

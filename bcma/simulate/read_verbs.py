@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.acts import Act, Correct, LoseDose, RemovePatch
+from bcma.bedside.acts import Act, Correct, GiveFirst, LinkOrder, LoseDose, RemovePatch
 from bcma.bedside.world import BadgePin
 from bcma.errors import DataError
 from bcma.model.findings import BY_CODE
@@ -177,6 +177,21 @@ def _correct(parts: Mapping[str, Node]) -> Act:
     return Correct(parts["reason"].text() if "reason" in parts else None)
 
 
+def _give_first(node: Node) -> Verb:
+    parts = node.members({"drug", "amount", "route"}, {"witness", "read_back"})
+    return GiveFirst(
+        drug=parts["drug"].text(),
+        amount=read_amount(parts["amount"]),
+        route=parts["route"].text(),
+        witness=read_badge_pin(parts["witness"]) if "witness" in parts else None,
+        read_back="read_back" in parts and parts["read_back"].flag(),
+    )
+
+
+def _link_order(parts: Mapping[str, Node]) -> Act:
+    return LinkOrder(_order(parts["order"]).removeprefix(_ORDER))
+
+
 def _lose_dose(parts: Mapping[str, Node]) -> Act:
     return LoseDose(parts["outcome"].word(("vomited", "lost")))
 
@@ -249,8 +264,8 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "resume": _not_built("resume", "record"),
         "bolus": _not_built("bolus", "record"),
         "accept_infusion": _not_built("accept_infusion", "record"),
-        "give_first": _not_built("give_first"),
-        "link_order": _not_built("link_order", "record", "order"),
+        "give_first": _give_first,
+        "link_order": _act_on("link_order", _link_order, "order"),
         "dose_outcome": _act_on("dose_outcome", _lose_dose, "outcome"),
         "reassign_unit": _not_built("reassign_unit"),
         "waste": _not_built("waste"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from bcma.bedside.acts import Act
+from bcma.bedside.acts import Act, GiveFirst
 from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
 
@@ -167,6 +167,7 @@ Verb = (
     | Release
     | Give
     | NotGiving
+    | GiveFirst
     | ActOn
     | ChangeEmr
     | SetNetwork

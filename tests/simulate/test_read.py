@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bcma.bedside.acts import GiveFirst
 from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
 from bcma.simulate.read import read_scenario
@@ -126,6 +127,24 @@ def test_a_step_without_station_is_at_the_first(tmp_path: Path) -> None:
         (
             {"answer": {"code": "dose.incomplete", "cannot": "no-stock", "scope": "pass"}},
             Answer(code="dose.incomplete", cannot="no-stock"),
+        ),
+        (
+            {
+                "give_first": {
+                    "drug": "ADRE1",
+                    "amount": {"value": 1, "unit": "mg"},
+                    "route": "IM",
+                    "witness": {"badge": "N", "pin": "1"},
+                    "read_back": True,
+                }
+            },
+            GiveFirst(
+                drug="ADRE1",
+                amount=Quantity(Decimal(1), "mg"),
+                route="IM",
+                witness=BadgePin("N", "1"),
+                read_back=True,
+            ),
         ),
         ({"give": {}}, Give()),
         (

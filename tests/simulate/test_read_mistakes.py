@@ -176,7 +176,12 @@ def test_mistakes_in_a_step(
 
 @pytest.mark.parametrize(
     "maker",
-    [{"give": {}}, {"hold": {"reason": "asleep"}}, {"give_first": {}}, {"scan": "CMD-GIVE"}],
+    [
+        {"give": {}},
+        {"hold": {"reason": "asleep"}},
+        {"give_first": {"drug": "X", "amount": {"value": 1, "unit": "mg"}, "route": "IM"}},
+        {"scan": "CMD-GIVE"},
+    ],
 )
 def test_a_record_of_an_earlier_step_may_be_named(tmp_path: Path, maker: dict[str, object]) -> None:
     steps = [SYNC, maker, {"correct": {"record": 2, "reason": "other"}}]

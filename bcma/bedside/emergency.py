@@ -1,0 +1,169 @@
+"""Give first, order later (hazard H62): a STAT drug on the prescriber's word, then its order.
+
+The order is read back before a second person. The record stands without an order and is listed
+until one is linked; linking writes a further version of it.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from bcma.bedside.acts import GiveFirst
+from bcma.bedside.charting import save
+from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
+from bcma.bedside.hand import Dose
+from bcma.bedside.orders import OrderBook
+from bcma.bedside.recording import first_record
+from bcma.bedside.releasing import second_person
+from bcma.bedside.scans import only, unit_in_hand
+from bcma.errors import BcmaError
+from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus
+from bcma.model.record import MedicationAdministration, ReleaseRecord
+from bcma.model.scan import UnitCode
+from bcma.model.slot import ClaimKind
+from bcma.model.verdict import Finding, Severity, Verdict
+from bcma.rules import Attempt, MatchRank, Second, UnitInHand, judge
+from bcma.rules.witness import is_independent
+
+#: The stop that this path answers, and the coded reason under which everything passes.
+NOT_ORDERED: Final = "drug.not-ordered"
+_REASON: Final = "emergency"
+_WITNESS: Final = "documentation.witness"
+_READ_BACK: Final = "read-back"
+_GTIN_DIGITS: Final = 14
+_LINKABLE: Final = frozenset({OrderStatus.ACTIVE, OrderStatus.COMPLETED})
+
+
+def give_first(course: Course, step: Step, first: GiveFirst) -> None:
+    """Chart a dose that no order is for yet.
+
+    A stop that is about anything else than the missing order holds it back, and so does an ask
+    that has to be answered; everything else passes by the emergency.
+    """
+    session = course.session
+    if session is None or course.hand.patient_id is None:
+        step.refused = NO_PATIENT
+        return
+    units = _units(course, first, step)
+    if units is None:
+        return
+    person = None if first.witness is None else second_person(first.witness, course.world)
+    attempt = _attempt(course, first, units, step)
+    second = None if person is None else Second(practitioner=person, proven=True, at=step.now)
+    if not first.read_back or second is None or not is_independent(attempt, second):
+        step.refused = _WITNESS
+        return
+    answers = replace(attempt.answers, witness=second)
+    attempt = replace(attempt, answers=answers)
+    verdict = judge(attempt)
+    step.judged, step.verdict = attempt, verdict
+    held = [found for found in verdict.findings if found.holds_back and not _passes(found)]
+    if held:
+        step.refused = max(held, key=lambda found: found.severity).code
+        return
+    released = [_release(f, second, step) for f in verdict.findings if f.holds_back]
+    answers = replace(answers, releases=(*answers.releases, *released))
+    passed = Verdict(tuple(_passed(found) for found in verdict.findings), verdict.not_checked)
+    attempt = replace(attempt, answers=answers)
+    try:
+        record = first_record(attempt, passed, first.amount, session, course.ward.station)
+    except BcmaError:
+        step.refused = "dose.unit-unknown"
+        return
+    save(course, record, step)
+
+
+def linked(
+    course: Course, step: Step, record: MedicationAdministration, order_id: str
+) -> MedicationAdministration | None:
+    """Give the record with its order and slot; ``None`` where it may not be linked, and why."""
+    chart = course.world.charts.chart(record.patient_id, step.now)
+    order = chart.order(order_id)
+    given_at = record.given_at or step.now
+    step.refused = _why_not(record, order)
+    if order is None or step.refused is not None:
+        return None
+    book = OrderBook(chart, given_at, course.ward.policy, course.ward.zone)
+    view = book.view(order.id)
+    claim = None if view is None else view.claim
+    standing = None if claim is None or claim.kind is not ClaimKind.SLOT else claim.standing
+    return replace(
+        record,
+        order_id=order.id,
+        order_version=order.version,
+        encounter_id=order.encounter_id or record.encounter_id,
+        slot=None if standing is None else standing.slot.planned,
+        slot_id=None if standing is None else standing.slot.id,
+    )
+
+
+def _why_not(record: MedicationAdministration, order: MedicationRequest | None) -> str | None:
+    if not record.wants_order:
+        return INCOMPLETE
+    if order is None or order.medication.ingredient_keys != record.ingredients:
+        return NOT_ORDERED
+    if order.problems:
+        return "drug.order-unreadable"
+    orders_it = order.intent in ORDERING_INTENTS and not order.prohibits
+    return None if orders_it and order.status in _LINKABLE else "drug.order-inactive"
+
+
+def _units(course: Course, first: GiveFirst, step: Step) -> tuple[UnitInHand, ...] | None:
+    """Give the units in hand where they are of the drug named, else the drug by its code."""
+    is_gtin = len(first.drug) == _GTIN_DIGITS and first.drug.isdecimal()
+    code = UnitCode(gtin=first.drug) if is_gtin else UnitCode(drug=first.drug)
+    named = unit_in_hand(code, course.world.drug_file, step.now, _REASON)
+    if isinstance(named, Finding):
+        step.verdict, step.refused = only(named), named.code
+        return None
+    in_hand = () if course.hand.dose is None else tuple(course.hand.dose.units)
+    if not in_hand:
+        return (named,)
+    if any(unit.product != named.product for unit in in_hand):
+        step.refused = NOT_ORDERED
+        return None
+    return in_hand
+
+
+def _attempt(
+    course: Course, first: GiveFirst, units: tuple[UnitInHand, ...], step: Step
+) -> Attempt:
+    """Give the dose as it was said: no order, but its amount and route."""
+    said = Dosage(routes=(first.route,), dose=first.amount)
+    dose = course.hand.dose or Dose()
+    return replace(
+        course.attempt(step.now, Dose(units=list(units), answers=dose.answers)),
+        order=None,
+        candidates=(),
+        rank=MatchRank.NONE,
+        chain=(),
+        dosage=said,
+        order_problems=(),
+        shown_version="",
+        claim=None,
+        already_given=(),
+        opens_at=None,
+        closes_at=None,
+    )
+
+
+def _passes(found: Finding) -> bool:
+    """Tell whether the emergency lets a finding pass."""
+    if found.severity is Severity.STOP:
+        return found.code == NOT_ORDERED
+    return found.severity is not Severity.ASK or found.cannot is not None
+
+
+def _passed(found: Finding) -> Finding:
+    return found.as_released() if found.holds_back else found
+
+
+def _release(found: Finding, second: Second, step: Step) -> ReleaseRecord:
+    return ReleaseRecord(
+        code=found.code,
+        subject=found.subject,
+        reason=_REASON,
+        cannot=found.severity is Severity.ASK,
+        answer=_READ_BACK if found.code == NOT_ORDERED else None,
+        witness_id=second.practitioner.id,
+        at=step.now,
+    )

@@ -1,0 +1,237 @@
+"""Give first, order later: what an emergency excuses, and what it never does."""
+
+from dataclasses import replace
+
+import pytest
+
+from bcma.bedside import BadgePin, Phase
+from bcma.bedside.acts import GiveFirst, LinkOrder
+from bcma.model.order import Intent, MedicationRequest, OrderStatus, Priority, Problem
+from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
+from bcma.model.record import RecordStatus
+from tests.bedside.ward import (
+    MORPHINE,
+    OTHER_BAND,
+    UNORDERED,
+    ZINC,
+    Bedside,
+    badge_pin,
+    code,
+    gtin,
+)
+from tests.rules.builders import MINUTE, SECOND, Value, dosage, mg, order
+
+DRUG = gtin(5)
+WITNESS = badge_pin("NV-0002")
+
+
+def first(**changes: Value) -> GiveFirst:
+    """Give 1 mg of a drug that is on no order."""
+    said = GiveFirst(drug=DRUG, amount=mg(1), route="PO", witness=WITNESS, read_back=True)
+    return replace(said, **changes)
+
+
+def opened() -> Bedside:
+    ward = Bedside().opened()
+    ward.now += 5 * SECOND
+    return ward
+
+
+@pytest.mark.hazard("H62")
+def test_a_dose_is_charted_without_an_order_and_listed_until_it_has_one() -> None:
+    ward = opened()
+    ward.scan(code(5, "U1"))
+    ward.now += 5 * SECOND
+    state = ward.pass_.give_first(first())
+    assert (state.record, state.refused, state.phase) == (RecordStatus.GIVEN, None, Phase.RECORDED)
+    (charted,) = ward.records
+    assert (charted.order_id, charted.slot, charted.amount, charted.route) == (
+        None,
+        None,
+        mg(1),
+        "PO",
+    )
+    assert (charted.giver_id, charted.witness_id, charted.encounter_id) == ("n1", "n2", "e1")
+    assert charted.drug_scanned
+    assert [unit.serial for unit in charted.units] == ["U1"]
+    assert state.to_link == (charted,)
+    (missing,) = [r for r in charted.releases if r.code == "drug.not-ordered"]
+    assert (missing.reason, missing.answer, missing.witness_id) == ("emergency", "read-back", "n2")
+    assert all(finding.released for finding in charted.findings if finding.code == missing.code)
+
+
+def test_without_a_scan_the_drug_is_named_and_the_record_says_so() -> None:
+    ward = opened()
+    assert ward.pass_.give_first(first()).record is RecordStatus.GIVEN
+    assert not ward.records[0].drug_scanned
+    assert {r.code for r in ward.records[0].releases} >= {"drug.not-ordered", "drug.unscannable"}
+    assert all(r.answer is None for r in ward.records[0].releases if r.code != "drug.not-ordered")
+
+
+def test_the_site_code_names_the_drug_as_well() -> None:
+    drug = replace(UNORDERED, drug_codes=frozenset({"DIGO"}))
+    ward = Bedside(drugs=(drug,)).opened()
+    assert ward.pass_.give_first(first(drug="DIGO")).record is RecordStatus.GIVEN
+
+
+@pytest.mark.hazard("H62", "H81")
+@pytest.mark.parametrize(
+    "changes,refused",
+    [
+        ({"witness": badge_pin("NV-0001")}, "documentation.witness"),
+        ({"witness": badge_pin("NV-0005")}, "documentation.witness"),
+        ({"witness": BadgePin("NV-0002", "0000")}, "documentation.witness"),
+        ({"read_back": False}, "documentation.witness"),
+        ({"witness": None}, "documentation.witness"),
+        ({"drug": gtin(99)}, "drug.unknown-code"),
+        ({"drug": "NOTHING"}, "drug.unknown-code"),
+        ({"amount": Quantity.of(1, "mmol")}, "dose.unit-unknown"),
+    ],
+)
+def test_what_is_missing_is_refused_and_nothing_is_written(
+    changes: dict[str, Value], refused: str
+) -> None:
+    ward = opened()
+    state = ward.pass_.give_first(first(**changes))
+    assert (state.refused, state.record, ward.records) == (refused, None, [])
+
+
+def test_without_a_patient_or_a_nurse_there_is_nobody_to_give_to() -> None:
+    nobody = Bedside().signed_in()
+    assert nobody.pass_.give_first(first()).refused == "patient.rescan"
+    assert Bedside().pass_.give_first(first()).refused == "documentation.signed-out"
+
+
+@pytest.mark.hazard("H17")
+def test_another_stop_holds_it_back() -> None:
+    ward = opened()
+    ward.scan(code(5, "U1", expiry="251231"))
+    state = ward.pass_.give_first(first())
+    assert (state.refused, ward.records) == ("drug.expired", [])
+    assert state.phase is Phase.JUDGED
+
+
+@pytest.mark.hazard("H31")
+def test_a_tablet_goes_into_no_vein_in_an_emergency_either() -> None:
+    ward = opened()
+    assert ward.pass_.give_first(first(route="IV")).refused == "route.mismatch"
+
+
+def test_an_ask_that_has_to_be_answered_holds_it_back() -> None:
+    ward = opened()
+    ward.now += 11 * MINUTE
+    assert ward.pass_.give_first(first()).refused == "patient.rescan"
+
+
+def test_units_of_another_drug_in_hand_are_not_what_was_said() -> None:
+    ward = opened()
+    ward.scan(code(5, "U1"), code(2))
+    assert ward.pass_.give_first(first()).refused == "drug.not-ordered"
+
+
+def test_what_is_not_durable_is_not_given() -> None:
+    ward = opened()
+    ward.outcome = SaveOutcome.NOT_SAVED
+    state = ward.pass_.give_first(first())
+    assert (state.refused, state.record) == ("documentation.not-saved", None)
+
+
+# --- linking -------------------------------------------------------------------------------
+
+
+def stat(**changes: Value) -> MedicationRequest:
+    made = order(
+        "mr9", dosage(mg(1), timing=None, routes=("PO",)), medication=UNORDERED, version="v9"
+    )
+    return replace(made, priority=Priority.STAT, **changes)
+
+
+def given_first() -> Bedside:
+    ward = opened()
+    ward.pass_.give_first(first())
+    ward.now += 10 * MINUTE
+    return ward
+
+
+def link(ward: Bedside, order_id: str = "mr9") -> str | None:
+    state = ward.pass_.act_on(ward.records[0].event_id, LinkOrder(order_id))
+    return state.refused
+
+
+@pytest.mark.hazard("H62")
+def test_linking_writes_a_version_with_the_order_and_its_slot() -> None:
+    ward = given_first()
+    ward.orders = (*ward.orders, stat(authored_on=ward.now, encounter_id="e7"))
+    assert link(ward) is None
+    version = ward.records[-1]
+    assert (version.order_id, version.order_version, version.encounter_id) == ("mr9", "v9", "e7")
+    assert version.slot == ward.now
+    assert version.slot_id is not None
+    assert version.event_id == ward.records[0].event_id
+    assert (version.given_at, version.status) == (ward.records[0].given_at, RecordStatus.GIVEN)
+    assert not version.wants_order
+
+
+@pytest.mark.parametrize("status", [OrderStatus.ACTIVE, OrderStatus.COMPLETED])
+def test_an_order_that_was_carried_out_may_be_linked(status: OrderStatus) -> None:
+    ward = given_first()
+    ward.orders = (stat(status=status, authored_on=ward.now),)
+    assert link(ward) is None
+    assert ward.records[-1].encounter_id == "e1"
+
+
+@pytest.mark.parametrize(
+    "changes,refused",
+    [
+        ({"status": OrderStatus.CANCELLED}, "drug.order-inactive"),
+        ({"status": OrderStatus.DRAFT}, "drug.order-inactive"),
+        ({"intent": Intent.PROPOSAL}, "drug.order-inactive"),
+        ({"prohibits": True}, "drug.order-inactive"),
+        ({"problems": (Problem("dosage", "?"),)}, "drug.order-unreadable"),
+        ({"medication": ZINC}, "drug.not-ordered"),
+        ({"id": "mr8"}, "drug.not-ordered"),
+    ],
+)
+def test_only_an_order_in_force_for_this_drug_is_linked(
+    changes: dict[str, Value], refused: str
+) -> None:
+    ward = given_first()
+    ward.orders = (replace(stat(authored_on=ward.now), **changes),)
+    assert link(ward) == refused
+    assert len(ward.records) == 1
+
+
+def test_an_as_needed_order_has_no_slot_to_take() -> None:
+    ward = given_first()
+    needed = dosage(mg(1), timing=None, routes=("PO",), as_needed=True)
+    ward.orders = (replace(stat(authored_on=ward.now), dosages=(needed,)),)
+    assert link(ward) is None
+    assert (ward.records[-1].slot, ward.records[-1].slot_id) == (None, None)
+
+
+def test_a_dose_that_has_its_order_is_linked_to_no_other() -> None:
+    ward = Bedside().opened()
+    ward.scan(code(2), code(2))
+    ward.pass_.give()
+    assert link(ward, "mr3") == "documentation.incomplete"
+    assert ward.pass_.state().to_link == ()
+
+
+def test_a_student_links_nothing() -> None:
+    ward = given_first()
+    ward.orders = (stat(authored_on=ward.now),)
+    ward.pass_.sign_in("NV-0005", "4711")
+    assert link(ward) == "documentation.role"
+
+
+def test_another_patients_list_is_not_this_ones() -> None:
+    ward = given_first()
+    assert ward.scan(OTHER_BAND).to_link == ()
+
+
+def test_high_alert_drugs_have_their_second_person_already() -> None:
+    ward = Bedside(orders=()).opened()
+    assert MORPHINE.high_alert.value == "required"
+    state = ward.pass_.give_first(first(drug=gtin(3)))
+    assert state.record is RecordStatus.GIVEN
