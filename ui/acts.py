@@ -100,11 +100,19 @@ class Lock:
     """Lock the station; the pass stays as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakePatchOff:
+    """Tell that the patch of an earlier record is off; ``event_id`` names that record."""
+
+    event_id: str
+
+
 Act = (
     Give
     | Hold
     | Refuse
     | TakeBack
+    | TakePatchOff
     | OpenOrder
     | Answer
     | Release

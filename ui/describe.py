@@ -71,6 +71,8 @@ def due_clock(look: Look, line: DueRow) -> str:
         return "–"
     if line.standing is not None:
         return look.wording.time(line.standing.slot.planned)
+    if line.patch is not None:
+        return "–" if line.remove_at is None else look.wording.time(line.remove_at)
     if line.next_possible is not None and line.due is Due.AS_NEEDED:
         return look.wording.time(line.next_possible)
     return look.say("due.now")
@@ -78,6 +80,8 @@ def due_clock(look: Look, line: DueRow) -> str:
 
 def due_detail(look: Look, line: DueRow) -> str:
     """Give a row's second line."""
+    if line.patch is not None:
+        return look.say("due.remove-patch", site=line.patch.site)
     dosage = line.dosage or next(iter(line.order.dosages), None)
     parts = [amount(look, dosage.dose) if dosage else "", routes(look, dosage)]
     if line.due is Due.PROBLEM:

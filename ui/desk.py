@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from bcma.bedside import PassState
+from bcma.bedside.acts import RemovePatch
 from ui.acts import (
     Act,
     Answer,
@@ -17,6 +18,7 @@ from ui.acts import (
     Release,
     SignIn,
     TakeBack,
+    TakePatchOff,
     UnableToScan,
 )
 from ui.bridge import Bridge
@@ -105,7 +107,7 @@ class Desk:
         for verb in waiting:
             self._run(verb)
 
-    def _verb(self, act: Act) -> _Verb:  # noqa: PLR0911, C901 - one line per act
+    def _verb(self, act: Act) -> _Verb:  # noqa: PLR0911, PLR0912, C901 - one line per act
         station = self._station
         match act:
             case SignIn(who):
@@ -120,6 +122,8 @@ class Desk:
                 return lambda: station.refuse(None, why)
             case TakeBack():
                 return station.take_back
+            case TakePatchOff(event_id):
+                return lambda: station.act_on(event_id, RemovePatch())
             case OpenOrder(order_id):
                 return lambda: station.open_order(order_id)
             case UnableToScan(what, reason, typed):

@@ -7,7 +7,7 @@ from bcma.model.verdict import Finding, Severity, Verdict
 
 def shown_verdict(state: PassState) -> Verdict | None:
     """Give the verdict to draw: of this step, else of the dose in hand."""
-    if state.record is not None:
+    if state.record is not None and state.phase is not Phase.JUDGED:
         return None
     if state.verdict is not None:
         return state.verdict
@@ -30,3 +30,12 @@ def releasable(verdict: Verdict) -> tuple[Finding, ...]:
 def of_severity(verdict: Verdict, severity: Severity) -> tuple[Finding, ...]:
     """List the findings of a severity that nobody has let pass."""
     return tuple(f for f in verdict.findings if f.severity is severity and not f.released)
+
+
+def worn_patches(state: PassState, verdict: Verdict) -> tuple[str, ...]:
+    """Give the events of the patches that have to come off first, as far as they are ours."""
+    records = () if state.chart is None else state.chart.administrations
+    ours = {record.event_id for record in records}
+    return tuple(
+        f.subject for f in verdict.findings if f.code == "route.patch-on" and f.subject in ours
+    )

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bcma.app import Health
 from bcma.bedside import PassState
+from bcma.bedside.acts import Act
 from bcma.config import Config, Language
 from bcma.model.quantity import Quantity
 from bcma.policy import Policy
@@ -82,6 +83,10 @@ class StationPort(Protocol):
 
     def refuse(self, order: str | None, reason: str) -> PassState:
         """Chart as refused."""
+        ...
+
+    def act_on(self, event_id: str | None, act: Act) -> PassState:
+        """Do something about a record that was made before."""
         ...
 
     def take_back(self) -> PassState:

@@ -7,9 +7,9 @@ from functools import partial
 from bcma.bedside import PassState, Phase
 from bcma.model.verdict import Verdict
 from ui.actions import ActionRow, WayOut, give_button, missing_frame, way_out_button
-from ui.acts import Give, GoOn, TakeBack
+from ui.acts import Give, GoOn, TakeBack, TakePatchOff
 from ui.kit import Kit
-from ui.shown import releasable
+from ui.shown import releasable, worn_patches
 
 
 class Form(Enum):
@@ -89,6 +89,9 @@ class VerdictActions:
             act = partial(self._kit.do, GoOn())
             following = way_out_button(look, look.say("button.understood"), "", act)
         ways = list(self._ways_out(state, back=False)) if state.dose and state.dose.order else []
+        off = look.say("button.patch-removed")
+        for event in worn_patches(state, verdict):
+            ways.append(WayOut(off, "bandage", partial(self._kit.do, TakePatchOff(event))))
         if state.dose is not None and releasable(verdict):
             permit = partial(self._open, Form.RELEASE)
             ways.append(WayOut(look.say("button.release"), "account-key-outline", permit))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bcma.app import Health
 from bcma.bedside import DoseInHand, Due, DueRow, PassState, Phase
+from bcma.bedside.acts import Act
 from bcma.config import Config, Language, load_config
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart
 from bcma.model.drug import Form, HighAlert, Medication
@@ -379,6 +380,9 @@ class DrawnStation:
 
     def refuse(self, order: str | None, reason: str) -> PassState:
         return self._note("refuse", order, reason)
+
+    def act_on(self, event_id: str | None, act: Act) -> PassState:
+        return self._note("act_on", event_id, act)
 
     def take_back(self) -> PassState:
         return self._note("take_back")
