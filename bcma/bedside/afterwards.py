@@ -16,7 +16,7 @@ from bcma.model.people import Session
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.documentation import may_give
-from bcma.rules.route_patch import patches_on
+from bcma.rules.patches import patches_on
 
 ROLE: Final = "documentation.role"
 #: What may become of a dose after it was given, and of which doses.

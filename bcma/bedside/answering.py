@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from bcma.bedside.allergies import ALLERGIES, allergies
 from bcma.bedside.amounts import chosen_amount, confirmed_part
 from bcma.bedside.question import Question
 from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
@@ -163,6 +164,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "drug.container-empty": _not_empty,
         LOT: lot,
         EXPIRY: expiry,
+        ALLERGIES: allergies,
         "time.missed-choice": _choice,
         "time.reopen": _reopen,
         "indication.prn-reason": _need,

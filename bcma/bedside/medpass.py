@@ -38,6 +38,7 @@ _OF_THE_PASS: Final = frozenset(
         "patient.band-elsewhere",
         "patient.band-unreadable",
         "patient.not-admitted",
+        "drug.allergies-unknown",
         "documentation.orders-stale",
     }
 )

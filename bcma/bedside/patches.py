@@ -8,7 +8,7 @@ from bcma.bedside.orders import OrderBook, OrderInView
 from bcma.bedside.state import Due, DueRow
 from bcma.model.order import MedicationRequest, OrderStatus, PeriodUnit, Span
 from bcma.model.record import MedicationAdministration
-from bcma.rules.route_patch import patches_on
+from bcma.rules.patches import patches_on
 
 _AROUND: Final = timedelta(hours=1)
 _SOON: Final = timedelta(hours=2)

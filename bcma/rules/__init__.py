@@ -12,6 +12,7 @@ from typing import Final
 from bcma.model.explanation import Explanation, Seen
 from bcma.model.verdict import Finding, NotChecked, Right, Severity, Verdict
 from bcma.rules import (
+    allergy,
     batch,
     clock,
     container,
@@ -20,6 +21,7 @@ from bcma.rules import (
     dose_limits,
     dose_weight,
     drug,
+    duplicate,
     indication,
     interval,
     look_alike,
@@ -56,6 +58,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *unit.RULES,
     *batch.RULES,
     *container.RULES,
+    *allergy.RULES,
+    *duplicate.RULES,
     *dose_weight.RULES,
     *dose.RULES,
     *dose_limits.RULES,

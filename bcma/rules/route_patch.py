@@ -1,20 +1,13 @@
 """The right route, continued: one patch at a time."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from bcma.model.chart import Chart
 from bcma.model.drug import Form, Medication
-from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.verdict import Right
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import why_not_in_force
-
-_WORN: Final = frozenset(
-    {RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART, RecordStatus.RUNNING, RecordStatus.UNREADABLE}
-)
-_TRANSDERMAL: Final = "TD"
+from bcma.rules.patches import patches_on
 
 
 def old_patch_is_off(attempt: Attempt) -> Results:
@@ -37,24 +30,6 @@ def old_patch_is_off(attempt: Attempt) -> Results:
             given_at=worn.known_at,
             given_by=worn.giver_name,
         )
-
-
-def patches_on(chart: Chart) -> Iterator[MedicationAdministration]:
-    """Give the patches that nobody has recorded as removed, oldest first.
-
-    Of a drug whose form nobody knows, what goes through the skin counts as a patch.
-    """
-    for record in chart.administrations:
-        if record.status in _WORN and record.ended_at is None and _is_patch(record, chart):
-            yield record
-
-
-def _is_patch(record: MedicationAdministration, chart: Chart) -> bool:
-    form = next((m.form for m in chart.medications if m.id == record.medication_id), None)
-    if form is None and record.order_id is not None:
-        order = chart.order(record.order_id)
-        form = None if order is None else order.medication.form
-    return form is Form.PATCH if form is not None else record.route == _TRANSDERMAL
 
 
 def _drugs(attempt: Attempt) -> Iterator[Medication]:

@@ -19,6 +19,7 @@ from tests.rules.builders import (
     DOCTOR,
     HANOI,
     HOUR,
+    NO_ALLERGY,
     NOW,
     NURSE,
     OTHER_NURSE,
@@ -97,6 +98,7 @@ class Bedside:
     people: dict[str, Practitioner] = field(default_factory=lambda: dict(STAFF))
     records: list[MedicationAdministration] = field(default_factory=list)
     filed: list[CareEvent] = field(default_factory=list)
+    allergies: tuple[AllergyIntolerance, ...] = (NO_ALLERGY,)
     acknowledged: set[str] = field(default_factory=set)
     scans: list[BandScan] = field(default_factory=list)
     outcome: SaveOutcome = SaveOutcome.SAVED
@@ -137,7 +139,14 @@ class Bedside:
             administrations=tuple(r for r in self.records if r.patient_id == patient_id),
             acknowledged=frozenset(self.acknowledged),
             band_scans=tuple(s for s in self.scans if s.patient_id == patient_id),
-            allergies=tuple(_allergy(e) for e in self.filed if isinstance(e, AllergyAsked)),
+            allergies=(
+                *self.allergies,
+                *(
+                    _allergy(e)
+                    for e in self.filed
+                    if isinstance(e, AllergyAsked) and e.patient_id == patient_id
+                ),
+            ),
             reactions=tuple(self._reaction(e) for e in self.filed if isinstance(e, Reaction)),
             effect_checks=tuple(e for e in self.filed if isinstance(e, EffectCheck)),
             orders_as_of=now,

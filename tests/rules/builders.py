@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bcma.model.chart import Chart
+from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart
 from bcma.model.drug import Form, Ingredient, Medication
 from bcma.model.order import (
     Dosage,
@@ -129,6 +129,7 @@ STAY = Encounter(
     ward_name="Nội",
     bed="12",
 )
+NO_ALLERGY = AllergyIntolerance(id="a0", kind=AllergyKind.NONE_KNOWN, text="")
 NURSE = Practitioner(id="n1", name="Trần Thị Bình", roles=frozenset({Role.NURSE}))
 OTHER_NURSE = Practitioner(id="n2", name="Lê Thu Hà", roles=frozenset({Role.NURSE}))
 DOCTOR = Practitioner(id="d1", name="Phạm Minh Đức", roles=frozenset({Role.DOCTOR}))
@@ -139,7 +140,11 @@ MANAGER = Practitioner(id="m1", name="Bùi Thanh Mai", roles=frozenset({Role.WAR
 
 def chart(*orders: MedicationRequest, **changes: Value) -> Chart:
     made = Chart(
-        patient=PATIENT, encounters=(STAY,), orders=orders or (ORDER,), orders_as_of=NOW - MINUTE
+        patient=PATIENT,
+        encounters=(STAY,),
+        orders=orders or (ORDER,),
+        allergies=(NO_ALLERGY,),
+        orders_as_of=NOW - MINUTE,
     )
     return replace(made, **changes)
 

@@ -9,6 +9,7 @@ from bcma.model.order import MedicationRequest
 from bcma.model.quantity import Quantity, Ratio
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
+from bcma.rules.duplicate import given_otherwise
 from bcma.rules.infusion import ends_at
 
 
@@ -69,6 +70,15 @@ def _expires_soon(attempt: Attempt) -> Quantity | None:
     return length(attempt.policy.expires_soon or None)
 
 
+def _given_otherwise(attempt: Attempt) -> tuple[str, ...]:
+    return tuple(record.medication_name for record in given_otherwise(attempt))
+
+
+def _allergies(attempt: Attempt) -> tuple[str, ...]:
+    entries = () if attempt.chart is None else attempt.chart.allergies
+    return tuple(entry.text or entry.kind.value for entry in entries if entry.active)
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "scanned": lambda a: tuple(u.description for u in a.units),
     "scanned-forms": _forms,
@@ -87,6 +97,9 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "expiry-required": lambda a: a.policy.expiry_required,
     "lots": _lots,
     "lot-required": lambda a: a.policy.lot_required,
+    "given-otherwise": _given_otherwise,
+    "duplicate-limit": lambda a: length(a.policy.duplicate),
+    "allergies": _allergies,
     "recalled-lots": _recalled_lots,
     "knowledge-absent": lambda a: a.knowledge_absent,
 }

@@ -5,8 +5,8 @@ from typing import Final
 
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
+from bcma.rules.patches import patches_on
 from bcma.rules.route_fit import is_cytotoxic, label_routes
-from bcma.rules.route_patch import patches_on
 from bcma.rules.route_site import last_with_site, site_of
 from bcma.rules.route_taken import feeding_route
 
