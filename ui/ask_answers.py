@@ -74,10 +74,9 @@ def _route(kit: Kit, state: PassState, finding: Finding) -> QWidget | None:
 
 
 def _site(kit: Kit, state: PassState, finding: Finding) -> QWidget | None:
-    dose = state.dose
-    if dose is None or dose.dosage is None:
+    route = finding.facts.get("route")  # of a patch, the skin, whatever the order's route
+    if state.dose is None or not isinstance(route, str):
         return None
-    route = dose.route or next(iter(dose.dosage.routes), "")
     look = kit.look
     return _chips(
         kit, finding.code, {look.word("site", site): site for site in kit.policy.sites_for(route)}
