@@ -28,6 +28,16 @@ from tests.emr.resources import (
 FIRST = "dosageInstruction[0]"
 
 
+def test_the_codes_of_its_reasons_are_kept_beside_their_words() -> None:
+    pain = {"system": "http://snomed.info/sct", "code": "22253000", "display": "Pain"}
+    raw = changed(
+        load("order"), {"reasonCode": [{"coding": [pain], "text": "Đau"}, {"text": "Sốt"}]}
+    )
+    order = read_order(raw, drug_file)
+    assert order.reasons == ("Đau", "Sốt")
+    assert order.reason_codes == (Coding("http://snomed.info/sct", "22253000", "Pain"),)
+
+
 def test_a_good_order_is_read_whole() -> None:
     order = read_order(load("order"), drug_file)
     assert order.problems == ()

@@ -124,11 +124,22 @@ def test_without_timing_only_an_urgent_order_has_a_moment(
     assert order.priority is Priority(priority)
 
 
+def test_a_coded_need_keeps_its_words_and_they_make_no_other_version() -> None:
+    pain = {"system": "http://snomed.info/sct", "code": "22253000"}
+    coded = dosage_with(timing=None, asNeededCodeableConcept={"coding": [pain]})
+    worded = dosage_with(timing=None, asNeededCodeableConcept={"coding": [pain], "text": "Đau"})
+    need = Coding("http://snomed.info/sct", "22253000")
+    assert coded.dosages[0].as_needed_for == worded.dosages[0].as_needed_for == (need,)
+    assert (coded.dosages[0].as_needed_text, worded.dosages[0].as_needed_text) == ("", "Đau")
+    assert coded.version == worded.version
+
+
 def test_as_needed_needs_no_timing() -> None:
     order = dosage_with(timing=None, asNeededCodeableConcept={"text": "đau"})
     assert order.problems == ()
     assert order.as_needed
     assert order.dosages[0].as_needed_for == (Coding("", "", "đau"),)
+    assert order.dosages[0].as_needed_text == "đau"
     both = dosage_with(asNeededBoolean=True, asNeededCodeableConcept={"text": "đau"})
     assert both.problems
     assert f"{FIRST}.asNeededBoolean" in paths_of(dosage_with(asNeededBoolean="true"))
