@@ -14,12 +14,47 @@ from bcma.replay.oracle import total_given
 #: The row names no reason; one that the shipped policy allows for everything.
 REASON: Final = "clinical-judgement"
 CANNOT: Final = "other"
+_REPEATED: Final = "route.site-repeated"
 
 
 def answer_of(question: Finding, event: Event, state: PassState) -> object | None:
     """Give the row's answer; ``None`` where the row has none: it cannot be answered then."""
     answer = _ANSWERS.get(question.code)
     return None if answer is None else answer(question, event, state)
+
+
+#: Where a nurse puts what goes under the skin or into muscle: another place each time.
+_ROTATION: Final = (
+    "abdomen-left",
+    "abdomen-right",
+    "thigh-left",
+    "thigh-right",
+    "upper-arm-left",
+    "upper-arm-right",
+    "deltoid-left",
+    "deltoid-right",
+)
+#: And the one place of the others: the line, the eyes and ears, where a patch is put.
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "IV": ("forearm-left",),
+        "OP": ("eye-both", "eye-left", "eye-right"),
+        "OT": ("ear-both", "ear-left", "ear-right"),
+        "TD": ("chest-left", "chest-right"),
+        "IM": ("deltoid-left", "deltoid-right"),
+    }
+)
+
+
+def _site(question: Finding, _event: Event, state: PassState) -> object:
+    """Give a site: the rows name none, so one is taken as a nurse would, in rotation."""
+    route = question.facts.get("route")
+    if not isinstance(route, str):
+        route = "" if state.dose is None else state.dose.route or ""
+    places = _PLACES.get(route, _ROTATION)
+    # two doses of a drug follow each other in number: the second goes elsewhere
+    given = 0 if state.chart is None else len(state.chart.administrations)
+    return places[(given + (question.code == _REPEATED)) % len(places)]
 
 
 def _yes(_question: Finding, _event: Event, _state: PassState) -> object:
@@ -31,6 +66,13 @@ def _route(question: Finding, event: Event, _state: PassState) -> object | None:
     if not isinstance(routes, tuple) or not routes:
         return None
     return event.route if event.route in routes else routes[0]
+
+
+def _need(question: Finding, _event: Event, _state: PassState) -> object:
+    """Say that it is for what was ordered; the folder knows no reasons and no scores."""
+    reasons = question.facts.get("reasons")
+    named = reasons[0] if isinstance(reasons, tuple) and reasons else REASON
+    return {"reason": named, "score": 5} if question.facts.get("score") else {"reason": named}
 
 
 def _amount(_question: Finding, event: Event, _state: PassState) -> object | None:
@@ -62,6 +104,8 @@ _ANSWERS: Final[Mapping[str, Callable[[Finding, Event, PassState], object | None
     MappingProxyType(
         {
             "drug.order-unread": _yes,
+            "route.site-needed": _site,
+            "indication.prn-reason": _need,
             "time.reopen": _yes,
             "route.choose": _route,
             "dose.choose": _amount,

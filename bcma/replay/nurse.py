@@ -27,6 +27,7 @@ _SESSION: Final = timedelta(minutes=10)
 _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
+_UNREAD: Final = "drug.order-unread"
 
 
 class Nurse:
@@ -134,7 +135,9 @@ class Nurse:
             verdict = self._state.verdict
             if verdict is None:
                 return None, self._state.refused or ""
-            later.update({(f.code, f.subject): f for f in verdict.findings})
+            for found in verdict.findings:
+                # as it was when it came up: answered or not is another matter
+                later.setdefault((found.code, found.subject), found)
             held = [f for f in verdict.findings if f.holds_back]
             stops = [f.code for f in held if f.severity is Severity.STOP]
             if stops:
@@ -150,13 +153,24 @@ class Nurse:
 
     def _settle(self, question: Finding, event: Event) -> None:
         if question.severity is Severity.WARN:
-            self._state = self._station.release(question.code, reason=REASON)
+            self._release(question)
             return
+        if question.code == _UNREAD:
+            # asked once, a nurse reads whatever else is new for this patient
+            self.read_orders(event.charted, event.patient)
+            if not self._is_open(_UNREAD):
+                return
         value = answer_of(question, event, self._state)
         if value is None:
             self._state = self._station.answer(question.code, cannot=CANNOT)
         else:
             self._state = self._station.answer(question.code, value)
+
+    def _release(self, warning: Finding) -> None:
+        """Give a reason: one for all doses of this pass, where it may hold for them."""
+        self._state = self._station.release_for_pass(warning.code, REASON)
+        if self._is_open(warning.code):
+            self._state = self._station.release(warning.code, reason=REASON)
 
     def _complete(self, event: Event) -> bool:
         """Enter the count where the row does not say how much was taken."""

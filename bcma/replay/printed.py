@@ -11,6 +11,7 @@ _TABLES: Final = (
     ("rows of the eMAR", "parts"),
     ("doses that must pass, by verdict when all was scanned", "verdicts"),
     ("the same doses, by finding", "findings"),
+    ("the same doses, asked or warned about", "prompted"),
     ("the same doses, stopped", "needless"),
     ("the same doses, neither stopped nor recorded", "unfinished"),
     ("set aside, by cause and verdict", "set_aside"),
@@ -23,6 +24,7 @@ def lines(report: Report, seconds: float) -> Iterator[str]:
     """Write the report; the last two lines are the two numbers that matter most."""
     for title, name in _TABLES:
         yield from _table(title, getattr(report, name))
+    yield from _per_hundred(report)
     yield "rights not checked (of the doses that must pass)"
     for reason, number in sorted(report.not_checked.items()):
         yield f"{number:>8}  {reason}"
@@ -55,6 +57,15 @@ def write_json(report: Report, seconds: float, path: Path) -> None:
         "prompts": report.prompts,
         "warns": report.warns,
         "unprompted": report.unprompted,
+        "per_100": {
+            "prompts": round(report.per_hundred(report.prompts), 1),
+            "warns": round(report.per_hundred(report.warns), 1),
+            "doses_without": round(report.per_hundred(report.unprompted), 1),
+            "by_code": {
+                key: round(report.per_hundred(count.number), 2)
+                for key, count in _sorted(report.prompted)
+            },
+        },
         "seconds_per_1000": round(_per_thousand(report, seconds), 1),
         "not_checked": dict(report.not_checked),
         "tables": tables,
@@ -68,6 +79,14 @@ def _table(title: str, counts: Counts) -> Iterator[str]:
     yield title
     for key, count in _sorted(counts):
         yield f"{count.number:>8}  {key}  ({', '.join(count.events[:2])})"
+    yield ""
+
+
+def _per_hundred(report: Report) -> Iterator[str]:
+    """List what a nurse had to act on, the noisiest first."""
+    yield "prompts per 100 doses, by code"
+    for key, count in _sorted(report.prompted):
+        yield f"{report.per_hundred(count.number):>8.1f}  {key}  ({', '.join(count.events[:2])})"
     yield ""
 
 

@@ -43,7 +43,6 @@ _FORMS: Final[Mapping[str, Form]] = {
     "PEN": Form.INJECTION,
     "CART": Form.INJECTION,
     "BAG": Form.INFUSION,
-    "DBTL": Form.INFUSION,
     "CADD": Form.INFUSION,
     "UDCUP": Form.ORAL_LIQUID,
     "SYRP": Form.ORAL_LIQUID,
@@ -77,10 +76,13 @@ _BY_ROUTE: Final[Mapping[str, Form]] = {
     "RIGHT EYE": Form.DROPS_EYE,
     "LEFT EAR": Form.DROPS_EAR,
     "RIGHT EAR": Form.DROPS_EAR,
-    "IH": Form.INHALER,
+    "IH": Form.NEBULISER,
     "NEB": Form.NEBULISER,
     "TP": Form.CREAM,
 }
+
+
+_TO_INJECT: Final = frozenset({Form.INJECTION, Form.INFUSION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,10 @@ def _content(words: str, piece: str) -> Ratio | None:
 
 
 def _form(dispensed: str, route: str, words: str) -> Form | None:
-    form = _FORMS.get(dispensed) or _BY_ROUTE.get(route.upper())
+    form, by_route = _FORMS.get(dispensed), _BY_ROUTE.get(route.upper())
+    if form is None or (form in _TO_INJECT and by_route not in {None, *_TO_INJECT}):
+        # a vial for the nebuliser, a syringe for the mouth: the container says nothing
+        form = by_route
     if form in {Form.TABLET, Form.CAPSULE} and _MODIFIED.search(words):
         return Form.TABLET_MR if form is Form.TABLET else Form.CAPSULE_MR
     return form

@@ -44,6 +44,7 @@ class Report:
         parts: rows by their part in the replay.
         verdicts: doses that had to pass, by the word when all was scanned.
         findings: the same doses, by code and severity; a code counts once a dose.
+        prompted: the same doses, by the ask or warn that the nurse had to act on.
         needless: the same doses that were stopped, by the first stop's code.
         unfinished: those that no stop kept back, and that were not recorded either.
         set_aside: doses that had not to pass, by cause and verdict.
@@ -56,6 +57,7 @@ class Report:
     parts: Counts = field(default_factory=_counts)
     verdicts: Counts = field(default_factory=_counts)
     findings: Counts = field(default_factory=_counts)
+    prompted: Counts = field(default_factory=_counts)
     needless: Counts = field(default_factory=_counts)
     unfinished: Counts = field(default_factory=_counts)
     set_aside: Counts = field(default_factory=_counts)
@@ -104,7 +106,11 @@ class Report:
         codes = {(f.code, f.severity) for f in handled.findings}
         for code, severity in codes:
             self.findings[f"{code} {severity.word}"].add(event)
-        prompts = {c for c in codes if c[1] in {Severity.ASK, Severity.WARN}}
+        # what a reason given before holds for demands nothing of the nurse
+        held = {(f.code, f.severity) for f in handled.findings if f.holds_back}
+        prompts = {c for c in held if c[1] in {Severity.ASK, Severity.WARN}}
+        for code, severity in prompts:
+            self.prompted[f"{code} {severity.word}"].add(event)
         self.prompts += len(prompts)
         self.warns += sum(severity is Severity.WARN for _, severity in prompts)
         self.unprompted += not prompts
