@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from math import lcm
 from typing import Protocol
@@ -116,13 +117,8 @@ class WallTimes:
         """Give the longest distance between two slots, an hour of clock change included."""
         return max(self._gaps()) + _CLOCK_CHANGE
 
-    def _gaps(self) -> list[timedelta]:
-        """List the distances over two ordinary cycles."""
-        start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday
-        plain = WallTimes(ZoneInfo("UTC"), self.times, start.date(), self.every_days, self.weekdays)
-        cycle = lcm(self.every_days, _DAYS_PER_WEEK) if self.weekdays else self.every_days
-        planned = plain.between(start, start + 2 * cycle * _DAY)
-        return [b - a for a, b in pairwise(planned)]
+    def _gaps(self) -> tuple[timedelta, ...]:
+        return _gaps_of(self.times, self.every_days, self.weekdays)
 
     def _is_planned(self, day: date) -> bool:
         if not self.weekdays:
@@ -138,6 +134,18 @@ class WallTimes:
     def _instants(self, day: date) -> list[datetime]:
         walls = (wall_instant(day, at, self.zone) + self.shift for at in self.times)
         return sorted(set(walls))
+
+
+@lru_cache(maxsize=1024)  # a ward knows few rhythms, and asks for each of them again and again
+def _gaps_of(
+    times: tuple[time, ...], every_days: int, weekdays: frozenset[int]
+) -> tuple[timedelta, ...]:
+    """List the distances of wall times over two ordinary cycles."""
+    start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday
+    plain = WallTimes(ZoneInfo("UTC"), times, start.date(), every_days, weekdays)
+    cycle = lcm(every_days, _DAYS_PER_WEEK) if weekdays else every_days
+    planned = plain.between(start, start + 2 * cycle * _DAY)
+    return tuple(b - a for a, b in pairwise(planned))
 
 
 @dataclass(frozen=True, slots=True)
