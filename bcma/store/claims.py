@@ -7,8 +7,8 @@ from bcma.model.order import Dosage, DoseRange
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
-from bcma.schedule import chains
-from bcma.store import history, mirror
+from bcma.store import history
+from bcma.store.patient_file import PatientFile
 from bcma.store.reader import Reader
 from bcma.store.units import used_up
 
@@ -67,11 +67,11 @@ def _in_slot(
     """
     if administration.slot is None and administration.slot_id is None:
         return None
-    chain = _chain(reader, administration)
-    same_person = history.identities(reader, administration.patient_id)
+    file = PatientFile(reader, administration.patient_id)
+    chain = _chain(file, administration.order_id)
     holding = [
         other
-        for other in history.administrations(reader, same_person)
+        for other in file.records()
         if other.event_id != administration.event_id
         and other.went_in
         and other.status is not RecordStatus.LOST
@@ -86,15 +86,11 @@ def _in_slot(
     return None
 
 
-def _chain(reader: Reader, administration: MedicationAdministration) -> frozenset[str]:
+def _chain(file: PatientFile, order_id: str | None) -> frozenset[str]:
     """Give the ids of the order and all that it renews or is renewed by (hazard H103)."""
-    order_id = administration.order_id
     if order_id is None:
         return frozenset()
-    refs = mirror.of_patient(reader.connection, administration.patient_id, "MedicationRequest")
-    orders = reader.orders(refs)
-    renewals = next((c for c in chains(orders) if any(o.id == order_id for o in c)), ())
-    return frozenset({order_id, *(order.id for order in renewals)})
+    return frozenset({order_id}) | file.renewals().get(order_id, frozenset())
 
 
 def _same_slot(

@@ -1,5 +1,6 @@
 """How far the EMR has been read, in the server's own time, and the station's small values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,33 +13,34 @@ _COMPLETE = "*"
 _CURSOR: Final = select(SyncCursor.last_updated).where(SyncCursor.type == bindparam("kind"))
 
 
-def cursor_of(connection: Connection, kind: str) -> datetime | None:
-    """Give the server's time up to which a type was read; ``None`` before its first pull."""
-    return connection.execute(_CURSOR, {"kind": kind}).scalar()
-
-
 def all_cursors(connection: Connection) -> dict[str, datetime]:
     """Give the server's time up to which each type was read, where one was."""
-    rows = connection.execute(select(SyncCursor.type, SyncCursor.last_updated))
-    return {kind: at for kind, at in rows if at is not None and kind != _COMPLETE}
+    return {kind: at for kind, at in _held(connection).items() if kind != _COMPLETE}
 
 
-def move_cursor(connection: Connection, kind: str, at: datetime) -> None:
-    """Note how far a type was read; never backwards."""
-    held = cursor_of(connection, kind)
-    if held is None or at > held:
-        connection.execute(delete(SyncCursor).where(SyncCursor.type == kind))
-        connection.execute(insert(SyncCursor).values(type=kind, last_updated=at))
+def move_cursors(connection: Connection, to: Mapping[str, datetime]) -> None:
+    """Note how far types were read; never backwards."""
+    held = _held(connection)
+    on = {kind: at for kind, at in to.items() if kind not in held or at > held[kind]}
+    if on:
+        connection.execute(delete(SyncCursor).where(SyncCursor.type.in_(on)))
+        rows = [{"type": kind, "last_updated": at} for kind, at in on.items()]
+        connection.execute(insert(SyncCursor), rows)
 
 
 def orders_as_of(connection: Connection) -> datetime | None:
     """Give the server's time of the last complete pull."""
-    return cursor_of(connection, _COMPLETE)
+    return connection.execute(_CURSOR, {"kind": _COMPLETE}).scalar()
 
 
 def complete_pull(connection: Connection, at: datetime) -> None:
     """Note that everything up to the server's time ``at`` was read."""
-    move_cursor(connection, _COMPLETE, at)
+    move_cursors(connection, {_COMPLETE: at})
+
+
+def _held(connection: Connection) -> dict[str, datetime]:
+    rows = connection.execute(select(SyncCursor.type, SyncCursor.last_updated))
+    return {kind: at for kind, at in rows if at is not None}
 
 
 def setting(connection: Connection, key: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from bcma.model.record import MedicationAdministration
@@ -20,8 +20,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """The latest version of one of our records, and whether the EMR has it."""
+    """The latest version of one of our records, its number, and whether the EMR has it."""
 
+    sequence: int
     record: MedicationAdministration
     delivered: bool
 
@@ -35,7 +36,7 @@ def administrations(
     """
     refs = (mirror.of_patient(reader.connection, i, RECORDS) for i in patient_ids)
     theirs = reader.administrations([ref for some in refs for ref in some])
-    return merge(theirs, own_records(reader, Event.patient_id.in_(patient_ids)))
+    return merge(reader, theirs, own_records(reader, Event.patient_id.in_(patient_ids)))
 
 
 def identities(reader: Reader, patient_id: str) -> tuple[str, ...]:
@@ -58,21 +59,21 @@ def users_of_unit(reader: Reader, unit: str) -> tuple[MedicationAdministration, 
     refs = mirror.find(reader.connection, RECORDS, keys.UNIT, [unit])
     named = select(UnitUse.event_sequence).where(UnitUse.unit == unit)
     mine = own_records(reader, Event.sequence.in_(named))
-    return tuple(r for r in merge(reader.administrations(refs), mine) if r.went_in)
+    return tuple(r for r in merge(reader, reader.administrations(refs), mine) if r.went_in)
 
 
 def recorded(reader: Reader, event_id: str) -> MedicationAdministration | None:
     """Give the latest version of the record of an event, whichever station made it."""
     refs = mirror.find(reader.connection, RECORDS, reader.dialect.event, [event_id])
     mine = own_records(reader, Event.event_id == event_id)
-    return next(iter(merge(reader.administrations(refs), mine)), None)
+    return next(iter(merge(reader, reader.administrations(refs), mine)), None)
 
 
 def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnRecord, ...]:
     """Give those of our own records, in their latest version, for which a condition holds."""
     later = aliased(Event)
     query = (
-        select(Event.sequence, Event.payload, Delivery.state)
+        select(Event.sequence, Delivery.state)
         .join(Delivery, Delivery.sequence == Event.sequence)
         .where(
             condition,
@@ -81,11 +82,18 @@ def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnReco
         )
         .order_by(Event.sequence)
     )
-    return tuple(_own(reader, row) for row in reader.connection.execute(query))
+    states = dict(reader.connection.execute(query).all())
+    records = _decoded(reader, states)
+    return tuple(
+        OwnRecord(sequence, records[sequence], DeliveryState(state) is DeliveryState.DELIVERED)
+        for sequence, state in states.items()
+    )
 
 
 def merge(
-    theirs: Iterable[MedicationAdministration], ours: Sequence[OwnRecord]
+    reader: Reader,
+    theirs: Iterable[MedicationAdministration],
+    ours: Sequence[OwnRecord],
 ) -> tuple[MedicationAdministration, ...]:
     """Make one list of the EMR's records and ours.
 
@@ -107,7 +115,7 @@ def merge(
         if there is None:
             known[event_id] = own.record
         elif _is_ours(own, there):
-            known[event_id] = replace(own.record, resource_id=there.resource_id)
+            known[event_id] = _known_as(reader, own, there.resource_id)
     return tuple(sorted([*foreign, *known.values()], key=_when))
 
 
@@ -117,10 +125,25 @@ def _is_ours(own: OwnRecord, there: MedicationAdministration) -> bool:
     return there.revision == own.record.revision and there.status is own.record.status
 
 
-def _own(reader: Reader, row: Row[int, bytes, str]) -> OwnRecord:
-    sequence, payload, state = row
-    record = reader.cached(("event", sequence), lambda: decode_record(payload))
-    return OwnRecord(record, DeliveryState(state) is DeliveryState.DELIVERED)
+def _decoded(reader: Reader, sequences: Iterable[int]) -> dict[int, MedicationAdministration]:
+    """Decode events; what is written never changes, so each is read once."""
+
+    def read(missing: Sequence[int]) -> Iterable[tuple[int, MedicationAdministration]]:
+        for start in range(0, len(missing), mirror.CHUNK):
+            some = missing[start : start + mirror.CHUNK]
+            query = select(Event.sequence, Event.payload).where(Event.sequence.in_(some))
+            for sequence, payload in reader.connection.execute(query):
+                yield sequence, decode_record(payload)
+
+    return reader.cached_each("event", sequences, read)
+
+
+def _known_as(reader: Reader, own: OwnRecord, name: str | None) -> MedicationAdministration:
+    """Give our record under the name that the EMR has for it."""
+    if own.record.resource_id == name:
+        return own.record
+    key = "event as", own.sequence, name
+    return reader.cached(key, lambda: replace(own.record, resource_id=name))
 
 
 def _when(record: MedicationAdministration) -> tuple[datetime, str]:

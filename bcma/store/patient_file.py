@@ -4,8 +4,9 @@ Which parts changed is counted in the transactions that changed them
 (:mod:`bcma.store.revisions`), so what is kept is never older than what this transaction sees.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from bcma.model.events import EffectCheck
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import BandScan, Encounter, EncounterStatus, Patient
 from bcma.model.record import MedicationAdministration
+from bcma.schedule import chains
 from bcma.store import care, census, history, mirror, revisions
 from bcma.store.approvals import approvals_of
 from bcma.store.labels import labels_of
@@ -65,6 +67,15 @@ class PatientFile:
         return self._part(
             "orders", lambda: self._reader.orders(self._refs(_ORDERS)), [_ORDERS], [_DRUGS]
         )
+
+    def renewals(self) -> Mapping[str, frozenset[str]]:
+        """Give the orders that are one with an order, by its id."""
+
+        def read() -> Mapping[str, frozenset[str]]:
+            whole = (frozenset(order.id for order in chain) for chain in chains(self.orders()))
+            return MappingProxyType({order_id: ids for ids in whole for order_id in ids})
+
+        return self._part("renewals", read, [_ORDERS], [_DRUGS])
 
     def records(self) -> tuple[MedicationAdministration, ...]:
         """Give what was done, by us and by others, newest last."""

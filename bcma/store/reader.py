@@ -5,7 +5,7 @@ the mapping is mended for old data too.
 """
 
 import logging
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from bcma.store.cache import MappedCache
 from bcma.store.mirror import Ref
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 #: The two readings of one Observation.
 _Observed = tuple[tuple[Observation, ...], EffectCheck | None]
 _log = logging.getLogger(__name__)
@@ -53,10 +54,25 @@ class Reader:
         """Give a value that never changes and was made before, or make it now."""
         return self._cache.get_or_make(key, make)
 
+    def cached_each(
+        self,
+        what: str,
+        names: Iterable[K],
+        read: Callable[[Sequence[K]], Iterable[tuple[K, T]]],
+    ) -> dict[K, T]:
+        """Give values that never change, by name; those not met before are read together."""
+        keyed = {(what, name): name for name in names}
+        found = self._cache.get_many(keyed)
+        missing = [name for key, name in keyed.items() if key not in found]
+        for name, value in read(missing) if missing else ():
+            found[what, name] = value
+            self._cache.put((what, name), value)
+        return {name: found[key] for key, name in keyed.items()}
+
     def kept(self, key: Hashable, state: Hashable, make: Callable[[], T]) -> T:
         """Give a value that was made of the same state, or make it now and forget the one before.
 
-        For reading transactions only: what a transaction writes itself may never be.
+        Only before this transaction writes: what it writes itself may never come to be.
         """
         return self._cache.of_state(key, state, make)
 
@@ -156,13 +172,9 @@ class Reader:
         """Say whether anything may go by mouth now."""
         return fhir_map.read_nil_by_mouth(flags, diets, now, self.dialect)
 
-    def practitioners(self, refs: Sequence[Ref], now: datetime) -> tuple[Practitioner, ...]:
+    def practitioners(self, raws: Iterable[Raw], now: datetime) -> tuple[Practitioner, ...]:
         """Map members of staff with the roles that stand now; roles end by the clock."""
-        return tuple(
-            person
-            for raw in self.raws(refs)
-            if (person := self._practitioner(raw, now)) is not None
-        )
+        return tuple(person for raw in raws if (person := self._practitioner(raw, now)) is not None)
 
     def unreadable(self, refs: Sequence[Ref]) -> tuple[Ref, ...]:
         """List what cannot be understood at all, of the types without which there is no dose."""
@@ -222,13 +234,20 @@ class Reader:
         return self.kept("places", self.revision("Location"), load)
 
     def _practitioner(self, raw: Raw, now: datetime) -> Practitioner | None:
-        named = [f"Practitioner/{raw.get('id')}"]
-        refs = mirror.find(self.connection, "PractitionerRole", keys.PRACTITIONER, named)
         try:
-            return fhir_map.read_practitioner(raw, self.raws(refs), now, self.dialect)
+            return fhir_map.read_practitioner(raw, self._roles(raw), now, self.dialect)
         except DataError as unreadable:
             _log.warning("unreadable Practitioner: %s", unreadable.code)
             return None
+
+    def _roles(self, practitioner: Raw) -> tuple[Raw, ...]:
+        named = f"Practitioner/{practitioner.get('id')}"
+
+        def read() -> tuple[Raw, ...]:
+            refs = mirror.find(self.connection, "PractitionerRole", keys.PRACTITIONER, [named])
+            return self.raws(refs)
+
+        return self.kept(("roles", named), self.revision("PractitionerRole"), read)
 
 
 def _read(ref: Ref, body: bytes, read: Callable[[Raw], T]) -> T | None:

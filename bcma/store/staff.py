@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
+from bcma.emr.fhir_map import Raw
 from bcma.model.people import Practitioner
 from bcma.store import mirror, trail
 from bcma.store.engine import Database
@@ -37,14 +38,19 @@ class StaffDesk:
         with self._reading() as reader:
             system = reader.dialect.badge
             refs = mirror.find(reader.connection, "Practitioner", system, [badge])
-            found = [p for p in reader.practitioners(refs, now) if badge in p.badges]
+            found = [p for p in reader.practitioners(reader.raws(refs), now) if badge in p.badges]
         return found[0] if len(found) == 1 else None
 
     def person(self, practitioner_id: str, now: datetime) -> Practitioner | None:
         """Give a member of staff with the roles that stand now, if known here."""
         with self._reading() as reader:
-            refs = mirror.get(reader.connection, "Practitioner", [practitioner_id])
-            return next(iter(reader.practitioners(refs, now)), None)
+
+            def read() -> tuple[Raw, ...]:
+                refs = mirror.get(reader.connection, "Practitioner", [practitioner_id])
+                return reader.raws(refs)
+
+            raws = reader.kept(("person", practitioner_id), reader.revision("Practitioner"), read)
+            return next(iter(reader.practitioners(raws, now)), None)
 
     def pin_of(self, practitioner_id: str) -> PinRow | None:
         """Give what is kept of a person, ``None`` if not enrolled."""

@@ -122,8 +122,7 @@ class Store:
         """
         with self._database.write() as connection:
             news = intake.put_page(connection, page)
-            for kind, at in (cursors_to or {}).items():
-                cursors.move_cursor(connection, kind, at)
+            cursors.move_cursors(connection, cursors_to or {})
             if complete_at is not None:
                 cursors.complete_pull(connection, complete_at)
         return news
