@@ -16,6 +16,8 @@ from tests.mutation.survivors import Mutant, Outcome, read, score, table
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "build" / "mutation"
+LOG = RUN / "mutmut.log"
+MUTMUT = Path(sys.executable).with_name("mutmut")
 PACKAGE = "bcma.rules"
 #: A change that is always there: running it makes mutmut write down all the others.
 FIRST = f"{PACKAGE}.x_judge__mutmut_1"
@@ -72,7 +74,11 @@ def _copy() -> None:
 
 
 def _mutmut(*arguments: str) -> None:
-    subprocess.run([Path(sys.executable).with_name("mutmut"), *arguments], cwd=RUN, check=True)
+    """Run mutmut; its progress goes to a file, as it redraws one line thousands of times."""
+    with LOG.open("a", encoding="utf-8") as log:
+        done = subprocess.run([MUTMUT, *arguments], cwd=RUN, check=False, stdout=log, stderr=log)
+    if done.returncode:
+        sys.exit(f"mutmut failed: {LOG.relative_to(ROOT)}")
 
 
 def _survivors(mutants: tuple[Mutant, ...]) -> list[Mutant]:
@@ -81,7 +87,7 @@ def _survivors(mutants: tuple[Mutant, ...]) -> list[Mutant]:
 
 def _difference(mutant: Mutant) -> str:
     shown = subprocess.run(
-        [Path(sys.executable).with_name("mutmut"), "show", mutant.name],
+        [MUTMUT, "show", mutant.name],
         cwd=RUN,
         check=True,
         capture_output=True,
