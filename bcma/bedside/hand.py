@@ -81,6 +81,7 @@ class Hand:
             zone=self.ward.zone,
             policy=self.ward.policy,
             ward=self.ward.code,
+            station=self.ward.station,
             session=session,
             chart=None if book is None else book.chart,
             band=None if book is None else self._band_now(book),

@@ -40,6 +40,7 @@ _OF_THE_PASS: Final = frozenset(
         "patient.not-admitted",
         "drug.allergies-unknown",
         "documentation.orders-stale",
+        "documentation.other-station",
     }
 )
 #: Asks to which the table of findings gives a release: its reason may be given either way.

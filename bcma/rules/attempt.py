@@ -201,6 +201,7 @@ class Attempt:
     zone: ZoneInfo
     policy: Policy
     ward: str
+    station: str = ""
     session: Session | None = None
     chart: Chart | None = None
     band: BandInHand | None = None

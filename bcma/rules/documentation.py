@@ -52,6 +52,29 @@ def orders_are_fresh(attempt: Attempt) -> Results:
         yield finding("documentation.orders-stale", Severity.WARN, minutes=minutes, as_of=as_of)
 
 
+def pinned_here(attempt: Attempt) -> Results:
+    """Warn in downtime where the patient is pinned to another station (hazard H110).
+
+    All stations agree without a network: a patient stays with the one that, as far as the EMR
+    had told everybody, scanned the band last before the news ended.
+    """
+    pin = pinned_to(attempt)
+    if pin is not None and pin != attempt.station:
+        yield finding("documentation.other-station", subject=pin, station=pin)
+
+
+def pinned_to(attempt: Attempt) -> str | None:
+    """Give the station of the patient in downtime, where one is known."""
+    as_of = None if attempt.chart is None else attempt.chart.orders_as_of
+    if attempt.chart is None or as_of is None:
+        return None
+    if attempt.now - as_of <= attempt.policy.orders_downtime:
+        return None
+    known = [scan for scan in attempt.chart.band_scans if scan.at <= as_of]
+    last = max(known, key=lambda scan: scan.at, default=None)
+    return None if last is None else last.station
+
+
 def no_conflict(attempt: Attempt) -> Results:
     """Stop every next dose while two whole doses of one slot stand unresolved (hazard H47).
 
@@ -96,6 +119,11 @@ RULES = (
             "orders-stale-limit",
             "orders-downtime-limit",
         ),
+    ),
+    Rule(
+        Right.DOCUMENTATION,
+        pinned_here,
+        sees=("orders-age", "orders-downtime-limit", "pinned-station"),
     ),
     Rule(Right.DOCUMENTATION, no_conflict, sees=("doses-recorded",)),
 )

@@ -1,6 +1,7 @@
 """Which releases let a finding pass."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from bcma.model.findings import BY_CODE
 from bcma.model.record import ReleaseRecord
@@ -55,3 +56,4 @@ def _has(release: ReleaseRecord, by: ReleaseBy) -> bool:
             by_telephone_confirmed = release.witness_id is not None
             in_person_or_read_back = not release.by_telephone or by_telephone_confirmed
             return release.prescriber_id is not None and in_person_or_read_back
+    assert_never(by)

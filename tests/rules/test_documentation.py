@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bcma.model.people import Practitioner, Session
+from bcma.model.people import BandScan, Practitioner, Session
 from bcma.model.record import RecordStatus, ReleaseRecord
 from bcma.model.verdict import Severity
 from bcma.rules import Answers, judge
+from bcma.rules.documentation import pinned_to
 from tests.rules.builders import (
     DAY,
     DOCTOR,
@@ -101,3 +102,45 @@ def test_parts_of_one_dose_and_unplanned_doses_are_no_conflict() -> None:
     tried = attempt(chart=chart(administrations=(part, rest, lost, *unplanned)))
     assert codes(tried) == set()
     assert judge(attempt(chart=None)).findings
+
+
+LIMIT = 4 * HOUR
+
+
+def scan(station: str, before: Value) -> BandScan:
+    """Give a band scan some time before the news ended."""
+    return BandScan(
+        patient_id="p1", band="BN0001.2", station=station, at=NOW - DAY - before, by_id="n2"
+    )
+
+
+@pytest.mark.hazard("H110")
+@pytest.mark.parametrize(
+    "scans,pin",
+    [
+        ((), None),
+        ((scan("B", MINUTE),), "B"),
+        ((scan("B", 0 * MINUTE),), "B"),
+        ((scan("B", -SECOND),), None),
+        ((scan("A", MINUTE),), None),
+        ((scan("B", 2 * MINUTE), scan("A", MINUTE)), None),
+        ((scan("A", 2 * MINUTE), scan("B", MINUTE)), "B"),
+        ((scan("B", MINUTE), scan("C", 2 * MINUTE)), "B"),
+    ],
+)
+def test_in_downtime_a_patient_stays_with_the_station_that_was_last_told(
+    scans: tuple[BandScan, ...], pin: str | None
+) -> None:
+    tried = attempt(station="A", chart=chart(band_scans=scans, orders_as_of=NOW - DAY))
+    found = findings_of(tried, "documentation.other-station")
+    assert [(f.severity, f.subject, f.facts["station"]) for f in found] == (
+        [] if pin is None else [(Severity.WARN, pin, pin)]
+    )
+
+
+@pytest.mark.parametrize("age,pinned", [(LIMIT, False), (LIMIT + SECOND, True), (None, False)])
+def test_only_downtime_pins(age: Value, pinned: bool) -> None:  # noqa: FBT001 - a row of the table
+    as_of = None if age is None else NOW - age
+    known = chart(band_scans=(scan("B", MINUTE),), orders_as_of=as_of)
+    assert (pinned_to(attempt(station="A", chart=known)) == "B") is pinned
+    assert pinned_to(attempt(chart=None)) is None

@@ -8,6 +8,7 @@ from bcma.model.people import Role
 from bcma.model.quantity import Quantity
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt, Second
+from bcma.rules.documentation import pinned_to
 
 
 def _roles(attempt: Attempt) -> tuple[Role, ...]:
@@ -45,6 +46,7 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "witness-at": _witness_at,
     "orders-as-of": _orders_as_of,
     "orders-age": _orders_age,
+    "pinned-station": pinned_to,
     "orders-stale-limit": lambda a: length(a.policy.orders_stale),
     "orders-downtime-limit": lambda a: length(a.policy.orders_downtime),
 }
