@@ -13,6 +13,7 @@ from bcma.bedside.allergies import ALLERGIES, allergies
 from bcma.bedside.amounts import chosen_amount, confirmed_part
 from bcma.bedside.question import Question
 from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
+from bcma.bedside.recompute import worked_out
 from bcma.bedside.releasing import second_person
 from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
@@ -24,6 +25,8 @@ from bcma.rules.witness import is_independent
 
 _MOST_UNITS = 100
 _ROUTE, _SITE, _REPEATED = "route.choose", "route.site-needed", "route.site-repeated"
+#: A stop that two people's answers lift, and nobody's release.
+_RECOMPUTE = "dose.recompute"
 _CHOOSE, _OUTSIDE = "dose.choose", "dose.out-of-order"
 #: What is shown and not asked where it is known: it may be put right all the same.
 _TAKEN_UNASKED = frozenset({_ROUTE, _SITE})
@@ -37,7 +40,7 @@ def open_question(code: str, verdict: Verdict) -> Finding | None:
     """
     found = verdict.open_finding(code)
     if found is not None:
-        return found if found.severity is Severity.ASK else None
+        return found if found.severity is Severity.ASK or code == _RECOMPUTE else None
     if code == _CHOOSE and (outside := verdict.open_finding(_OUTSIDE)) is not None:
         return outside  # a slip of the finger is put right by choosing again
     if code == _SITE and (repeated := verdict.open_finding(_REPEATED)) is not None:
@@ -157,6 +160,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "dose.choose": chosen_amount,
         "dose.out-of-order": chosen_amount,
         "dose.part-unit": confirmed_part,
+        "dose.recompute": worked_out,
         _ROUTE: _route,
         _SITE: _site,
         _REPEATED: _site,

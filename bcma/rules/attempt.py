@@ -139,6 +139,24 @@ class Second:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recomputation:
+    """What giver and second person each worked out, unseen by the other.
+
+    ``failed`` counts the times that both had entered and differed.
+    """
+
+    by_giver: Quantity | None = None
+    by_witness: Quantity | None = None
+    second: Second | None = None
+    failed: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether both have entered."""
+        return self.by_giver is not None and self.by_witness is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What was answered to the asks of this dose, each checked for form before it got here.
 
@@ -152,6 +170,7 @@ class Answers:
     not_empty: frozenset[str] = frozenset()
     amount: Quantity | None = None
     part: Quantity | None = None
+    recomputed: Recomputation = field(default_factory=Recomputation)
     route: str | None = None
     site: str | None = None
     prn_reason: str | None = None

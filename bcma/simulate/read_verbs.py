@@ -123,6 +123,8 @@ def _answer(node: Node) -> Verb:
 def _answer_value(node: Node) -> object:
     """Recognise the two shapes that have a type of their own; others stay as JSON has them."""
     match node.value:
+        case {"badge": _, "pin": _, "amount": _}:
+            return node.value  # a witness's own result
         case {"badge": _, "pin": _}:
             return read_badge_pin(node)
         case {"value": _, "unit": _}:

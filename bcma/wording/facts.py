@@ -134,7 +134,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "dose.weight-stale": ("value", "at", "before"),
         "dose.rate": ("value", "limit"),
         "dose.rate-unordered": (),
-        "dose.recompute": (),
+        "dose.recompute": ("giver", "witness", "left"),
         "route.missing": ("text",),
         "route.choose": ("routes", "route"),
         "route.mismatch": ("scanned", "route"),

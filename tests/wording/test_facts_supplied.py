@@ -17,6 +17,7 @@ ROOT = Path(bcma.__file__).parent
 #: Facts that are unknown in some cases, where a dash is the truth.
 MAY_BE_UNKNOWN = {
     "documentation.orders-stale": {"as_of"},  # orders were never received
+    "dose.recompute": {"giver", "witness"},  # unseen until both have entered
     "dose.choose": {"low", "high"},  # a dose per weight, and no weight
 }
 

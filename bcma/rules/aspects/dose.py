@@ -64,6 +64,8 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "most-at-once": cap,
     "dose-limits": lambda a: tuple(limit.most for limit in limits_of(a)),
     "dose-limit-used": _most_used,
+    "worked-out-by-giver": lambda a: a.answers.recomputed.by_giver,
+    "worked-out-by-witness": lambda a: a.answers.recomputed.by_witness,
     "dose-chosen": lambda a: a.answers.amount,
     "part-confirmed": lambda a: a.answers.part,
     "less-given": lambda a: a.answers.given_amount,
