@@ -23,7 +23,7 @@ def answer_of(question: Finding, event: Event, state: PassState) -> object | Non
     return None if answer is None else answer(question, event, state)
 
 
-#: Where a nurse puts what goes under the skin or into muscle: another place each time.
+#: Where a nurse puts what goes under the skin: another place each time.
 _ROTATION: Final = (
     "abdomen-left",
     "abdomen-right",
@@ -31,8 +31,6 @@ _ROTATION: Final = (
     "thigh-right",
     "upper-arm-left",
     "upper-arm-right",
-    "deltoid-left",
-    "deltoid-right",
 )
 #: And the one place of the others: the line, the eyes and ears, where a patch is put.
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -42,6 +40,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "OT": ("ear-both", "ear-left", "ear-right"),
         "TD": ("chest-left", "chest-right"),
         "IM": ("deltoid-left", "deltoid-right"),
+        "ID": ("forearm-left", "forearm-right"),
     }
 )
 
@@ -105,6 +104,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Finding, Event, PassState], object | None
         {
             "drug.order-unread": _yes,
             "route.site-needed": _site,
+            _REPEATED: _site,
             "indication.prn-reason": _need,
             "time.reopen": _yes,
             "route.choose": _route,

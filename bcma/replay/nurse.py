@@ -27,6 +27,8 @@ _SESSION: Final = timedelta(minutes=10)
 _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
+#: No reason is given for it: another site is taken.
+_SAME_SITE: Final = "route.site-repeated"
 _UNREAD: Final = "drug.order-unread"
 
 
@@ -94,8 +96,10 @@ class Nurse:
         return Handled(word=verdict.word, seen=verdict.findings, stuck=held[0].code if held else "")
 
     def _sign_in(self, now: datetime) -> None:
-        """Sign in, where the station has locked itself meanwhile."""
+        """Sign in for a new round; signing out ended the one before, and its reasons."""
         if self._acted_at is None or now - self._acted_at > _SESSION:
+            self._station.sign_out()
+            self._patient, self._band_at = "", None
             self._state = self._station.sign_in(BADGE, PIN)
         self._acted_at = now
 
@@ -152,7 +156,7 @@ class Nurse:
         return None, "unanswered"
 
     def _settle(self, question: Finding, event: Event) -> None:
-        if question.severity is Severity.WARN:
+        if question.severity is Severity.WARN and question.code != _SAME_SITE:
             self._release(question)
             return
         if question.code == _UNREAD:

@@ -107,6 +107,17 @@ def patient(person: Person) -> Resource:
     }
 
 
+def no_known_allergy(person: Person) -> Resource:
+    """Build what admission asked: the folder knows of no allergy, and a hospital always asks."""
+    said = {"system": "http://snomed.info/sct", "code": "716186003"}
+    return {
+        "resourceType": "AllergyIntolerance",
+        "id": f"nka{person.id}",
+        "code": {"coding": [said]},
+        "patient": {"reference": f"Patient/{person.id}"},
+    }
+
+
 def encounter(stay: Stay, *, over: bool) -> Resource:
     """Build a stay, in progress or over."""
     period = {"start": time_json(stay.admitted)} | (

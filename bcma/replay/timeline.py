@@ -19,6 +19,7 @@ from bcma.replay.resources import (
     charted_elsewhere,
     encounter,
     medication,
+    no_known_allergy,
     patient,
     staff,
     ward,
@@ -80,6 +81,7 @@ class EmrSide:
     def begin(self, hospital: Hospital) -> None:
         """Load what is there from the first day on: staff, drug file, patients."""
         first: list[Resource] = [ward(), *staff(), *map(patient, hospital.people)]
+        first += map(no_known_allergy, hospital.people)
         first += map(medication, self.products.values())
         for some in _batches(first):
             self._load(some)
