@@ -17,7 +17,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import ReleaseRecord
 from bcma.model.scan import Wristband
 from bcma.rules.attempt import Answers, Attempt, BandInHand, MatchRank, UnitInHand
-from bcma.rules.matching import rank
+from bcma.rules.matching import RANKS, rank
 
 
 @dataclass(slots=True)
@@ -36,6 +36,11 @@ class Dose:
     shown_version: str = ""
     answers: Answers = field(default_factory=Answers)
     wanted: Quantity | None = None
+
+    @property
+    def products(self) -> tuple[Medication, ...]:
+        """Give the products in hand, in the order of their scans."""
+        return tuple(unit.product for unit in self.units if unit.product is not None)
 
 
 @dataclass(slots=True)
@@ -164,15 +169,17 @@ class Hand:
         if dose.order_id is not None:
             view = book.view(dose.order_id, dose.answers.missed_choice)
             return () if view is None else (view,)
-        product = next((u.product for u in dose.units if u.product is not None), None)
-        return () if product is None else tuple(view for view, _ in book.fitting(product))
+        # A diluent may be scanned before the drug that it is for.
+        fitting = (book.fitting(product) for product in dose.products)
+        return tuple(view for view, _ in next(filter(None, fitting), ()))
 
     def _rank(self, dose: Dose, view: OrderInView) -> MatchRank:
-        product = next((u.product for u in dose.units if u.product is not None), None)
-        if product is None:
-            return MatchRank.NONE
-        return rank(product, view.order, self.ward.policy)
+        ranks = (rank(product, view.order, self.ward.policy) for product in dose.products)
+        return max(ranks, key=RANKS.index, default=MatchRank.NONE)
 
     def _strengths(self, dose: Dose, view: OrderInView) -> Sequence[Medication]:
-        product = next((u.product for u in dose.units if u.product is not None), None)
-        return self.drug_file.strengths_of(product or view.order.medication)
+        own = (p for p in dose.products if self._fits(p, view))
+        return self.drug_file.strengths_of(next(own, view.order.medication))
+
+    def _fits(self, product: Medication, view: OrderInView) -> bool:
+        return rank(product, view.order, self.ward.policy) is not MatchRank.NONE

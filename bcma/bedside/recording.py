@@ -19,6 +19,7 @@ from bcma.model.record import (
 from bcma.model.verdict import Finding, Verdict
 from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.matching import is_diluent_of_the_dose, units_of_the_order
 from bcma.rules.route_site import site_of
 from bcma.rules.route_taken import route_of
 from bcma.rules.strength import unit_amount
@@ -125,7 +126,8 @@ def _record(
     """Fill what every record holds: patient, order, slot, band, people, versions."""
     order, chart = attempt.order, attempt.chart
     ordered = None if order is None else order.medication
-    product = next((u.product for u in attempt.units if u.product is not None), ordered)
+    own = units_of_the_order(attempt) or attempt.units
+    product = next((u.product for u in own if u.product is not None), ordered)
     if product is None or chart is None:
         raise Nothing
     stay = chart.stay
@@ -192,6 +194,9 @@ def _units(attempt: Attempt, ordered: Medication, amount: Quantity) -> tuple[Rec
     """Share the amount out among the units: each gives all that it holds, the last one the rest."""
     rest, units = amount.value, []
     for unit in attempt.units:
+        if unit.product is not None and is_diluent_of_the_dose(unit, attempt):
+            units.append(_unit(unit, unit.product.content_of_one))
+            continue
         held = None if unit.product is None else unit_amount(unit.product, amount.unit, ordered)
         share = rest if held is None else min(held.value * unit.count, rest)
         rest -= share
@@ -199,7 +204,7 @@ def _units(attempt: Attempt, ordered: Medication, amount: Quantity) -> tuple[Rec
     return tuple(units)
 
 
-def _unit(unit: UnitInHand, share: Quantity) -> RecordedUnit:
+def _unit(unit: UnitInHand, share: Quantity | None) -> RecordedUnit:
     code, label = unit.code, unit.label
     return RecordedUnit(
         medication_id="" if unit.product is None else unit.product.id,

@@ -19,12 +19,24 @@ _NAMES: Final = (
     "water for injection",
     "sterile water",
 )
+#: What is never given as it is: it is dissolved or diluted first.
+_DILUTED: Final = frozenset({Form.CONCENTRATE, Form.POWDER_INJECTION})
 _FLUIDS: Final = frozenset({Form.INFUSION, Form.INJECTION})
 
 
 def is_carrier(substance: str) -> bool:
     """Tell whether a substance (its code, or its folded name) is one that carries others."""
     return substance.startswith((*_ATC, *_NAMES))
+
+
+def must_be_diluted(drug: Medication) -> bool:
+    """Tell whether a drug kills or harms undiluted (hazard H28)."""
+    return drug.must_dilute or drug.form is Form.CONCENTRATE
+
+
+def may_be_diluted(drug: Medication) -> bool:
+    """Tell whether a fluid beside a drug is the one that it is dissolved or diluted in."""
+    return drug.must_dilute or drug.form in _DILUTED
 
 
 def is_diluent(product: Medication) -> bool:

@@ -7,7 +7,7 @@ from bcma.model.quantity import Quantity, UnitError
 from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
-from bcma.rules.matching import is_ordered, units_of_the_order
+from bcma.rules.matching import is_diluent_of_the_dose, is_ordered, units_of_the_order
 from bcma.rules.tally import Fit, Tally, tally
 from bcma.rules.target import (
     TargetGap,
@@ -79,8 +79,10 @@ def units_make_the_dose(attempt: Attempt) -> Results:
 def units_are_of_one_order(attempt: Attempt) -> Results:
     """Stop on a unit of another order's drug while this dose is open: take it back first."""
     own = units_of_the_order(attempt)
-    for unit in attempt.units:
-        if unit not in own and is_ordered(unit, attempt):
+    others = [u for u in attempt.units if u not in own and is_ordered(u, attempt)]
+    fluid = next((u for u in others if is_diluent_of_the_dose(u, attempt)), None)
+    for unit in others:
+        if unit is not fluid:
             yield finding("dose.excess", subject=unit.key, scanned=unit.description)
 
 

@@ -3,9 +3,10 @@
 from typing import Final
 
 from bcma.model.drug import Form, Medication
-from bcma.model.order import MedicationRequest
+from bcma.model.order import MedicationRequest, OrderStatus
 from bcma.policy import Policy
 from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
+from bcma.rules.diluent import is_diluent, may_be_diluted, must_be_diluted
 
 #: Ranks from none to exact.
 RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
@@ -26,9 +27,31 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
 def is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
     """Tell whether any order of this patient, in any state, is for this unit's drug."""
     orders = () if attempt.chart is None else attempt.chart.orders
-    if attempt.order is None or unit.product is None:
-        return attempt.order is not None
+    if attempt.order is None:
+        return unit.product is not None and waits_for(unit.product, attempt) is not None
+    if unit.product is None:
+        return True
+    if is_diluent_of_the_dose(unit, attempt):
+        return True
     return any(rank(unit.product, o, attempt.policy) is not MatchRank.NONE for o in orders)
+
+
+def is_diluent_of_the_dose(unit: UnitInHand, attempt: Attempt) -> bool:
+    """Tell whether a unit is the fluid for another one in hand: part of the dose (H28, H29)."""
+    order, product = attempt.order, unit.product
+    if order is None or product is None or not is_diluent(product):
+        return False
+    if rank(product, order, attempt.policy) is not MatchRank.NONE:
+        return False
+    drugs = (order.medication, *(u.product for u in units_of_the_order(attempt)))
+    return any(drug is not None and may_be_diluted(drug) for drug in drugs)
+
+
+def waits_for(fluid: Medication, attempt: Attempt) -> Medication | None:
+    """Give the ordered concentrate for which a diluent was scanned first."""
+    orders = () if attempt.chart is None else attempt.chart.orders
+    active = (o.medication for o in orders if o.status is OrderStatus.ACTIVE and not o.prohibits)
+    return next(filter(must_be_diluted, active), None) if is_diluent(fluid) else None
 
 
 def units_of_the_order(attempt: Attempt) -> tuple[UnitInHand, ...]:

@@ -38,6 +38,7 @@ VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "missing": ("field",),
         "period": ("period",),
         "expected": ("expected",),
+        "component": ("component",),
         # What an explanation shows (bcma.rules.aspects).
         "ordered-routes": ("route",),
         "route-taken": ("route",),
@@ -110,7 +111,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug.expiry-unknown": (),
         "drug.lot-unknown": (),
         "drug.recalled": ("reason", "lot"),
-        "drug.component-missing": ("text",),
+        "drug.component-missing": ("component",),
         "drug.look-alike": ("ordered", "scanned"),
         "drug.own-supply": (),
         "drug.blood-product": (),
