@@ -373,3 +373,14 @@ def test_a_unit_of_another_drug_counts_for_nothing_in_the_sum() -> None:
     found = found_in(half_way, "dose.incomplete")
     assert found.facts["amount"] == Quantity.of(500, "mg")
     assert found_in(half_way, "drug.not-ordered").severity is Severity.STOP
+
+
+def test_a_controlled_drug_that_does_not_convert_is_stopped_before_its_waste() -> None:
+    silent = replace(
+        VIAL, controlled=Controlled.NARCOTIC, ingredients=(Ingredient("furosemid", "x"),)
+    )
+    assert codes(tablets(1, 15, silent)) == {"dose.unit-unknown"}
+    ranged = DoseRange(mg(10), mg(20))
+    assert codes(tablets(1, ranged, replace(VIAL, controlled=Controlled.NARCOTIC))) == {
+        "dose.choose"
+    }

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bcma.model.drug import ContainerUse, Form, Ingredient, Medication
-from bcma.model.quantity import UnitError
-from bcma.rules.strength import unit_amount
+from bcma.model.quantity import Ratio, UnitError
+from bcma.rules.strength import relative_strength, unit_amount
 from tests.rules.builders import (
     per,
     product,
@@ -170,3 +170,37 @@ def test_a_pen_of_another_strength_counts_by_it() -> None:
     held = unit_amount(strong, "mL", PEN)
     assert held is not None
     assert held.value == 6
+
+
+@pytest.mark.hazard("H40")
+@pytest.mark.parametrize(
+    "theirs",
+    [None, per(10, "mg", "{tablet}"), per(10, "[iU]", "mL"), per(0, "mg", "mL")],
+)
+def test_strengths_that_cannot_be_compared_make_no_volume(theirs: Ratio | None) -> None:
+    ordered = replace(
+        VIAL, id="o", gtins=frozenset(), ingredients=(Ingredient("furosemid", "x", theirs),)
+    )
+    with pytest.raises(UnitError):
+        unit_amount(VIAL, "mL", ordered)
+
+
+def test_an_ampoule_of_unknown_content_is_open_where_its_strength_is_by_volume() -> None:
+    unfilled = replace(VIAL, content=None)
+    assert unit_amount(unfilled, "mL", unfilled) is None
+    with pytest.raises(UnitError):
+        unit_amount(replace(unfilled, ingredients=()), "mL", unfilled)
+
+
+def test_another_substance_is_no_strength_of_the_order() -> None:
+    with pytest.raises(UnitError):
+        relative_strength(VIAL, TEN)
+
+
+def test_of_two_strengths_the_pair_in_one_kind_is_compared() -> None:
+    both = (
+        Ingredient("furosemid", "x", per(100, "[iU]", "mL")),
+        Ingredient("furosemid", "x", per(20, "mg", "mL")),
+    )
+    double = replace(VIAL, id="d", gtins=frozenset(), ingredients=both)
+    assert relative_strength(double, VIAL) == 2

@@ -341,3 +341,12 @@ def test_units_of_an_unknown_product_are_passed_over() -> None:
     sums = tally(replace(tried, units=(unit(None), known, known)), mg(20))
     assert sums is not None
     assert (sums.fit, sums.counted) == (Fit.EXACT, 2)
+
+
+def test_an_open_bottle_in_the_drug_file_is_no_step_of_a_tablet_dose() -> None:
+    liquid = Ingredient("prednisolon", "x", per(1, "mg", "mL"))
+    bottle = product("prednisolon", 99, Form.ORAL_LIQUID, ingredients=(liquid,))
+    tried = replace(of_products(25, TABLETS[2]), strengths=(bottle, TABLETS[1]))
+    assert codes(tried) == {"dose.incomplete"}
+    empty = replace(bottle, ingredients=(Ingredient("prednisolon", "x", per(0, "mg")),))
+    assert codes(replace(tried, strengths=(bottle, empty))) == {"drug.strength-unusable"}
