@@ -7,6 +7,7 @@ further version, or a further record that points at the first.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bcma.bedside.infusion_acts import InfusionAct
 from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
 
@@ -60,7 +61,7 @@ class LinkOrder:
     order_id: str
 
 
-Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect | LinkOrder
+Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect | LinkOrder | InfusionAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,20 +5,19 @@ was written before stays as it is (hazard H85).
 """
 
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import Final
 
 from bcma.bedside.acts import Act, Correct, FollowUp, LinkOrder, LoseDose, RemovePatch, Suspect
 from bcma.bedside.aftercare import look_at_effect, report_reaction
-from bcma.bedside.charting import REFUSED_BY_SAVE
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.bedside.emergency import linked
+from bcma.bedside.infusing import act_on_infusion
+from bcma.bedside.versions import ROLE, write_version
 from bcma.model.people import Session
-from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.documentation import may_give
 from bcma.rules.patches import patches_on
 
-ROLE: Final = "documentation.role"
 #: What may become of a dose after it was given, and of which doses.
 _OUTCOMES: Final = frozenset({"vomited", "lost"})
 _MAY_BE_LOST: Final = frozenset({RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART})
@@ -44,7 +43,7 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
         case LinkOrder(order_id):
             _link(course, step, course.session, record, order_id)
         case _:
-            assert_never(act)
+            act_on_infusion(course, step, course.session, record, act)
 
 
 def _correct(
@@ -107,26 +106,3 @@ def _link(
     version = linked(course, step, record, order_id)
     if version is not None:
         write_version(course, step, session, version)
-
-
-def write_version(
-    course: Course, step: Step, session: Session, record: MedicationAdministration
-) -> None:
-    """Write a further version of a record, by the person who is signed in, now.
-
-    What is in hand stays in hand: it may be another dose of another order.
-    """
-    version = replace(
-        record,
-        revision=record.revision + 1,
-        recorder_id=session.practitioner.id,
-        recorded_at=step.now,
-    )
-    result = course.world.recorder.record(version)
-    course.forget_chart()
-    if result.outcome is not SaveOutcome.SAVED:
-        step.conflict, step.refused = result.other, REFUSED_BY_SAVE[result.outcome]
-        return
-    step.record = result.record or version
-    if course.hand.dose is None and course.hand.patient_id == record.patient_id:
-        course.recorded = True

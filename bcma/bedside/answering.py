@@ -11,6 +11,7 @@ from typing import Final
 
 from bcma.bedside.allergies import ALLERGIES, allergies
 from bcma.bedside.amounts import chosen_amount, confirmed_part
+from bcma.bedside.infusions import volume_refused
 from bcma.bedside.question import Question
 from bcma.bedside.reading_the_pack import EXPIRY, LOT, expiry, lot
 from bcma.bedside.recompute import worked_out
@@ -18,8 +19,11 @@ from bcma.bedside.releasing import second_person
 from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
 from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Second
+from bcma.rules.infusion import rates
+from bcma.rules.rate import RATE
 from bcma.rules.route_site import site_route
 from bcma.rules.witness import is_independent
 
@@ -67,6 +71,36 @@ def _count(question: Question, value: object) -> bool:
     # Other lots stay: a unit that stops the dose leaves it only by being taken back.
     others = [u for u in units if u.key != last.key]
     question.dose.units = [*others, replace(last, count=count)]
+    return True
+
+
+def _rate(question: Question, value: object) -> bool:
+    """Take a rate, and keep it in the order's unit: that is how it is recorded."""
+    ordered = rates(question.attempt.dosage)
+    if ordered is None or not isinstance(value, Quantity) or value.value <= 0:
+        return False
+    unit = ordered[0].unit
+    if not value.convertible_to(unit):
+        return False
+    question.dose.answers = replace(question.dose.answers, rate=value.to(unit))
+    return True
+
+
+def _chosen(question: Question, value: object) -> bool:
+    """Take what the order leaves open: the amount, or the rate of an infusion."""
+    return (_rate if question.found.subject == RATE else chosen_amount)(question, value)
+
+
+def _closing_volume(question: Question, value: object) -> bool:
+    """Take how much of the bag before went in; it is closed when the next one is started."""
+    if not isinstance(value, Quantity) or value.value < 0:
+        return False
+    record = question.attempt.record(question.found.subject)
+    if record is None or volume_refused(record, value, question.attempt.drugs):
+        return False
+    closing = {**question.dose.answers.closing, question.found.subject: value}
+    answers = replace(question.dose.answers, closing=MappingProxyType(closing))
+    question.dose.answers = answers
     return True
 
 
@@ -157,7 +191,7 @@ def _witness(question: Question, value: object) -> bool:
 ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyType(
     {
         "dose.incomplete": _count,
-        "dose.choose": chosen_amount,
+        "dose.choose": _chosen,
         "dose.out-of-order": chosen_amount,
         "dose.part-unit": confirmed_part,
         "dose.recompute": worked_out,
@@ -173,6 +207,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         "time.reopen": _reopen,
         "indication.prn-reason": _need,
         "response.measure": _measured,
+        "time.infusion-running": _closing_volume,
         "documentation.witness": _witness,
     }
 )

@@ -8,6 +8,7 @@ from typing import Final
 from bcma.bedside.amounts import in_unit
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
+from bcma.bedside.infusions import closings
 from bcma.bedside.recording import given_record, withheld_record
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity, UnitError
@@ -16,6 +17,7 @@ from bcma.model.slot import ClaimKind
 from bcma.model.verdict import Finding, Right, Severity
 from bcma.rules import Attempt, finding
 from bcma.rules.documentation import role_may_give
+from bcma.rules.infusion import runs_unmeasured
 from bcma.rules.tally import tally
 from bcma.rules.target import TargetGap, dose_unit, target_amount
 
@@ -64,13 +66,14 @@ def give(
     step.judged, step.verdict = attempt, verdict
     held = [f for f in verdict.findings if f.holds_back]
     # An ask that was let pass unanswered may leave the amount unknown: nothing to chart.
-    unknown = isinstance(target_amount(attempt), TargetGap)
+    unknown = isinstance(target_amount(attempt), TargetGap) and not runs_unmeasured(attempt)
     dose.wanted, dose.answers = dose.answers.given_amount, before
     if held or unknown:
         worst = max(held, key=lambda f: f.severity, default=None)
         step.refused = INCOMPLETE if worst is None else worst.code
         return
-    save(course, given_record(attempt, verdict, course.session, course.ward.station), step)
+    record = given_record(attempt, verdict, course.session, course.ward.station)
+    save(course, record, step, closes=tuple(closings(attempt, course.session)))
 
 
 def withhold(
@@ -142,10 +145,14 @@ def _instead_of_choosing(dose: Dose, gap: TargetGap, wanted: Quantity, reason: s
 
 
 def save(
-    course: Course, record: MedicationAdministration, step: Step, keep: Dose | None = None
+    course: Course,
+    record: MedicationAdministration,
+    step: Step,
+    keep: Dose | None = None,
+    closes: tuple[MedicationAdministration, ...] = (),
 ) -> None:
     """Write; only what is durable leaves the hand and is called given (rule 3)."""
-    result = course.world.recorder.record(record)
+    result = course.world.recorder.record(record, closes)
     course.forget_chart()
     if result.outcome is SaveOutcome.SAVED:
         step.record, step.verdict = result.record or record, None

@@ -67,6 +67,9 @@ def _rows(view: OrderInView, now: datetime) -> Iterator[DueRow]:
         if view.is_active:
             yield DueRow(order=view.order, due=Due.AS_NEEDED, dosage=view.dosage)
         return
+    if view.claim.kind is ClaimKind.RUNS_ON and view.is_active:
+        due = Due.RUNNING if view.is_running else Due.DUE
+        yield DueRow(order=view.order, due=due, dosage=view.dosage)
     for standing in view.standings:
         if not now - _BACK <= standing.slot.planned <= now + _AHEAD:
             continue

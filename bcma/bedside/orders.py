@@ -35,6 +35,7 @@ class OrderInView:
     standings: tuple[SlotStanding, ...]
     claim: Claim
     problems: tuple[Problem, ...]
+    is_running: bool
     opens_at: datetime | None
     closes_at: datetime | None
 
@@ -44,6 +45,8 @@ class OrderInView:
         dosages = self.order.dosages
         if self.claim.standing is not None and self.claim.standing.slot.dosage < len(dosages):
             return dosages[self.claim.standing.slot.dosage]
+        if self.claim.kind is ClaimKind.RUNS_ON:
+            return next(d for d in dosages if self.order.runs_on(d))
         return next((d for d in dosages if d.as_needed), dosages[0] if dosages else None)
 
     @property
@@ -67,7 +70,7 @@ class OrderInView:
     def urgency(self, now: datetime) -> int:
         """Rank by time: a slot open now, then as needed, then everything else."""
         standing = self.claim.standing
-        if self.claim.kind is ClaimKind.AS_NEEDED:
+        if self.claim.kind in {ClaimKind.AS_NEEDED, ClaimKind.RUNS_ON}:
             return 1
         if standing is None or self.claim.kind is ClaimKind.ALREADY_GIVEN:
             return 0
@@ -136,7 +139,8 @@ class OrderBook:
     def _worked_out(self, chain: Chain, choice: str | None, named: str | None) -> OrderInView:
         schedule = Schedule(self.policy, self.zone)
         plan = schedule.slots(chain.orders, self.now)
-        states = standings(plan.slots, self._records(chain))
+        records = self._records(chain)
+        states = standings(plan.slots, records)
         order = _copy_that_counts(chain.orders, named)
         claimed = _claim(order, states, plan.problems, self.now, choice)
         if claimed.standing is not None and named is None:
@@ -148,6 +152,7 @@ class OrderBook:
             standings=states,
             claim=claimed,
             problems=(*order.problems, *plan.problems),
+            is_running=any(r.status is RecordStatus.RUNNING for r in records),
             opens_at=opening.opens,
             closes_at=_closes(opening.ends, claimed),
         )
@@ -179,7 +184,11 @@ def _claim(
         return Claim(kind=ClaimKind.UNREADABLE)
     if not states and any(d.as_needed for d in order.dosages):
         return Claim(kind=ClaimKind.AS_NEEDED)
-    return claim(states, now, choice)
+    claimed = claim(states, now, choice)
+    nothing_due = claimed.kind in {ClaimKind.NOT_DUE, ClaimKind.ALREADY_GIVEN}
+    if nothing_due and any(order.runs_on(d) for d in order.dosages):
+        return Claim(kind=ClaimKind.RUNS_ON)  # after a loading dose, or from the beginning
+    return claimed
 
 
 def _copy_that_counts(chain: tuple[MedicationRequest, ...], named: str | None) -> MedicationRequest:

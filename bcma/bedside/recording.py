@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from bcma.bedside.infusions import started
 from bcma.errors import BcmaError
 from bcma.model.drug import Medication
 from bcma.model.people import Session
@@ -19,6 +20,7 @@ from bcma.model.record import (
 from bcma.model.verdict import Finding, Verdict
 from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
+from bcma.rules.infusion import runs, runs_unmeasured
 from bcma.rules.matching import is_diluent_of_the_dose, units_of_the_order
 from bcma.rules.route_site import site_of
 from bcma.rules.route_taken import route_of
@@ -46,21 +48,19 @@ def given_record(
     Raises:
         Nothing: no order, chart or amount is known.
     """
-    target = target_amount(attempt)
-    if attempt.order is None or attempt.chart is None or isinstance(target, TargetGap):
+    if attempt.order is None or attempt.chart is None:
         raise Nothing
-    sums = tally(attempt, target)
-    amount = attempt.answers.given_amount or _amount(target, sums)
-    part = amount.convertible_to(target.unit) and amount.to(target.unit).value < target.value
-    status = RecordStatus.GIVEN_IN_PART if part else RecordStatus.GIVEN
-    answers = attempt.answers
+    measured, answers = _measured(attempt), attempt.answers
+    status = RecordStatus.GIVEN_IN_PART if measured.part else RecordStatus.GIVEN
+    infusion = started(attempt, session, part=measured.part) if runs(attempt) else None
     return replace(
-        _record(attempt, status, session, station),
-        amount=amount,
-        wasted=None if sums is None else waste_of(attempt, sums),
+        _record(attempt, status if infusion is None else RecordStatus.RUNNING, session, station),
+        amount=measured.amount,
+        wasted=measured.wasted if infusion is None else None,
+        infusion=infusion,
         route=route_of(attempt),
         site=site_of(attempt),
-        units=_units(attempt, attempt.order.medication, amount),
+        units=_units(attempt, attempt.order.medication, measured.amount),
         witness_id=None if answers.witness is None else answers.witness.practitioner.id,
         second_look_by=_second_look(verdict, attempt.now),
         reason=answers.given_reason,
@@ -159,6 +159,32 @@ def _record(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """How much is given, how much is left over, and whether a rest of the dose is to follow."""
+
+    amount: Quantity | None = None
+    wasted: Quantity | None = None
+    part: bool = False
+
+
+def _measured(attempt: Attempt) -> _Measured:
+    """Measure the dose; of an infusion by its rate alone, the bag will tell at its end.
+
+    Raises:
+        Nothing: no amount is known.
+    """
+    target = target_amount(attempt)
+    if isinstance(target, TargetGap):
+        if runs_unmeasured(attempt):
+            return _Measured()
+        raise Nothing
+    sums = tally(attempt, target)
+    amount = attempt.answers.given_amount or _amount(target, sums)
+    part = amount.convertible_to(target.unit) and amount.to(target.unit).value < target.value
+    return _Measured(amount, None if sums is None else waste_of(attempt, sums), part)
+
+
 def _second_look(verdict: Verdict, given_at: datetime) -> datetime | None:
     """Give until when a second person has to look at a dose that was given alone."""
     alone = any(found.code == WITNESS_UNAVAILABLE for found in verdict.findings)
@@ -190,8 +216,12 @@ def _amount(target: Quantity, sums: Tally | None) -> Quantity:
     return sums.total
 
 
-def _units(attempt: Attempt, ordered: Medication, amount: Quantity) -> tuple[RecordedUnit, ...]:
+def _units(
+    attempt: Attempt, ordered: Medication, amount: Quantity | None
+) -> tuple[RecordedUnit, ...]:
     """Share the amount out among the units: each gives all that it holds, the last one the rest."""
+    if amount is None:
+        return tuple(_unit(unit, None) for unit in attempt.units)
     rest, units = amount.value, []
     for unit in attempt.units:
         if unit.product is not None and is_diluent_of_the_dose(unit, attempt):

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from bcma.model.drug import Coding, Medication
+from bcma.model.drug import Coding, Form, Medication
 from bcma.model.quantity import Quantity, Ratio
 
 
@@ -126,6 +126,11 @@ class Timing:
     code: str | None = None
 
     @property
+    def is_bare(self) -> bool:
+        """Tell whether it names no dose at all: neither instants, rhythm nor code."""
+        return not (self.events or self.has_repeat or self.code)
+
+    @property
     def has_repeat(self) -> bool:
         """Tell whether the repeat says more than its bounds."""
         return bool(
@@ -144,6 +149,24 @@ class DoseRange:
 
     low: Quantity
     high: Quantity
+
+
+#: Forms that give the drug off by themselves, whatever rate is written beside them.
+_NEVER_RUN = frozenset(
+    {
+        Form.TABLET,
+        Form.TABLET_MR,
+        Form.CAPSULE,
+        Form.CAPSULE_MR,
+        Form.PATCH,
+        Form.SUPPOSITORY,
+        Form.INHALER,
+        Form.NEBULISER,
+        Form.DROPS_EYE,
+        Form.DROPS_EAR,
+        Form.CREAM,
+    }
+)
 
 
 class DoseBasis(StrEnum):
@@ -271,6 +294,22 @@ class MedicationRequest:
     def reference(self) -> str:
         """Give the FHIR reference."""
         return f"MedicationRequest/{self.id}"
+
+    def runs(self, dosage: Dosage) -> bool:
+        """Tell whether a dose is started and then runs, at the rate that is ordered for it.
+
+        A push and a short infusion over an ordered time have no rate: they are given at once.
+        """
+        return dosage.rate is not None and self.medication.form not in _NEVER_RUN
+
+    def runs_on(self, dosage: Dosage) -> bool:
+        """Tell whether it runs without an end of its own: bag follows bag, and there are no slots.
+
+        An urgent order of one amount is one bag, and that is its slot.
+        """
+        bare = dosage.timing is None or dosage.timing.is_bare
+        one_bag = dosage.dose is not None and self.priority is not Priority.ROUTINE
+        return self.runs(dosage) and bare and not dosage.as_needed and not one_bag
 
     @property
     def as_needed(self) -> bool:

@@ -117,8 +117,14 @@ class SaveResult:
 class Recorder(Protocol):
     """The one write: event, audit and outbox in one durable transaction."""
 
-    def record(self, administration: MedicationAdministration) -> SaveResult:
+    def record(
+        self,
+        administration: MedicationAdministration,
+        closes: Sequence[MedicationAdministration] = (),
+    ) -> SaveResult:
         """Re-read order version, slot and units, then write all or nothing.
+
+        ``closes`` are further versions of other records that this one puts an end to.
 
         Never raises for a full disk or a locked file: the result says so.
         """

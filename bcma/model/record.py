@@ -60,6 +60,30 @@ class RecordedUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Infusion:
+    """How an infusion runs, as it was last set and accepted.
+
+    Attributes:
+        rate: what it is set to; ``None`` where nobody said.
+        part: it is a part of the ordered dose (the first of two bottles); the rest is to follow.
+        paused: it stands still.
+        boluses: given out of the bag besides, in the order in which they were given.
+        ward: code of the station's ward that answers for it.
+        accepted_by: who took it over last (bag, rate and rest); first whoever started it.
+        rest: what was left in the bag when it was taken over.
+    """
+
+    rate: Quantity | None = None
+    part: bool = False
+    paused: bool = False
+    boluses: tuple[Quantity, ...] = ()
+    ward: str = ""
+    accepted_by: str | None = None
+    accepted_at: datetime | None = None
+    rest: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRecord:
     """Who let a finding pass, or answered it, and how.
 
@@ -122,6 +146,7 @@ class MedicationAdministration:
     route: str | None = None
     site: str | None = None
     units: tuple[RecordedUnit, ...] = ()
+    infusion: Infusion | None = None
     giver_id: str | None = None
     giver_name: str = ""
     recorder_id: str | None = None
@@ -155,6 +180,13 @@ class MedicationAdministration:
     def wants_order(self) -> bool:
         """Tell whether it is a dose of ours that was given first and has no order yet (H62)."""
         return self.order_id is None and self.event_id is not None and self.went_in
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is a part of its dose, of which the rest may still be given."""
+        running = self.status is RecordStatus.RUNNING
+        part_runs = running and self.infusion is not None and self.infusion.part
+        return part_runs or self.status is RecordStatus.GIVEN_IN_PART
 
     @property
     def known_at(self) -> datetime | None:

@@ -95,6 +95,7 @@ class ClaimKind(StrEnum):
     MISSED_CHOICE = "missed-choice"
     NOT_DUE = "not-due"
     AS_NEEDED = "as-needed"
+    RUNS_ON = "runs-on"
     UNREADABLE = "unreadable"
 
 
@@ -103,7 +104,8 @@ class Claim:
     """The slot that this dose claims, and the neighbours that matter.
 
     Attributes:
-        standing: the claimed slot; ``None`` for as-needed orders and where there is none.
+        standing: the claimed slot; ``None`` for as-needed orders, for infusions that run on, and
+            where there is none.
         before: an older open slot, when the choice between the two has to be made.
         missed: older open slots, listed and never claimed silently.
         next_planned: the slot after the claimed one.

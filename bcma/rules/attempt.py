@@ -164,6 +164,8 @@ class Answers:
         not_empty: keys of containers in which something was seen to be left.
         amount: chosen where the order leaves a range, or cannot be computed without a weight.
         part: the whole dose's amount, confirmed where it is a part of what is in hand.
+        rate: chosen where the order leaves a range.
+        closing: volume that went in of the bags still running, by the event of their record.
     """
 
     count: int | None = None
@@ -171,6 +173,8 @@ class Answers:
     amount: Quantity | None = None
     part: Quantity | None = None
     recomputed: Recomputation = field(default_factory=Recomputation)
+    rate: Quantity | None = None
+    closing: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}))
     route: str | None = None
     site: str | None = None
     prn_reason: str | None = None
@@ -256,6 +260,11 @@ class Attempt:
         """Give the drug as it was ordered, and the products in hand."""
         ordered = () if self.order is None else (self.order.medication,)
         return (*ordered, *(u.product for u in self.units if u.product is not None))
+
+    def record(self, event_id: str) -> MedicationAdministration | None:
+        """Give a record of this patient by its event."""
+        records = () if self.chart is None else self.chart.administrations
+        return next((r for r in records if r.event_id == event_id), None)
 
     def records_of_chain(self) -> tuple[MedicationAdministration, ...]:
         """Give every record under this order or one of its renewals."""

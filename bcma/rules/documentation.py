@@ -11,7 +11,6 @@ from bcma.rules.finding import Results, Rule, Scope, finding
 
 #: Subject of the stop: a reason that was given for the warning does not let it pass.
 _DOWNTIME = "downtime"
-_NOT_A_SECOND_DOSE = frozenset({RecordStatus.GIVEN_IN_PART, RecordStatus.LOST})
 _MAY_GIVE = frozenset({Role.NURSE, Role.DOCTOR})
 
 
@@ -83,7 +82,7 @@ def no_conflict(attempt: Attempt) -> Results:
     doses = Counter(
         record.slot
         for record in attempt.records_of_chain()
-        if record.went_in and record.status not in _NOT_A_SECOND_DOSE
+        if record.went_in and not record.is_part and record.status is not RecordStatus.LOST
     )
     for planned, count in doses.items():
         if planned is not None and count > 1:

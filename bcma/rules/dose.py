@@ -7,6 +7,7 @@ from bcma.model.quantity import Quantity, UnitError
 from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
+from bcma.rules.infusion import rates, runs_unmeasured
 from bcma.rules.matching import is_diluent_of_the_dose, is_ordered, units_of_the_order
 from bcma.rules.tally import Fit, Tally, tally
 from bcma.rules.target import (
@@ -29,9 +30,11 @@ def amount_is_known(attempt: Attempt) -> Results:
             yield NotChecked(Right.DOSE, "no-order")
         case TargetGap.NO_DOSE if attempt.order_problems:
             yield NotChecked(Right.DOSE, "unreadable-order")
+        case TargetGap.NO_DOSE if runs_unmeasured(attempt):
+            return
         case TargetGap.NO_DOSE:
-            # The order states a rate and no dose: an infusion, which is not charted this way yet.
-            yield finding("drug.not-checked", Severity.STOP, reason="infusion")
+            # A rate beside something that does not run: how much is meant?
+            yield finding("dose.unit-unknown", ordered=_rate(attempt), scanned=None)
         case TargetGap.TO_CHOOSE | TargetGap.NO_WEIGHT:
             low, high = _to_choose_from(attempt)
             yield finding("dose.choose", low=low, high=high)
@@ -41,6 +44,11 @@ def amount_is_known(attempt: Attempt) -> Results:
             yield finding("dose.unit-unknown", ordered=ordered, scanned=None)
         case _:
             return  # an amount
+
+
+def _rate(attempt: Attempt) -> Quantity | None:
+    ordered = rates(attempt.dosage)
+    return None if ordered is None else ordered[1]
 
 
 def amount_is_ordered(attempt: Attempt) -> Results:

@@ -64,6 +64,8 @@ def wait_after_last(attempt: Attempt) -> Wait | None:
     if last is None or last.known_at is None:
         return None
     interval = minimum_interval(attempt)
+    if interval is None and _is_infusion(attempt):
+        return None  # one bag may follow the other at once
     possible = last.known_at + (attempt.policy.repeat if interval is None else interval)
     return Wait(last, possible, interval is not None) if attempt.now < possible else None
 
@@ -77,6 +79,11 @@ def length_of(count: Decimal, unit: str) -> timedelta | None:
         return _times(_ELAPSED[PeriodUnit(unit)], count)
     except ValueError:
         return None
+
+
+def _is_infusion(attempt: Attempt) -> bool:
+    order, dosage = attempt.order, attempt.dosage
+    return order is not None and dosage is not None and order.runs(dosage)
 
 
 def _ordered_interval(timing: Timing | None) -> timedelta | None:

@@ -38,7 +38,7 @@ def slot_is_open(attempt: Attempt) -> Results:
             yield from _claimed(attempt, claim)
         case ClaimKind.UNREADABLE:
             yield NotChecked(Right.TIME, "unreadable-order")
-        case ClaimKind.AS_NEEDED:
+        case ClaimKind.AS_NEEDED | ClaimKind.RUNS_ON:
             return
 
 
@@ -49,6 +49,8 @@ def dose_is_on_time(attempt: Attempt) -> Results:
         return
     if claim.kind is not ClaimKind.SLOT or claim.standing.state is SlotState.LOST:
         return  # which slot it is has to be chosen first; a repeat has a time of its own
+    if any(part.infusion is not None for part in claim.standing.given):
+        return  # the next bottle follows when the one before has run in
     slot = claim.standing.slot
     interval = slot.interval or _DAILY
     opens = slot.planned - interval / 2 if slot.earliest is None else slot.earliest

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotStanding, SlotState
 
-#: These do not settle a slot: a rest may follow a part, and a lost dose may be repeated.
-_NOT_WHOLE = frozenset({SlotState.GIVEN_IN_PART, SlotState.LOST})
 _STATES = {
     RecordStatus.GIVEN: SlotState.GIVEN,
     RecordStatus.GIVEN_IN_PART: SlotState.GIVEN_IN_PART,
@@ -141,7 +139,9 @@ def _standing(slot: DoseSlot, records: Sequence[MedicationAdministration]) -> Sl
     if not records:
         return SlotStanding(slot)
     went_in = tuple(r for r in records if r.went_in)
-    whole = next((r for r in went_in if _STATES[r.status] not in _NOT_WHOLE), None)
+    # A rest may follow a part, and a dose that was lost may be repeated.
     stayed = [r for r in went_in if r.status is not RecordStatus.LOST]
+    whole = next((r for r in stayed if not r.is_part), None)
     decisive = whole or (stayed or went_in or tuple(records))[-1]
-    return SlotStanding(slot, _STATES[decisive.status], decisive, went_in)
+    state = SlotState.GIVEN_IN_PART if decisive.is_part else _STATES[decisive.status]
+    return SlotStanding(slot, state, decisive, went_in)

@@ -121,7 +121,7 @@ class _Copy:
             order.status not in _NEVER_COPIES
             and order.intent in ORDERING_INTENTS
             and not order.problems
-            and any(_recurs(dosage) for dosage in order.dosages)
+            and any(order.runs_on(dosage) or _recurs(dosage) for dosage in order.dosages)
         )
         return cls(order, period_of(order), _signature(order) if comparable else None)
 

@@ -115,7 +115,7 @@ class Schedule:
         ends: dict[int, datetime | None] = {}
         by_sequence = sorted(enumerate(order.dosages), key=lambda pair: pair[1].sequence)
         for index, dosage in by_sequence:
-            if dosage.as_needed:
+            if dosage.as_needed or order.runs_on(dosage):
                 continue
             before = [end for number, end in ends.items() if number < dosage.sequence]
             try:

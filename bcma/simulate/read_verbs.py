@@ -7,16 +7,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.acts import Act, Correct, GiveFirst, LinkOrder, LoseDose, RemovePatch
-from bcma.bedside.world import BadgePin
-from bcma.errors import DataError
+from bcma.bedside.acts import GiveFirst
 from bcma.model.findings import BY_CODE
-from bcma.model.quantity import Quantity
 from bcma.simulate.place import Mistake, Node
-from bcma.simulate.read_aftercare import read_follow_up, read_suspect
+from bcma.simulate.read_acts import ACTS
 from bcma.simulate.read_bundle import read_bundle
+from bcma.simulate.read_parts import read_amount, read_badge_pin, read_order, read_prescriber
 from bcma.simulate.verbs import (
-    ActOn,
     Answer,
     ChangeEmr,
     Decline,
@@ -36,7 +33,6 @@ from bcma.simulate.verbs import (
     Verb,
 )
 
-_ORDER = "MedicationRequest/"
 #: How far a reason reaches: this dose, or every later dose of the patient's pass.
 _SCOPES: Final = ("dose", "pass")
 #: What may be typed of a band and of a unit that cannot be scanned.
@@ -45,34 +41,8 @@ _TYPED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
-def read_badge_pin(node: Node) -> BadgePin:
-    """Read ``{"badge", "pin"}``."""
-    parts = node.members({"badge", "pin"})
-    return BadgePin(parts["badge"].text(), parts["pin"].text())
-
-
-def read_amount(node: Node) -> Quantity:
-    """Read ``{"value", "unit"}``."""
-    parts = node.members({"value", "unit"})
-    try:
-        return Quantity.of(parts["value"].number(), parts["unit"].text())
-    except DataError as bad:
-        raise parts["unit"].error(Mistake.UNKNOWN_VALUE, value=parts["unit"].value) from bad
-
-
 def _code(node: Node) -> str:
     return node.word(BY_CODE)
-
-
-def _order(node: Node) -> str:
-    written = node.text()
-    if not written.removeprefix(_ORDER) or "/" in written.removeprefix(_ORDER):
-        raise node.error(Mistake.UNKNOWN_VALUE, value=written, known=f"{_ORDER}…")
-    return written
-
-
-def _prescriber(node: Node) -> BadgePin | str:
-    return node.text() if isinstance(node.value, str) else read_badge_pin(node)
 
 
 def _sign_in(node: Node) -> Verb:
@@ -100,7 +70,7 @@ def _unable_to_scan(node: Node) -> Verb:
 
 
 def _open(node: Node) -> Verb:
-    return OpenOrder(_order(node.members({"order"})["order"]))
+    return OpenOrder(read_order(node.members({"order"})["order"]))
 
 
 def _answer(node: Node) -> Verb:
@@ -115,7 +85,7 @@ def _answer(node: Node) -> Verb:
         code=_code(parts["code"]),
         value=_answer_value(parts["value"]) if "value" in parts else None,
         cannot=parts["cannot"].text() if "cannot" in parts else None,
-        prescriber=_prescriber(parts["prescriber"]) if "prescriber" in parts else None,
+        prescriber=read_prescriber(parts["prescriber"]) if "prescriber" in parts else None,
         witness=read_badge_pin(parts["witness"]) if "witness" in parts else None,
     )
 
@@ -138,7 +108,7 @@ def _release(node: Node) -> Verb:
     return Release(
         code=_code(parts["code"]),
         reason=parts["reason"].text() if "reason" in parts else None,
-        prescriber=_prescriber(parts["prescriber"]) if "prescriber" in parts else None,
+        prescriber=read_prescriber(parts["prescriber"]) if "prescriber" in parts else None,
         pharmacist=read_badge_pin(parts["pharmacist"]) if "pharmacist" in parts else None,
         witness=read_badge_pin(parts["witness"]) if "witness" in parts else None,
         whole_pass="scope" in parts and parts["scope"].word(_SCOPES) == _SCOPES[-1],
@@ -156,27 +126,10 @@ def _give(node: Node) -> Verb:
 def _not_giving(how: Decline) -> "Reader":
     def read(node: Node) -> Verb:
         parts = node.members({"reason"}, {"order"})
-        order = _order(parts["order"]) if "order" in parts else None
+        order = read_order(parts["order"]) if "order" in parts else None
         return NotGiving(how, order, parts["reason"].text())
 
     return read
-
-
-def _act_on(verb: str, read_act: Callable[[Mapping[str, Node]], Act], *required: str) -> "Reader":
-    """Build the reader of a verb about an earlier step's record; other members say more."""
-
-    def read(node: Node) -> Verb:
-        parts = node.entries()
-        for name in ("record", *required):
-            if name not in parts:
-                raise node.error(Mistake.MISSING_KEY, key=name)
-        return ActOn(verb, parts["record"].whole(low=1), read_act(parts))
-
-    return read
-
-
-def _correct(parts: Mapping[str, Node]) -> Act:
-    return Correct(parts["reason"].text() if "reason" in parts else None)
 
 
 def _give_first(node: Node) -> Verb:
@@ -188,18 +141,6 @@ def _give_first(node: Node) -> Verb:
         witness=read_badge_pin(parts["witness"]) if "witness" in parts else None,
         read_back="read_back" in parts and parts["read_back"].flag(),
     )
-
-
-def _link_order(parts: Mapping[str, Node]) -> Act:
-    return LinkOrder(_order(parts["order"]).removeprefix(_ORDER))
-
-
-def _lose_dose(parts: Mapping[str, Node]) -> Act:
-    return LoseDose(parts["outcome"].word(("vomited", "lost")))
-
-
-def _remove_patch(_parts: Mapping[str, Node]) -> Act:
-    return RemovePatch()
 
 
 def _emr(node: Node) -> Verb:
@@ -239,6 +180,7 @@ Reader = Callable[[Node], Verb]
 
 VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
     {
+        **ACTS,
         "sign_in": _sign_in,
         "sign_out": _sign_out,
         "scan": _scan,
@@ -254,21 +196,8 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "network": _network,
         "sync": _sync,
         "restart": _restart,
-        "stop_infusion": _not_built("stop_infusion", "record"),
-        "remove_patch": _act_on("remove_patch", _remove_patch),
-        "correct": _act_on("correct", _correct),
-        "follow_up": _act_on("follow_up", read_follow_up, "value"),
-        "reaction": _act_on("reaction", read_suspect),
         "prepare": _not_built("prepare"),
-        "bag_change": _not_built("bag_change", "record"),
-        "rate_change": _not_built("rate_change", "record"),
-        "pause": _not_built("pause", "record"),
-        "resume": _not_built("resume", "record"),
-        "bolus": _not_built("bolus", "record"),
-        "accept_infusion": _not_built("accept_infusion", "record"),
         "give_first": _give_first,
-        "link_order": _act_on("link_order", _link_order, "order"),
-        "dose_outcome": _act_on("dose_outcome", _lose_dose, "outcome"),
         "reassign_unit": _not_built("reassign_unit"),
         "waste": _not_built("waste"),
         "return_unit": _not_built("return_unit"),

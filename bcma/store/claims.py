@@ -78,7 +78,7 @@ def _in_slot(
         and _same_slot(administration, other, chain)
     ]
     for other in holding:
-        if other.status is not RecordStatus.GIVEN_IN_PART or _overtook(other, administration):
+        if not other.is_part or _overtook(other, administration):
             return other
     from_elsewhere = [o for o in holding if o.recorded_at is None or o.given_at is None]
     if from_elsewhere and not _is_remainder(reader, administration, holding):

@@ -38,13 +38,17 @@ class StoreRecorder:
         self._reader = reader
         self._ward = ward
 
-    def record(self, administration: MedicationAdministration) -> SaveResult:
+    def record(
+        self,
+        administration: MedicationAdministration,
+        closes: Sequence[MedicationAdministration] = (),
+    ) -> SaveResult:
         """Re-read order version, slot and units, then write all or nothing.
 
         A record whose event is here already is a further version of it (stopped, removed,
         lost, entered in error); the same version twice is written once.
         """
-        return self._guarded(lambda: self._record(administration))
+        return self._guarded(lambda: self._record(administration, closes))
 
     def file(self, event: CareEvent) -> SaveResult:
         """Write a care event; the same one twice is written once, another under its id never."""
@@ -72,18 +76,23 @@ class StoreRecorder:
             _log.warning("not saved: %s", cause)
             return SaveResult(SaveOutcome.NOT_SAVED, cause=cause)
 
-    def _record(self, administration: MedicationAdministration) -> SaveResult:
-        if administration.event_id is None:
+    def _record(
+        self, administration: MedicationAdministration, closes: Sequence[MedicationAdministration]
+    ) -> SaveResult:
+        versions = (*closes, administration)
+        if any(version.event_id is None for version in versions):
             return SaveResult(SaveOutcome.NOT_SAVED, administration, cause="no-event-id")
         with self._database.write() as connection:
             reader = self._reader(connection)
-            previous = _latest(connection, administration.event_id)
-            if previous is not None and previous[1] == administration:
+            before = [_latest(connection, version.event_id or "") for version in versions]
+            if before[-1] is not None and before[-1][1] == administration:
                 return SaveResult(SaveOutcome.SAVED, administration)
-            refusal = refusal_of(reader, administration, previous and previous[1])
+            pairs = list(zip(versions, before, strict=True))
+            refusals = (refusal_of(reader, new, old and old[1]) for new, old in pairs)
+            refusal = next((refusal for refusal in refusals if refusal is not None), None)
             if refusal is None:
-                version = 1 if previous is None else previous[0] + 1
-                _append(reader, administration, version)
+                for new, old in pairs:
+                    _append(reader, new, 1 if old is None else old[0] + 1)
                 return SaveResult(SaveOutcome.SAVED, administration)
             _keep_attempt(connection, administration, refusal)
         _log.warning("not recorded: %s event=%s", refusal.outcome, administration.event_id)
@@ -151,7 +160,7 @@ def _append(reader: Reader, administration: MedicationAdministration, version: i
         patient_id=administration.patient_id,
         kind=DOSE,
         at=_recorded_at(administration),
-        by=administration.giver_id or "",
+        by=administration.recorder_id or administration.giver_id or "",
         payload=encode_record(administration),
         version=version,
         slot_id=administration.slot_id,

@@ -181,8 +181,14 @@ class Bedside:
 
     # --- recorder ---
 
-    def record(self, administration: MedicationAdministration) -> SaveResult:
+    def record(
+        self,
+        administration: MedicationAdministration,
+        closes: Sequence[MedicationAdministration] = (),
+    ) -> SaveResult:
         if self.outcome is SaveOutcome.SAVED:
+            for closed in closes:
+                self.record(closed)
             earlier = self.recorded(administration.event_id or "")
             self.records = [*(r for r in self.records if r is not earlier), administration]
             return SaveResult(self.outcome, administration)

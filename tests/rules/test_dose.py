@@ -280,10 +280,10 @@ def test_without_a_weight_the_dose_is_chosen_and_the_warning_stays() -> None:
     assert codes(by_weight(answers=Answers(amount=mg(20)))) == {"dose.weight-missing"}
 
 
-def test_a_rate_without_a_dose_is_not_charted_this_way() -> None:
+def test_a_tablet_without_a_dose_is_not_given_by_guess() -> None:
     instruction = replace(dosage(), dose=None)
     tried = attempt(order=order("mr1", instruction))
-    assert found_in(tried, "drug.not-checked").severity is Severity.STOP
+    assert found_in(tried, "dose.unit-unknown").severity is Severity.STOP
 
 
 def test_of_a_dose_that_cannot_be_read_the_order_speaks() -> None:

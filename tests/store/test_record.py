@@ -12,7 +12,7 @@ import pytest
 
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
-from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
+from bcma.model.record import Infusion, MedicationAdministration, RecordedUnit, RecordStatus
 from bcma.store import DeliveryState, Store
 from tests.store import ward
 
@@ -324,3 +324,58 @@ def test_a_record_is_found_by_its_event_in_its_latest_version(store: Store) -> N
     store.recorder.record(wrong)
     assert store.charts.recorded("event-1") == wrong
     assert store.charts.recorded("event-2") is None
+
+
+def running(store: Store, event: str) -> MedicationAdministration:
+    """Give a bag of its own slot, as another order's would be."""
+    bag = ward.given(store, event, status=RecordStatus.RUNNING, slot=None, slot_id=None)
+    assert store.recorder.record(bag).outcome is SaveOutcome.SAVED
+    return bag
+
+
+@pytest.mark.hazard("H65")
+def test_a_new_bag_and_the_end_of_the_old_one_are_written_together(store: Store) -> None:
+    old = running(store, "event-1")
+    ended = replace(old, status=RecordStatus.GIVEN, revision=2)
+    new = replace(old, event_id="event-2", units=())
+    assert store.recorder.record(new, [ended]).outcome is SaveOutcome.SAVED
+    assert [r.status for r in ward.chart(store).administrations] == [
+        RecordStatus.GIVEN,
+        RecordStatus.RUNNING,
+    ]
+    assert store.outbox.waiting().unsent == 3
+    assert store.recorder.record(new, [ended]).outcome is SaveOutcome.SAVED
+    assert store.outbox.waiting().unsent == 3, "the same act twice is written once"
+
+
+@pytest.mark.hazard("H65")
+def test_what_keeps_one_of_them_from_being_written_keeps_both(store: Store) -> None:
+    old = running(store, "event-1")
+    ended = replace(old, status=RecordStatus.GIVEN, revision=2)
+    new = replace(old, event_id="event-2", units=())
+    overtaken = replace(ended, revision=3)
+    result = store.recorder.record(new, [overtaken])
+    assert (result.outcome, result.cause) == (SaveOutcome.NOT_SAVED, "changed-meanwhile")
+    changed = replace(new, order_version="another")
+    assert store.recorder.record(changed, [ended]).outcome is SaveOutcome.ORDER_CHANGED
+    nameless = replace(ended, event_id=None)
+    assert store.recorder.record(new, [nameless]).cause == "no-event-id"
+    assert ward.chart(store).administrations == (old,)
+
+
+def test_the_first_of_two_bottles_leaves_the_slot_to_the_second(store: Store) -> None:
+    first = replace(
+        ward.given(store, "event-1", status=RecordStatus.RUNNING), infusion=Infusion(part=True)
+    )
+    store.recorder.record(first)
+    later = ward.given(store, "event-2", recorded_at=first.recorded_at, units=())
+    assert first.recorded_at is not None
+    later = replace(later, scanned_at=first.recorded_at)
+    assert store.recorder.record(later).outcome is SaveOutcome.SAVED
+
+
+def test_the_audit_names_who_wrote_the_version(store: Store) -> None:
+    first = ward.given(store, "event-1")
+    store.recorder.record(first)
+    store.recorder.record(replace(first, status=RecordStatus.LOST, revision=2, recorder_id="n9"))
+    assert [e.who for e in store.audit_entries() if e.what == "record"] == [first.giver_id, "n9"]

@@ -29,6 +29,7 @@ from bcma.emr.fhir_map.document import Raw, ResourceUnreadable
 from bcma.emr.fhir_map.effective import effective_of
 from bcma.emr.fhir_map.extensions import extensions
 from bcma.emr.fhir_map.given_units import given_units
+from bcma.emr.fhir_map.infusing import infusion_of
 from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
 from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.emr.fhir_map.order_drug import MedicationOf
@@ -113,6 +114,7 @@ def read_administration(
         route=routes[0] if len(routes) == 1 else None,
         site=None if site is None else site.code or site.display or None,
         units=given_units(node),
+        infusion=infusion_of(node),
         giver_id=people.get("performer", (None, ""))[0],
         giver_name=people.get("performer", (None, ""))[1],
         witness_id=people.get("witness", (None, ""))[0],

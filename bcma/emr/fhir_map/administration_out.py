@@ -22,6 +22,7 @@ from bcma.emr.fhir_map.dialect import (
 )
 from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json, quantity_json, unit_extension
+from bcma.emr.fhir_map.infusing import PAUSED, infusion_extension
 from bcma.model.drug import Coding, Form, Medication
 from bcma.model.record import MedicationAdministration, RecordStatus
 
@@ -53,7 +54,7 @@ def administration_resource(
         "contained": [_contained(record, medication, drug_id, dialect)],
         "extension": list(_extensions(record)),
         "identifier": [{"system": dialect.event, "value": record.event_id or identity}],
-        "status": fhir_status(record.status),
+        "status": _status(record),
         "statusReason": list(_status_reasons(record)),
         "medicationReference": {"reference": f"#{drug_id}"},
         "subject": {"reference": f"Patient/{record.patient_id}"},
@@ -65,6 +66,13 @@ def administration_resource(
         "dosage": _dosage(record),
     }
     return {name: value for name, value in found.items() if value not in (None, [], {})}
+
+
+def _status(record: MedicationAdministration) -> str:
+    running = record.status is RecordStatus.RUNNING
+    if running and record.infusion is not None and record.infusion.paused:
+        return PAUSED
+    return fhir_status(record.status)
 
 
 def fhir_status(status: RecordStatus) -> str:
@@ -109,6 +117,8 @@ def _extensions(record: MedicationAdministration) -> Iterator[Json]:
             {"url": "drug", "valueBoolean": record.drug_scanned},
         ],
     }
+    if record.infusion is not None:
+        yield from infusion_extension(record.infusion)
     if record.order_version:
         yield {"url": EXT_ORDER_VERSION, "valueString": record.order_version}
     if record.revision > 1:
@@ -147,15 +157,21 @@ def _effective(
 
 
 def _dosage(record: MedicationAdministration) -> Json | None:
-    """Give the dosage, only where a dose is known (invariant mad-1) and something went in."""
-    if record.amount is None or fhir_status(record.status) == "not-done":
+    """Give the dosage, only where dose or rate is known (mad-1) and something went in."""
+    rate = None if record.infusion is None else record.infusion.rate
+    unknown = record.amount is None and rate is None
+    if unknown or fhir_status(record.status) == "not-done":
         return None
     found: Json = {}
     if record.site:
         found["site"] = _concept(SITE, record.site)
     if record.route:
         found["route"] = _concept(ROUTE, record.route)
-    return found | {"dose": quantity_json(record.amount)}
+    if record.amount is not None:
+        found["dose"] = quantity_json(record.amount)
+    if rate is not None:
+        found["rateQuantity"] = quantity_json(rate)
+    return found
 
 
 def _performers(record: MedicationAdministration) -> Iterator[Json]:

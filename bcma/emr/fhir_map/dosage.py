@@ -11,7 +11,7 @@ from bcma.emr.fhir_map.manner import is_crushed, is_pushed
 from bcma.emr.fhir_map.node import Node
 from bcma.emr.fhir_map.routes import routes_of
 from bcma.emr.fhir_map.sites import site_of
-from bcma.emr.fhir_map.timing import bare, timing
+from bcma.emr.fhir_map.timing import timing
 from bcma.model.drug import Coding
 from bcma.model.order import Dosage, DoseRange, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
@@ -94,7 +94,7 @@ def is_unplanned(found: Dosage) -> bool:
     """Tell whether nothing says when it is due: no timing, not as needed, no running rate."""
     if found.as_needed:
         return False
-    return found.timing is None or (bare(found.timing) and found.rate is None)
+    return found.timing is None or (found.timing.is_bare and found.rate is None)
 
 
 def _as_needed(node: Node) -> tuple[bool, Concept]:

@@ -239,8 +239,3 @@ def _check(node: Node, found: Timing) -> None:
     times_known = found.period or found.times_of_day or found.when or found.count
     if found.frequency is not None and not times_known:
         node.note("frequency", Decimal(found.frequency))
-
-
-def bare(found: Timing) -> bool:
-    """Tell whether a timing names no dose at all: neither instants, rhythm nor code."""
-    return not (found.events or found.has_repeat or found.code)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bcma.model.order import DoseRange
 from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.alert import alert_level
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
+from bcma.rules.infusion import rates
 from bcma.rules.limit import Limit, limits_of
 from bcma.rules.tally import Tally, tally
 from bcma.rules.target import TargetGap, cap, computed_amount, target_amount
@@ -56,6 +58,14 @@ def _use(limit: Limit, attempt: Attempt) -> Use | None:
         return None  # the dose rules say why
 
 
+def _ordered_rate(attempt: Attempt) -> Quantity | DoseRange | None:
+    ordered = rates(attempt.dosage)
+    if ordered is None:
+        return None
+    low, high = ordered
+    return low if low == high else DoseRange(low, high)
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "dose-target": _target,
     "dose-sum": _sum,
@@ -67,6 +77,8 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "worked-out-by-giver": lambda a: a.answers.recomputed.by_giver,
     "worked-out-by-witness": lambda a: a.answers.recomputed.by_witness,
     "dose-chosen": lambda a: a.answers.amount,
+    "ordered-rate": _ordered_rate,
+    "rate-chosen": lambda a: a.answers.rate,
     "part-confirmed": lambda a: a.answers.part,
     "less-given": lambda a: a.answers.given_amount,
     "given-before": lambda a: a.already_given,

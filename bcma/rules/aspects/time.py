@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from bcma.model.quantity import Quantity
+from bcma.model.record import RecordStatus
 from bcma.model.slot import DoseSlot, SlotState
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
 from bcma.rules.given import last_given, minimum_interval
+from bcma.rules.infusion import running_before
 
 #: Of a long stay, the doses that may still matter.
 _DOSES_SHOWN = 8
@@ -84,6 +86,15 @@ def _is_weekly(attempt: Attempt) -> bool | None:
     return None if attempt.order is None else attempt.policy.is_weekly(attempt.order.medication)
 
 
+def _bags(attempt: Attempt) -> tuple[datetime, ...]:
+    return tuple(r.given_at for r in running_before(attempt) if r.given_at is not None)
+
+
+def _infusions(attempt: Attempt) -> tuple[str, ...]:
+    records = () if attempt.chart is None else attempt.chart.administrations
+    return tuple(r.medication_name for r in records if r.status is RecordStatus.RUNNING)
+
+
 ASPECTS: Final[Mapping[str, Look]] = {
     "now": lambda a: a.now,
     "claim": lambda a: None if a.claim is None else a.claim.kind.value,
@@ -103,6 +114,8 @@ ASPECTS: Final[Mapping[str, Look]] = {
     "ward-since": _moved_at,
     "clock-offset": lambda a: None if a.clock_offset is None else length(abs(a.clock_offset)),
     "clock-limit": lambda a: length(a.policy.clock_off),
+    "bags-running": _bags,
+    "infusions-running": _infusions,
     "repeat-limit": lambda a: length(a.policy.repeat),
     "doses-limit": _limit,
     "doses-limit-period": _period,
