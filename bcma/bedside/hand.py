@@ -170,7 +170,11 @@ class Hand:
             view = book.view(dose.order_id, dose.answers.missed_choice)
             return () if view is None else (view,)
         # A diluent may be scanned before the drug that it is for.
-        fitting = (book.fitting(product) for product in dose.products)
+        fitting = (
+            book.fitting(unit.product, None if unit.label is None else unit.label.order_id)
+            for unit in dose.units
+            if unit.product is not None
+        )
         return tuple(view for view, _ in next(filter(None, fitting), ()))
 
     def _rank(self, dose: Dose, view: OrderInView) -> MatchRank:

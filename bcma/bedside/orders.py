@@ -104,8 +104,13 @@ class OrderBook:
         """Give every chain that plans doses after an instant, as it stands."""
         return tuple(self._view(chain) for chain in self.chained.chains if chain.ends >= earliest)
 
-    def fitting(self, product: Medication) -> tuple[tuple[OrderInView, MatchRank], ...]:
-        """Give the orders that fit a product best; several means that the nurse chooses."""
+    def fitting(
+        self, product: Medication, labelled: str | None = None
+    ) -> tuple[tuple[OrderInView, MatchRank], ...]:
+        """Give the orders that fit a product best; several means that the nurse chooses.
+
+        ``labelled`` is the order that pharmacy dispensed the unit for: among equals it is meant.
+        """
         ranked = [
             (self._view(chain), best)
             for chain in self.chained.chains
@@ -114,7 +119,9 @@ class OrderBook:
         if not ranked:
             return ()
         top = max(self._key(view, best) for view, best in ranked)
-        return tuple((v, best) for v, best in ranked if self._key(v, best) == top)
+        equal = tuple((v, best) for v, best in ranked if self._key(v, best) == top)
+        meant = tuple((v, best) for v, best in equal if any(o.id == labelled for o in v.chain))
+        return meant or equal
 
     def _rank(self, product: Medication, chain: Sequence[MedicationRequest]) -> MatchRank:
         ranks = (rank(product, order, self.policy) for order in chain)

@@ -149,7 +149,7 @@ def _substance_held(product: Medication, unit: str, ordered: Medication) -> Quan
     strengths = _ordered_strengths(product, ordered)
     if not any(s.numerator.convertible_to(unit) for s in strengths):
         raise UnitError(unit=unit, target=product.id)
-    return product.strength_in(unit, ordered.main_substance or product.main_substance)
+    return product.strength_in(unit, _substance(product, ordered))
 
 
 def _ordered_strengths(product: Medication, ordered: Medication) -> tuple[Ratio, ...]:
@@ -163,7 +163,16 @@ def _ordered_strengths(product: Medication, ordered: Medication) -> tuple[Ratio,
     named = ordered.ingredients
     if len(product.ingredients) > 1 and named and all(i.strength for i in named):
         relative_strength(product, ordered)
-    return product.strengths(ordered.main_substance or product.main_substance)
+    return product.strengths(_substance(product, ordered))
+
+
+def _substance(product: Medication, ordered: Medication) -> str:
+    """Give the substance that is counted: the ordered one, where this product names it so.
+
+    An order by a site code alone names the product and no substance of it.
+    """
+    wanted = ordered.main_substance
+    return wanted if wanted in product.ingredient_keys else product.main_substance
 
 
 def _times_as_strong(product: Medication, ordered: Medication, substance: str) -> Decimal:

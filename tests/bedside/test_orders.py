@@ -78,6 +78,12 @@ def test_of_equal_rank_the_nurse_chooses() -> None:
     assert fitting(zinc("a"), zinc("b", amount=10)) == ["a", "b"]
 
 
+def test_among_equals_the_order_on_the_label_is_meant() -> None:
+    orders = book(zinc("mr1", amount=10), zinc("mr2"))
+    assert [v.order.id for v, _ in orders.fitting(ZINC, "mr2")] == ["mr2"]
+    assert [v.order.id for v, _ in orders.fitting(ZINC, "elsewhere")] == ["mr1", "mr2"]
+
+
 def test_a_given_order_gives_way_to_one_that_is_due() -> None:
     given = (record(given_at=NOW, order_id="a", slot=NOW),)
     assert fitting(zinc("a"), zinc("b", amount=10), administrations=given) == ["b"]

@@ -204,3 +204,14 @@ def test_of_two_strengths_the_pair_in_one_kind_is_compared() -> None:
     )
     double = replace(VIAL, id="d", gtins=frozenset(), ingredients=both)
     assert relative_strength(double, VIAL) == 2
+
+
+def test_an_order_by_site_code_alone_means_the_substance_of_its_product() -> None:
+    """Its concept names the code and no substance of the drug file."""
+    scanned = product(drug_codes=frozenset({"PARA500"}))
+    coded = Medication(
+        id="", name="", drug_codes=frozenset({"PARA500"}), ingredients=(Ingredient("PARA500", ""),)
+    )
+    held = unit_amount(scanned, "mg", coded)
+    assert held is not None
+    assert held.value == 500
