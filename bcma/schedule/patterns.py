@@ -131,9 +131,23 @@ class WallTimes:
         monday = self.origin - timedelta(days=self.origin.weekday())
         return (day - monday).days // _DAYS_PER_WEEK % (self.every_days // _DAYS_PER_WEEK) == 0
 
-    def _instants(self, day: date) -> list[datetime]:
-        walls = (wall_instant(day, at, self.zone) + self.shift for at in self.times)
-        return sorted(set(walls))
+    def _instants(self, day: date) -> tuple[datetime, ...]:
+        # Two times that differ in their fold alone are equal, and mean two instants.
+        folds = tuple(at.fold for at in self.times)
+        return _instants_of(day, self.times, folds, self.zone, self.shift)
+
+
+@lru_cache(maxsize=4096)  # the days around now, for each table of times
+def _instants_of(
+    day: date,
+    times: tuple[time, ...],
+    folds: tuple[int, ...],
+    zone: ZoneInfo,
+    shift: timedelta,
+) -> tuple[datetime, ...]:
+    """Give the instants of a day's wall times, in order, a doubled one once."""
+    walls = (at.replace(fold=fold) for at, fold in zip(times, folds, strict=True))
+    return tuple(sorted({wall_instant(day, at, zone) + shift for at in walls}))
 
 
 @lru_cache(maxsize=1024)  # a ward knows few rhythms, and asks for each of them again and again

@@ -1,7 +1,8 @@
 """How long a nurse waits: for a judgement, for a scan, and a developer for a scenario.
 
 Each limit is a number of floors: what plain Python takes on the same machine at the same time.
-On the machine of the limits 10,000 steps of a loop took 0.4 ms, so five floors are 2 ms.
+On the machine of the limits 10,000 steps of a loop take 0.4 ms when nothing else runs: five floors
+are the 2 ms of a judgement, forty the two steps of 8 ms on the sample ward, 750 a scenario's 0.3 s.
 """
 
 from dataclasses import replace
@@ -64,13 +65,17 @@ def prepared() -> Attempt:
 
 
 def scanned(ward: Bedside) -> PassState:
-    """Scan one unit, look at all that a window draws, and put it down again."""
+    """Scan one unit, and put it down again: two steps."""
     ward.now += timedelta(milliseconds=1)
     state = ward.pass_.scan(code(1, "U1"))
     assert state.verdict is not None
-    assert len(state.due) >= 15
     ward.pass_.take_back()
     return state
+
+
+def drawn(ward: Bedside) -> None:
+    """Do that, and look at the due list once, as a window does."""
+    assert len(scanned(ward).due) >= 15
 
 
 def in_memory() -> Bedside:
@@ -88,15 +93,17 @@ def test_judging_and_scanning_are_quick(capsys: pytest.CaptureFixture[str]) -> N
     ward = in_memory()
     rows = {
         "judge one dose, 15 orders, 200 records": median_ms(lambda: judge(next(moments)), 200),
-        "scan a unit, draw it, take it back": median_ms(lambda: scanned(ward), 100),
+        "scan a unit, take it back": median_ms(lambda: scanned(ward), 60),
+        "the same, with the due list drawn": median_ms(lambda: drawn(ward), 60),
     }
     floor = max(before, python_floor())
     with capsys.disabled():
         show(rows | {"(floor) 10,000 steps of Python": floor}, floor)
         show({"(beside) 100 reads of SQLite by key": sqlite_floor()}, floor)
-    judged, scan = rows.values()
+    judged, scan, draw = rows.values()
     assert judged <= 5 * floor
-    assert scan <= 25 * floor
+    assert scan <= 20 * floor
+    assert draw <= 50 * floor
 
 
 @pytest.mark.bench

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bcma.model.order import PeriodUnit, Priority, Span, Timing
 from bcma.schedule import Plan, UnplannableError, plan
+from bcma.schedule.patterns import WallTimes
 from bcma.schedule.plan import after
 from tests.rules.builders import DAY, HANOI, HOUR, at, policy
 from tests.schedule.frames import MO, WK, D, H, Y, frame, planned
@@ -376,3 +378,14 @@ def test_a_count_holds_over_many_years() -> None:
     monthly = Timing(frequency=1, period=ONE, period_unit=MO, count=50, bounds_start=at(9))
     found = plan(monthly, frame()).between(at(0), at(0) + timedelta(days=366 * 9))
     assert len(found) == 50
+
+
+@pytest.mark.hazard("H56")
+def test_the_first_and_the_second_of_a_doubled_hour_are_kept_apart() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    night = datetime(2026, 10, 25, tzinfo=UTC)
+    first, second = (
+        next(WallTimes(zone, (time(2, 30, fold=fold),), night.date()).between(night, night + DAY))
+        for fold in (0, 1)
+    )
+    assert second - first == HOUR
