@@ -14,7 +14,6 @@ from bcma.replay.oracle import total_given
 #: The row names no reason; one that the shipped policy allows for everything.
 REASON: Final = "clinical-judgement"
 CANNOT: Final = "other"
-_REPEATED: Final = "route.site-repeated"
 
 
 def answer_of(question: Finding, event: Event, state: PassState) -> object | None:
@@ -46,14 +45,14 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def _site(question: Finding, _event: Event, state: PassState) -> object:
-    """Give a site: the rows name none, so one is taken as a nurse would, in rotation."""
+    """Give a site: the rows name none, so the next in rotation is taken, as a nurse does."""
     route = question.facts.get("route")
     if not isinstance(route, str):
         route = "" if state.dose is None else state.dose.route or ""
     places = _PLACES.get(route, _ROTATION)
-    # two doses of a drug follow each other in number: the second goes elsewhere
-    given = 0 if state.chart is None else len(state.chart.administrations)
-    return places[(given + (question.code == _REPEATED)) % len(places)]
+    records = () if state.chart is None else state.chart.administrations
+    used = next((r.site for r in reversed(records) if r.site in places), None)
+    return places[0] if used is None else places[(places.index(used) + 1) % len(places)]
 
 
 def _yes(_question: Finding, _event: Event, _state: PassState) -> object:
@@ -104,7 +103,6 @@ _ANSWERS: Final[Mapping[str, Callable[[Finding, Event, PassState], object | None
         {
             "drug.order-unread": _yes,
             "route.site-needed": _site,
-            _REPEATED: _site,
             "indication.prn-reason": _need,
             "time.reopen": _yes,
             "route.choose": _route,

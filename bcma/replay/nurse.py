@@ -27,8 +27,6 @@ _SESSION: Final = timedelta(minutes=10)
 _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
-#: No reason is given for it: another site is taken.
-_SAME_SITE: Final = "route.site-repeated"
 _UNREAD: Final = "drug.order-unread"
 
 
@@ -156,7 +154,7 @@ class Nurse:
         return None, "unanswered"
 
     def _settle(self, question: Finding, event: Event) -> None:
-        if question.severity is Severity.WARN and question.code != _SAME_SITE:
+        if question.severity is Severity.WARN:
             self._release(question)
             return
         if question.code == _UNREAD:
