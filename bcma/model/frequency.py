@@ -147,7 +147,15 @@ _REFUSED: Final[Mapping[str, NoRhythm]] = MappingProxyType(
     {
         **dict.fromkeys(("ASDIR", "UD", "AS DIRECTED"), NoRhythm.AS_DIRECTED),
         **dict.fromkeys(
-            ("INFUSION", "CONTINUOUS", "TITRATE TO", "TITRATE TO RASS"), NoRhythm.CONTINUOUS
+            (
+                "INFUSION",
+                "CONTINUOUS",
+                "TITRATE TO",
+                "TITRATE TO RASS",
+                "LIÊN TỤC",
+                "TRUYỀN LIÊN TỤC",
+            ),
+            NoRhythm.CONTINUOUS,
         ),
         **dict.fromkeys(("HD PROTOCOL", "POST HD", "ON CALL"), NoRhythm.BY_EVENT),
     }

@@ -143,3 +143,25 @@ def test_as_needed_needs_no_timing() -> None:
     both = dosage_with(asNeededBoolean=True, asNeededCodeableConcept={"text": "đau"})
     assert both.problems
     assert f"{FIRST}.asNeededBoolean" in paths_of(dosage_with(asNeededBoolean="true"))
+
+
+@pytest.mark.parametrize(
+    "written, repeat, code",
+    [
+        ("liên tục", None, None),
+        ("CONTINUOUS", None, None),
+        ("BID", None, "BID"),
+        ("liên tục", {"frequency": 2, "period": 1, "periodUnit": "d"}, "liên tục"),
+    ],
+)
+def test_a_rate_that_runs_on_has_no_rhythm(
+    written: str, repeat: dict[str, object] | None, code: str | None
+) -> None:
+    timing: dict[str, object] = {"code": {"text": written}} | ({"repeat": repeat} if repeat else {})
+    rate = {"value": 80, "unit": "mL/h", "system": "http://unitsofmeasure.org", "code": "mL/h"}
+    running = dosage_with(timing=timing, doseAndRate=[{"rateQuantity": rate}]).dosages[0]
+    assert running.timing is not None
+    assert running.timing.code == code
+    given = dosage_with(timing={"code": {"text": "liên tục"}}).dosages[0]
+    assert given.timing is not None
+    assert given.timing.code == "liên tục"

@@ -1,6 +1,7 @@
 """dosageInstruction → Dosage: the amount, the way, the moment; never a default for any of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
@@ -13,6 +14,7 @@ from bcma.emr.fhir_map.routes import routes_of
 from bcma.emr.fhir_map.sites import site_of
 from bcma.emr.fhir_map.timing import timing
 from bcma.model.drug import Coding
+from bcma.model.frequency import NoRhythm, read_frequency
 from bcma.model.order import Dosage, DoseRange, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
 
@@ -53,7 +55,7 @@ def dosage(node: Node, zone: tzinfo | None) -> Dosage:
     return Dosage(
         sequence=node.whole("sequence") or 1,
         text=words,
-        timing=None if when is None else timing(when, zone),
+        timing=None if when is None else _without_end(timing(when, zone), rate),
         as_needed=as_needed,
         as_needed_for=need.codings or ((Coding("", "", need.text),) if need.text else ()),
         as_needed_text=need.text,
@@ -69,6 +71,14 @@ def dosage(node: Node, zone: tzinfo | None) -> Dosage:
         max_per_administration=quantity_at(node, "maxDosePerAdministration"),
         max_per_lifetime=quantity_at(node, "maxDosePerLifetime"),
     )
+
+
+def _without_end(ordered: Timing, rate: _Rate) -> Timing:
+    """Give a running rate's timing bare where its code only says that it runs on (*continuous*)."""
+    runs_on = rate is not None and ordered.code is not None and not ordered.has_repeat
+    if not runs_on or read_frequency(ordered.code or "") is not NoRhythm.CONTINUOUS:
+        return ordered
+    return replace(ordered, code=None)
 
 
 def _most_per_period(node: Node) -> Ratio | None:
