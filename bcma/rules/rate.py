@@ -68,7 +68,10 @@ def bag_is_in_hand(attempt: Attempt) -> Results:
 
 
 def _is_bag(attempt: Attempt, dosage: Dosage) -> bool:
-    drugs = attempt.drugs
+    """Tell whether the ordered drug itself comes in a bag; what dilutes another is no order."""
+    drugs = [u.product for u in units_of_the_order(attempt) if u.product is not None]
+    if attempt.order is not None:
+        drugs.append(attempt.order.medication)
     if any(drug.scan_exempt for drug in drugs) or _INTO_THE_BODY.isdisjoint(dosage.routes):
         return False
     return any(drug.form is Form.INFUSION for drug in drugs)

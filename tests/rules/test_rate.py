@@ -225,6 +225,13 @@ def test_only_what_is_meant_to_run_on_needs_a_rate(
     assert bool(findings_of(tried, "dose.rate-unordered")) is stopped
 
 
+def test_a_bag_that_dilutes_another_drug_is_not_what_was_ordered() -> None:
+    ampoule = product("kali clorid", 1000, form=Form.CONCENTRATE)
+    alone = infusion(ampoule, rate=None, dose=ml(10))
+    mixed = replace(alone, units=(*alone.units, unit(SALINE)))
+    assert findings_of(mixed, "dose.rate-unordered") == []
+
+
 def test_nothing_is_said_about_the_rate_of_nothing() -> None:
     assert findings_of(attempt(order=None, dosage=None, claim=None, chain=()), "dose.rate") == []
     assert findings_of(replace(infusion(rate=None), dosage=None), "dose.rate-unordered") == []
