@@ -20,7 +20,7 @@ from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
 from bcma.barcode import parse
 from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
-from bcma.bedside.acts import Act, GiveFirst
+from bcma.bedside.acts import Act, BackEntry, GiveFirst
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.told import amount_from
@@ -237,6 +237,11 @@ class Station:
     def not_given(self, order: str | None, reason: str) -> PassState:
         """Chart the dose as not given."""
         return self._withhold(RecordStatus.NOT_GIVEN, order, reason)
+
+    def back_enter(self, entry: BackEntry) -> PassState:
+        """Chart a dose that was given on paper."""
+        with self._turn:
+            return self._told(self._pass.back_enter(entry))
 
     def give_first(self, first: GiveFirst) -> PassState:
         """Chart a dose on the prescriber's word, before its order exists."""

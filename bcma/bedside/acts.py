@@ -5,6 +5,7 @@ further version, or a further record that points at the first.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from bcma.bedside.infusion_acts import InfusionAct
@@ -79,3 +80,19 @@ class GiveFirst:
     route: str
     witness: BadgePin | None = None
     read_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackEntry:
+    """A dose that was given on paper (hazard H84).
+
+    Attributes:
+        given_at: when it was given.
+        amount: how much; left out, the dose as ordered.
+        reason: why it is charted late, where it is late.
+    """
+
+    order_id: str
+    given_at: datetime
+    amount: Quantity | None = None
+    reason: str | None = None

@@ -20,7 +20,7 @@ from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import BadCode
-from bcma.model.verdict import Verdict
+from bcma.model.verdict import Finding, Verdict
 from bcma.rules import Attempt, judge
 from bcma.rules.effect import effects_due
 from bcma.rules.patient import current_stay
@@ -35,13 +35,15 @@ INCOMPLETE: Final = "documentation.incomplete"
 class Step:
     """What the step now running has to report.
 
-    ``judged`` is what its verdict was judged from; a code without effect is not judged.
+    ``judged`` is what its verdict was judged from; a code without effect is not judged. What is
+    ``reported`` was found afterwards and holds nothing back.
     """
 
     now: datetime
     verdict: Verdict | None = None
     judged: Attempt | None = None
     refused: str | None = None
+    reported: tuple[Finding, ...] = ()
     record: MedicationAdministration | None = None
     filed: CareEvent | None = None
     conflict: MedicationAdministration | None = None
@@ -196,6 +198,7 @@ class Course:
             written=step.record,
             filed=step.filed,
             refused=step.refused,
+            reported=step.reported,
             misread=None if step.misread is None else step.misread.reason,
             sign_in_failure=step.sign_in_failure,
             conflict=step.conflict,

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from bcma.barcode import parse
-from bcma.bedside.acts import Act, GiveFirst
+from bcma.bedside.acts import Act, BackEntry, GiveFirst
 from bcma.bedside.afterwards import act_on
 from bcma.bedside.answering import open_question, take_answer
+from bcma.bedside.back_entry import back_enter
 from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
 from bcma.bedside.emergency import give_first
@@ -180,6 +181,13 @@ class MedPass:
         step = self._course.begin()
         if step.refused is None:
             withhold(self._course, step, status, reason, order_id and _plain(order_id))
+        return self._course.show(step)
+
+    def back_enter(self, entry: BackEntry) -> PassState:
+        """Chart a dose that was given on paper; what checks find is reported only."""
+        step = self._course.begin()
+        if step.refused is None:
+            back_enter(self._course, step, entry)
         return self._course.show(step)
 
     def give_first(self, first: GiveFirst) -> PassState:

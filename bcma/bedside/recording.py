@@ -96,6 +96,32 @@ def first_record(
     )
 
 
+def paper_record(
+    attempt: Attempt, amount: Quantity, session: Session, station: str
+) -> MedicationAdministration:
+    """Build the record of a dose that was given on paper, when ``attempt`` says: nothing scanned.
+
+    Raises:
+        Nothing: no order or chart is known.
+    """
+    target = target_amount(attempt)
+    less = (
+        isinstance(target, Quantity)
+        and amount.convertible_to(target.unit)
+        and amount.to(target.unit).value < target.value
+    )
+    status = RecordStatus.GIVEN_IN_PART if less else RecordStatus.GIVEN
+    record = _record(attempt, status, session, station)
+    return replace(
+        record,
+        amount=amount,
+        route=route_of(attempt),
+        band=None,
+        patient_scanned=False,
+        drug_scanned=False,
+    )
+
+
 def withheld_record(
     attempt: Attempt, status: RecordStatus, reason: str, session: Session, station: str
 ) -> MedicationAdministration:

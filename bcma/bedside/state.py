@@ -17,7 +17,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.scan import BadCodeReason
 from bcma.model.slot import DoseSlot, SlotStanding
-from bcma.model.verdict import Verdict
+from bcma.model.verdict import Finding, Verdict
 from bcma.rules import explain
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.effect import EffectDue
@@ -101,6 +101,7 @@ class PassState:
         record: what this step wrote.
         filed: what this step told about the patient beside the doses.
         effects_due: as-needed doses whose effect is still to be looked at, by due time.
+        reported: what was found about a dose that is in the patient already (paper doses).
         refused: why a verb had no effect: a finding code, or ``not-available``.
         misread: why the scanned text was no code, when it was none.
         conflict: the other record, where a save ran into one.
@@ -125,6 +126,7 @@ class PassState:
     written: MedicationAdministration | None = None
     filed: CareEvent | None = None
     refused: str | None = None
+    reported: tuple[Finding, ...] = ()
     misread: BadCodeReason | None = None
     sign_in_failure: str | None = None
     conflict: MedicationAdministration | None = None

@@ -95,7 +95,7 @@ def step_answer(
         patient=_patient(state),
         order=_order(state),
         verdict=None if verdict is None else verdict.word,
-        findings=() if verdict is None else verdict.findings,
+        findings=state.reported if verdict is None else verdict.findings,
         rights={right.value: rights[right].value for right in Right},
         record=None if state.record is None else state.record.value,
         refused=refused or state.refused,

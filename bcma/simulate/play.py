@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bcma.access import EnrolError
-from bcma.bedside.acts import GiveFirst
+from bcma.bedside.acts import BackEntry, GiveFirst
 from bcma.bedside.state import PassState
 from bcma.emr.errors import EmrError, Refused
 from bcma.emr.sandbox import Sandbox
@@ -194,6 +194,8 @@ class _Player:
                 desk.network = network
             case SyncNow():
                 desk.sync()
+            case BackEntry():
+                return desk.station.back_enter(step.verb)
             case GiveFirst():
                 return desk.station.give_first(step.verb)
             case ActOn(_, number, act):
@@ -233,4 +235,4 @@ class _Player:
 
 def _unjudged(state: PassState) -> PassState:
     """Give a state without what an earlier step judged or wrote."""
-    return replace(state, verdict=None, record=None, written=None, refused=None)
+    return replace(state, verdict=None, record=None, written=None, refused=None, reported=())

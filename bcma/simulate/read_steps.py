@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from bcma.bedside.acts import GiveFirst
+from bcma.bedside.acts import BackEntry, GiveFirst
 from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_expect import read_expect
 from bcma.simulate.read_verbs import VERBS
@@ -71,7 +71,7 @@ def _verb_of(node: Node, parts: Mapping[str, Node]) -> str:
 
 
 #: The verbs that can write a record (a scan, by the command sheet); of those not built, any may.
-_RECORDING: Final = (Give, GiveFirst, NotGiving, ActOn, NotBuilt, ScanText)
+_RECORDING: Final = (Give, GiveFirst, BackEntry, NotGiving, ActOn, NotBuilt, ScanText)
 #: What may stand in a step beside its verb.
 _BESIDE: Final = frozenset({"at", "after", "station", "expect"})
 

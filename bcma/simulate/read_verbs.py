@@ -7,12 +7,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bcma.bedside.acts import GiveFirst
+from bcma.bedside.acts import BackEntry, GiveFirst
 from bcma.model.findings import BY_CODE
 from bcma.simulate.place import Mistake, Node
 from bcma.simulate.read_acts import ACTS
 from bcma.simulate.read_bundle import read_bundle
-from bcma.simulate.read_parts import read_amount, read_badge_pin, read_order, read_prescriber
+from bcma.simulate.read_parts import (
+    plain_order,
+    read_amount,
+    read_badge_pin,
+    read_order,
+    read_prescriber,
+)
 from bcma.simulate.verbs import (
     Answer,
     ChangeEmr,
@@ -132,6 +138,20 @@ def _not_giving(how: Decline) -> "Reader":
     return read
 
 
+def _back_enter(node: Node) -> Verb:
+    """Read a paper dose; what else the sheet says has no effect."""
+    parts = node.entries()
+    for name in ("order", "given_at"):
+        if name not in parts:
+            raise node.error(Mistake.MISSING_KEY, key=name)
+    return BackEntry(
+        order_id=plain_order(parts["order"]),
+        given_at=parts["given_at"].instant(),
+        amount=read_amount(parts["amount"]) if "amount" in parts else None,
+        reason=parts["reason"].text() if "reason" in parts else None,
+    )
+
+
 def _give_first(node: Node) -> Verb:
     parts = node.members({"drug", "amount", "route"}, {"witness", "read_back"})
     return GiveFirst(
@@ -204,6 +224,6 @@ VERBS: Final[Mapping[str, Reader]] = MappingProxyType(
         "missing_dose": _not_built("missing_dose"),
         "reader_down": _not_built("reader_down"),
         "downtime": _not_built("downtime"),
-        "back_enter": _not_built("back_enter"),
+        "back_enter": _back_enter,
     }
 )

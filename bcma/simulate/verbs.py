@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from bcma.bedside.acts import Act, GiveFirst
+from bcma.bedside.acts import Act, BackEntry, GiveFirst
 from bcma.bedside.world import BadgePin
 from bcma.model.quantity import Quantity
 
@@ -168,6 +168,7 @@ Verb = (
     | Give
     | NotGiving
     | GiveFirst
+    | BackEntry
     | ActOn
     | ChangeEmr
     | SetNetwork
