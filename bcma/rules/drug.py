@@ -29,12 +29,15 @@ def form_agrees(attempt: Attempt) -> Results:
     for index, unit in enumerate(attempt.units):
         if unit.product is None:
             continue
+        ordered = attempt.order.medication
         if rank(unit.product, attempt.order, attempt.policy) is MatchRank.INGREDIENT:
+            # Insulins of one form differ by what their names say.
+            by_name = ordered.form is unit.product.form
             yield finding(
                 "drug.form-differs",
                 subject=_unit_key(attempt, index),
-                ordered=attempt.order.medication.form,
-                scanned=unit.product.form,
+                ordered=ordered.name if by_name else ordered.form,
+                scanned=unit.product.name if by_name else unit.product.form,
                 drug=unit.product.name,
             )
 

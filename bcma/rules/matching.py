@@ -1,13 +1,19 @@
 """How closely an order fits a product: exact, same ingredients and form, same ingredients."""
 
+from decimal import Decimal
 from typing import Final
 
 from bcma.model.drug import Form, Medication
 from bcma.model.order import MedicationRequest, OrderStatus
+from bcma.model.quantity import Quantity
 from bcma.policy import Policy
 from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
 from bcma.rules.diluent import is_diluent, may_be_diluted, must_be_diluted
 
+#: ATC group of insulins; they are told apart by their units in a volume.
+_INSULINS: Final = "A10A"
+_UNITS: Final = "[iU]"
+_VOLUME: Final = "mL"
 #: Ranks from none to exact.
 RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
 
@@ -19,9 +25,33 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
         return MatchRank.EXACT
     if not _same_ingredients(product, ordered):
         return MatchRank.NONE
+    if _is_other_insulin(product, ordered):
+        return MatchRank.INGREDIENT
     if forms_agree(product.form, ordered.form, policy):
         return MatchRank.FORM
     return MatchRank.INGREDIENT
+
+
+def _is_other_insulin(product: Medication, ordered: Medication) -> bool:
+    """Tell whether it is insulin of another concentration or out of another kind of container.
+
+    U-500 never stands for U-100, nor a vial for a pen, whatever the sum makes (hazard H33).
+    """
+    if not product.is_in_class(_INSULINS) or not ordered.ingredients:
+        return False
+    mine, theirs = _concentration(product), _concentration(ordered)
+    if None not in {mine, theirs} and mine != theirs:
+        return True
+    return bool(ordered.id) and product.container_use is not ordered.container_use
+
+
+def _concentration(insulin: Medication) -> Decimal | None:
+    """Give the units in a millilitre, where the drug file says them so."""
+    for strength in insulin.strengths(insulin.main_substance):
+        by_volume = strength.denominator.convertible_to(_VOLUME)
+        if by_volume and strength.numerator.convertible_to(_UNITS):
+            return strength.of(Quantity(Decimal(1), _VOLUME)).to(_UNITS).value
+    return None
 
 
 def is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
