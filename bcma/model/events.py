@@ -68,4 +68,22 @@ class EffectCheck:
     score: Decimal | None = None
 
 
-CareEvent = AllergyAsked | Reaction | EffectCheck
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubleDose:
+    """Two doses for one slot, charted at stations that could not see one another (hazard H47).
+
+    Attributes:
+        event_id: follows from both records, so that both stations tell the same.
+        record_ids: as the EMR names the two records.
+        at: when the second of them was given.
+        by_id: nobody: the stations found it.
+    """
+
+    event_id: str
+    patient_id: str
+    record_ids: tuple[str, str]
+    at: datetime
+    by_id: str = ""
+
+
+CareEvent = AllergyAsked | Reaction | EffectCheck | DoubleDose

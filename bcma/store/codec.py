@@ -14,7 +14,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Fact, Finding
@@ -43,6 +43,7 @@ _CARE_KINDS: Final[Mapping[str, type[CareEvent]]] = {
     "allergy-asked": AllergyAsked,
     "reaction": Reaction,
     "effect-check": EffectCheck,
+    "double-dose": DoubleDose,
 }
 
 

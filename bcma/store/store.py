@@ -8,12 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bcma.emr.fhir_map import STANDARD, Dialect
+from bcma.model.events import DoubleDose
 from bcma.store import cursors, intake, mirror, record, trail
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
+from bcma.store.codec import DOSE
+from bcma.store.doubles import double_doses
 from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
@@ -23,6 +26,7 @@ from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
 from bcma.store.sightings import SightingLane
 from bcma.store.staff import StaffDesk
+from bcma.store.tables import Event
 from bcma.store.trail import Broken, Entry
 
 _EPOCH = "device-epoch"
@@ -132,6 +136,16 @@ class Store:
         with self.reading() as reader:
             refs = [mirror.Ref(r.type, r.id, r.content_hash) for r in resources]
             return tuple(f"{ref.type}/{ref.id}" for ref in reader.unreadable(refs))
+
+    def double_doses(self) -> tuple[DoubleDose, ...]:
+        """Give the doses charted twice of which neither this station nor the EMR has told yet."""
+        with self.reading() as reader:
+            query = select(Event.patient_id).where(Event.kind == DOSE).distinct()
+            patients = reader.connection.execute(query).scalars().all()
+            found = [double for patient in patients for double in double_doses(reader, patient)]
+            known = mirror.get(reader.connection, "DetectedIssue", [d.event_id for d in found])
+        told = {ref.id for ref in known}
+        return tuple(double for double in found if double.event_id not in told)
 
     def cursors(self) -> Mapping[str, datetime]:
         """Give the server's time up to which each type was read."""

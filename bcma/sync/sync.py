@@ -89,6 +89,7 @@ class Sync:
         with self._turn:
             try:
                 pulled = self.pull()
+                self._tell_double_doses()
                 pusher.push(choose_writer(self._able()), ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, self._able(), self._clock.now())
             except EmrError as failed:
@@ -105,6 +106,12 @@ class Sync:
             clock_offset=self._client.clock_offset,
             failure=failure,
         )
+
+    def _tell_double_doses(self) -> None:
+        """Put what was charted twice while stations were apart on its way to the EMR."""
+        for double in self._store.double_doses():
+            _log.warning("one slot charted twice: event=%s", double.event_id)
+            self._store.recorder.file(double)
 
     def _able(self) -> Capabilities:
         if self._capabilities is None:

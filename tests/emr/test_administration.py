@@ -31,7 +31,6 @@ from bcma.model.verdict import Finding, ReleaseBy, Severity
 from tests.emr.resources import HANOI, PARACETAMOL, changed, drug_file, quantity
 
 EVENT = "0f8fad5b-d9cb-469f-a165-70867728950e"
-ISSUE = "DetectedIssue"
 LATER = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 GIVEN_AT = datetime(2026, 3, 2, 8, 5, 30, tzinfo=HANOI)
 RECORD = MedicationAdministration(
@@ -381,19 +380,3 @@ def test_a_correction_is_a_new_version_of_the_same_resource() -> None:
     assert entries[0]["resource"]["identifier"][0]["value"] == EVENT
     assert entries[-1]["resource"]["id"] == provenance_id(LATER)
     assert "ifMatch" not in entries[-1]["request"]
-
-
-@pytest.mark.hazard("H85")
-def test_the_author_of_a_correction_is_who_corrected_and_its_issues_are_not_told_again() -> None:
-    late = Finding(code="time.late", severity=Severity.WARN, released=True)
-    early = replace(late, code="time.early")
-    wrong = replace(
-        RECORD, status=RecordStatus.ENTERED_IN_ERROR, recorder_id="n9", findings=(late, early)
-    )
-    resources = written(wrong, change=Change(LATER, told=(late,)))
-    codes = [r["code"]["coding"][0]["code"] for r in resources if r["resourceType"] == ISSUE]
-    assert codes == ["time.early"]
-    agents = [a["who"]["reference"] for a in resources[-1]["agent"]]
-    assert agents == ["Practitioner/n9", "Practitioner/n2"]
-    (giver, *_) = resources[0]["performer"]
-    assert giver["actor"]["reference"] == "Practitioner/n1"

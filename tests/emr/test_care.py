@@ -20,7 +20,7 @@ from bcma.emr.fhir_map import (
     read_reaction,
 )
 from bcma.model.chart import AllergyKind, SuspectedReaction
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
 
 EVENT = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b001"
 DOSE = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b002"
@@ -342,3 +342,22 @@ def test_another_systems_look_at_a_dose_counts() -> None:
 )
 def test_what_is_no_look_at_a_dose_is_none(extra: Json) -> None:
     assert read_effect_check(foreign(**extra)) is None
+
+
+@pytest.mark.hazard("H47")
+def test_a_double_dose_is_an_issue_that_implicates_both() -> None:
+    double = DoubleDose(event_id=EVENT, patient_id="p1", record_ids=("ma1", "ma2"), at=NOW)
+    issue, provenance = resources(care_bundle(double))
+    assert (issue["resourceType"], issue["id"], issue["severity"]) == (
+        "DetectedIssue",
+        EVENT,
+        "high",
+    )
+    assert issue["code"]["coding"][0]["code"] == "DUPTHPY"
+    assert issue["patient"] == {"reference": "Patient/p1"}
+    assert issue["identifiedDateTime"] == NOW.isoformat()
+    assert [i["reference"] for i in issue["implicated"]] == [
+        "MedicationAdministration/ma1",
+        "MedicationAdministration/ma2",
+    ]
+    assert provenance["agent"] == [{"who": {"display": "station"}}]

@@ -11,6 +11,9 @@ TESTS = Path(__file__).parents[1]
 
 
 def scenarios(folder: str) -> list[object]:
+    files = sorted((TESTS / folder).glob("*.json"))
+    if not files:
+        return []  # nothing waits to be built
     return [
         pytest.param(
             file,

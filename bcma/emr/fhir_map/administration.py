@@ -1,5 +1,6 @@
 """MedicationAdministration → a record, ours or another system's."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bcma.emr.fhir_map.amounts import quantity_at
@@ -16,9 +17,11 @@ from bcma.emr.fhir_map.dialect import (
     EXT_BAND,
     EXT_ORDER_VERSION,
     EXT_OUTCOME,
+    EXT_RELEASED,
     EXT_REVISION,
     EXT_SCANNED,
     EXT_SLOT,
+    EXT_STATION,
     PERFORM_FUNCTION,
     REASON,
     RECORD,
@@ -36,7 +39,7 @@ from bcma.emr.fhir_map.order_drug import MedicationOf
 from bcma.emr.fhir_map.routes import routes_of
 from bcma.emr.fhir_map.sites import site_of
 from bcma.model.drug import Medication
-from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.record import MedicationAdministration, RecordStatus, ReleaseRecord
 
 #: FHIR R4 medication-admin-status. A paused infusion has gone in as far as it went.
 _STATUS: Final = {
@@ -102,6 +105,8 @@ def read_administration(
         event_id=event,
         resource_id=identity,
         revision=_revision(node),
+        station=_text(node, EXT_STATION) or "",
+        releases=tuple(_released(node)),
         order_id=order.id if order and order.kind == "MedicationRequest" else None,
         order_version=_text(node, EXT_ORDER_VERSION) or "",
         encounter_id=stay.id if stay and stay.kind == "Encounter" else None,
@@ -152,6 +157,14 @@ def _outcome(node: Node) -> str | None:
             return outcome
         extension.note(name or "value", outcome or "")
     return None
+
+
+def _released(node: Node) -> Iterator[ReleaseRecord]:
+    """Give what was let pass, by its codes; who did so stands in the DetectedIssues."""
+    for extension in extensions(node, EXT_RELEASED):
+        code = extension.string("valueCode")
+        if code is not None:
+            yield ReleaseRecord(code=code)
 
 
 def _revision(node: Node) -> int:

@@ -9,9 +9,11 @@ from bcma.emr.fhir_map.dialect import (
     EXT_BAND,
     EXT_ORDER_VERSION,
     EXT_OUTCOME,
+    EXT_RELEASED,
     EXT_REVISION,
     EXT_SCANNED,
     EXT_SLOT,
+    EXT_STATION,
     INGREDIENT,
     PERFORM_FUNCTION,
     REASON,
@@ -121,6 +123,10 @@ def _extensions(record: MedicationAdministration) -> Iterator[Json]:
         yield from infusion_extension(record.infusion)
     if record.order_version:
         yield {"url": EXT_ORDER_VERSION, "valueString": record.order_version}
+    if record.station:
+        yield {"url": EXT_STATION, "valueString": record.station}
+    for code in sorted({release.code for release in record.releases}):
+        yield {"url": EXT_RELEASED, "valueCode": code}
     if record.revision > 1:
         yield {"url": EXT_REVISION, "valuePositiveInt": record.revision}
     if record.status is RecordStatus.LOST:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from bcma.emr.fhir_map.dialect import (
+    ACT_CODE,
     ADVERSE_EVENT_SEVERITY,
     ALLERGY_CLINICAL,
     ALLERGY_VERIFICATION,
@@ -28,7 +29,7 @@ from bcma.emr.fhir_map.unit_of_work import (
     reference_to,
     transaction,
 )
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
 from bcma.model.quantity import Quantity
 
 #: No known allergy (SNOMED CT).
@@ -36,6 +37,8 @@ _NONE_KNOWN: Final = "716186003"
 #: How an effect check is told from other Observations; a site may map it to its own code.
 EFFECT_CHECK: Final = "effect-check"
 EFFECT_SCORE: Final = "effect-score"
+#: HL7's code of the alert that the same drug is given twice.
+_DUPLICATE_THERAPY: Final = "DUPTHPY"
 _SEVERITIES: Final = frozenset({"mild", "moderate", "severe"})
 #: Between the signs of a reaction where one text has to hold them all.
 SIGNS_APART: Final = "; "
@@ -69,6 +72,8 @@ def _resource(event: CareEvent, dialect: Dialect) -> Json:
             return _adverse_event(event, dialect)
         case EffectCheck():
             return _effect(event, dialect)
+        case DoubleDose():
+            return _double_dose(event, dialect)
         case unknown:
             assert_never(unknown)
 
@@ -139,6 +144,22 @@ def _effect(event: EffectCheck, dialect: Dialect) -> Json:
         return found | {"valueQuantity": score}
     part = {"code": concept(OBSERVATION, EFFECT_SCORE), "valueQuantity": score}
     return found | {"valueString": event.text, "component": [part]}
+
+
+def _double_dose(event: DoubleDose, dialect: Dialect) -> Json:
+    return {
+        "resourceType": "DetectedIssue",
+        "id": event.event_id,
+        "identifier": [_identifier(event, dialect)],
+        "status": "final",
+        "code": concept(ACT_CODE, _DUPLICATE_THERAPY),
+        "severity": "high",
+        "patient": _reference("Patient", event.patient_id),
+        "identifiedDateTime": event.at.isoformat(),
+        "implicated": [
+            _reference("MedicationAdministration", record) for record in event.record_ids
+        ],
+    }
 
 
 def _identifier(event: CareEvent, dialect: Dialect) -> Json:
