@@ -64,6 +64,7 @@ def test_a_status_that_nobody_can_read_is_never_active(status: OrderStatus) -> N
         ({"order": order(prohibits=True)}, "prohibited"),
         ({"order": order(intent=Intent.PLAN)}, "not-an-order"),
         ({"opens_at": NOW + SECOND}, "not-started"),
+        ({"opens_at": NOW}, "not-started"),
         ({"closes_at": NOW - SECOND}, "ended"),
     ],
 )

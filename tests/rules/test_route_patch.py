@@ -174,3 +174,9 @@ def test_of_an_order_that_is_not_in_force_no_old_patch_matters() -> None:
     assert findings_of(after(worn(), order=stopped), ON) == []
     assert findings_of(after(worn(), chart=None), ON) == []
     assert findings_of(after(worn(), units=(), order=None), ON) == []
+
+
+def test_a_patch_of_another_drug_hides_none_of_this_one() -> None:
+    other = worn(event_id="ev8", ingredients=frozenset({"nitroglycerin"}), site="arm-left")
+    for records in ((other, worn()), (worn(), other)):
+        assert [found.subject for found in findings_of(after(*records), ON)] == ["ev9"]

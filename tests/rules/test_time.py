@@ -10,7 +10,7 @@ from bcma.model.order import OrderStatus, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, SlotState
-from bcma.model.verdict import ReleaseBy, Severity
+from bcma.model.verdict import Right, Severity
 from bcma.rules import Answers, Attempt, judge
 from tests.rules.builders import (
     AS_NEEDED,
@@ -114,7 +114,9 @@ def test_a_given_slot_stops_and_says_by_whom() -> None:
     found = found_in(tried, "time.already-given")
     assert (found.severity, found.release) == (Severity.STOP, ())
     assert (found.facts["given_by"], found.facts["given_where"]) == ("Lê Thu Hà", "B")
+    assert (found.subject, found.facts["planned"]) == (slot().id, NOW)
     bare = found_in(attempt(claim=Claim(kind=ClaimKind.ALREADY_GIVEN)), "time.already-given")
+    assert bare.subject == ""
     assert lacking([found, bare]) == []
 
 
@@ -125,68 +127,32 @@ def test_a_missed_slot_is_chosen_about() -> None:
     found = found_in(tried, "time.missed-choice")
     assert (found.severity, found.facts["planned"]) == (Severity.ASK, NOW - 8 * HOUR)
     assert found.facts["next"] == NOW + 4 * HOUR
+    assert found.subject == slot(NOW - 8 * HOUR).id
     bare = found_in(attempt(claim=Claim(kind=ClaimKind.MISSED_CHOICE)), "time.missed-choice")
+    assert bare.subject == ""
     assert lacking([found, bare]) == []
 
 
 def test_without_a_slot_nothing_is_due() -> None:
-    found = found_in(attempt(claim=Claim(kind=ClaimKind.NOT_DUE)), "time.not-due")
+    none_open = Claim(kind=ClaimKind.NOT_DUE, next_planned=NOW + HOUR)
+    found = found_in(attempt(claim=none_open), "time.not-due")
     assert (found.severity, found.release) == (Severity.STOP, ("prescriber",))
+    assert found.facts["next"] == NOW + HOUR
     for kind in (ClaimKind.AS_NEEDED, ClaimKind.UNREADABLE):
         assert codes(attempt(claim=Claim(kind=kind))) == set()
     assert codes(attempt(claim=None)) == set()
 
 
-@pytest.mark.hazard("H104")
-def held(tried: Attempt) -> dict[str, Severity]:
-    """Give what holds the dose back, and how strongly."""
-    return {f.code: f.severity for f in judge(tried).findings if f.holds_back}
-
-
-def lost(given_at: datetime, **changes: Value) -> Attempt:
-    """Try to repeat the dose of eight o'clock, which was lost after giving."""
-    kept = record(RecordStatus.LOST, given_at, slot=NOW, reason="vomited")
-    of_slot = claim_of(state=SlotState.LOST, record=kept)
-    claim = replace(of_slot, shortest_interval=changes.pop("shortest", 12 * HOUR))
-    return attempt(claim=claim, chart=chart(administrations=(kept,)), **changes)
-
-
-@pytest.mark.hazard("H113")
 @pytest.mark.parametrize(
-    "given_at,shortest,expected",
-    [
-        (NOW - 10 * MINUTE, 12 * HOUR, "time.too-soon"),
-        (NOW - 6 * HOUR + SECOND, 12 * HOUR, "time.too-soon"),
-        (NOW - 6 * HOUR, 12 * HOUR, "time.not-due"),
-        (NOW - 10 * MINUTE, None, "time.not-due"),
-    ],
+    "kind, why",
+    [(ClaimKind.UNREADABLE, {"unreadable-order"}), (ClaimKind.AS_NEEDED, set())],
 )
-def test_the_repeat_of_a_lost_dose_is_the_prescribers(
-    given_at: datetime, shortest: timedelta | None, expected: str
-) -> None:
-    tried = lost(given_at, shortest=shortest)
-    assert held(tried) == {expected: Severity.STOP}
-    (found,) = findings_of(tried, expected)
-    assert found.release == (ReleaseBy.PRESCRIBER,)
-    assert found.facts["given_at"] == given_at
+def test_an_unreadable_schedule_is_not_checked(kind: ClaimKind, why: set[str]) -> None:
+    missing = judge(attempt(claim=Claim(kind=kind))).not_checked
+    assert {n.why for n in missing if n.right is Right.TIME} == why
 
 
-def test_the_release_of_a_repeat_is_for_this_slot_and_this_lost_dose() -> None:
-    found = found_in(lost(NOW - 10 * MINUTE, shortest=None), "time.not-due")
-    assert found.subject == f"{slot().id}/ev1"
-    assert found.facts["next"] is None
-
-
-def test_a_single_lost_dose_is_besides_warned_about_within_minutes() -> None:
-    tried = lost(NOW - 4 * MINUTE, shortest=None)
-    assert held(tried) == {"time.not-due": Severity.STOP, "time.too-soon": Severity.WARN}
-
-
-def test_the_repeat_of_a_lost_dose_is_neither_early_nor_late() -> None:
-    for now in (NOW - 5 * HOUR, NOW + 5 * HOUR):
-        assert not {"time.early", "time.late"} & set(held(lost(NOW - 20 * HOUR, now=now)))
-
-
+@pytest.mark.hazard("H104")
 @pytest.mark.parametrize(
     "status,state",
     [

@@ -39,6 +39,7 @@ def test_a_unit_of_another_patient_stops() -> None:
     tried = attempt(labelled(patient_id="p2"))
     found = found_in(tried, "drug.other-patient")
     assert (found.severity, found.release, found.subject) == (Severity.STOP, (), tried.units[0].key)
+    assert found.facts == {"label": LABEL.serial}
     for fits in (labelled(), labelled(patient_id=None), unit()):
         assert "drug.other-patient" not in codes(attempt(fits))
     assert "drug.other-patient" not in codes(attempt(labelled(patient_id="p2"), chart=None))

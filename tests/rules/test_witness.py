@@ -10,6 +10,7 @@ from bcma.model.people import Practitioner, Role
 from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import ReleaseBy, Severity
 from bcma.rules import Answers, Attempt, BandInHand, Second
+from bcma.rules.alert import alert_level, needs_second_person
 from bcma.rules.witness import SECOND_LOOK, may_witness
 from tests.rules.builders import (
     DOCTOR,
@@ -251,3 +252,9 @@ def test_a_second_look_is_owed_within_the_hour() -> None:
 )
 def test_who_may_be_the_second_person(person: Practitioner, may: bool) -> None:  # noqa: FBT001 - a row of the table
     assert may_witness(person) is may
+
+
+def test_without_any_drug_nothing_is_high_alert() -> None:
+    nothing = replace(attempt(), order=None, units=())
+    assert alert_level(nothing) is HighAlert.NONE
+    assert not needs_second_person(nothing)
