@@ -85,6 +85,17 @@ _SPELLINGS = {
     "day": "d",
     "days": "d",
     "ngày": "d",
+    # What is counted in a minute is said by the code of the observation, not by its unit.
+    "{beats}/min": "/min",
+    "{beat}/min": "/min",
+    "{breaths}/min": "/min",
+    "{breath}/min": "/min",
+    "1/min": "/min",
+    "beats/min": "/min",
+    "breaths/min": "/min",
+    "bpm": "/min",
+    "nhịp/phút": "/min",
+    "lần/phút": "/min",
 }
 #: A factor of a compound unit: an annotation, a bracketed unit, or plain letters.
 _FACTOR = re.compile(r"\{[^{}]*\}|[^./{}]+")

@@ -72,6 +72,9 @@ SAME_KIND = [
         ("ml/h", "mL/h"),
         (" mg ", "mg"),
         ("mm[Hg]", "mm[Hg]"),
+        ("/min", "/min"),
+        ("{beats}/min", "/min"),
+        ("nhịp/phút", "/min"),
         ("{tablet}", "{tablet}"),
     ],
 )
