@@ -36,6 +36,7 @@ class OrderInView:
     claim: Claim
     problems: tuple[Problem, ...]
     is_running: bool
+    last_given_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
 
@@ -160,6 +161,7 @@ class OrderBook:
             claim=claimed,
             problems=(*order.problems, *plan.problems),
             is_running=any(r.status is RecordStatus.RUNNING for r in records),
+            last_given_at=_last_given_at(records),
             opens_at=opening.opens,
             closes_at=_closes(opening.ends, claimed),
         )
@@ -176,6 +178,10 @@ class OrderBook:
             if record.order_id is not None:
                 found[record.order_id].append((place, record))
         return found
+
+
+def _last_given_at(records: Sequence[MedicationAdministration]) -> datetime | None:
+    return max((r.known_at for r in records if r.went_in and r.known_at), default=None)
 
 
 def _claim(

@@ -5,9 +5,10 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from typing import Self
+from typing import Self, assert_never
 
 from bcma.model.drug import Form, HighAlert, Medication
+from bcma.model.order import Priority
 from bcma.model.verdict import Finding, ReleaseBy, Severity
 from bcma.policy.keys import read_settings
 from bcma.policy.mistakes import BadSetting, PolicyError
@@ -173,6 +174,18 @@ class Policy:
     def is_time_critical(self, drug: Medication) -> bool:
         """Tell whether the site lists the drug as time-critical."""
         return not self.time_critical.isdisjoint(drug.drug_codes)
+
+    def due_within(self, priority: Priority) -> timedelta | None:
+        """Give how soon after the order an urgent dose is due; ``None`` for a routine one."""
+        match priority:
+            case Priority.STAT:
+                return self.stat_due
+            case Priority.URGENT | Priority.ASAP:
+                return self.now_due
+            case Priority.ROUTINE:
+                return None
+            case _:
+                assert_never(priority)
 
     def is_weekly(self, drug: Medication) -> bool:
         """Tell whether the site lists the drug as one that is given once a week at most."""

@@ -52,9 +52,9 @@ def minimum_interval(attempt: Attempt) -> timedelta | None:
     """Give p/f of an as-needed order (rule 12), else half the distance between the slots."""
     if attempt.dosage is None or attempt.claim is None:
         return None
-    shortest = attempt.claim.shortest_interval
     if attempt.dosage.as_needed:
-        return _ordered_interval(attempt.dosage.timing) or shortest
+        return ordered_interval(attempt.dosage.timing)
+    shortest = attempt.claim.shortest_interval
     return None if attempt.claim.standing is None or shortest is None else shortest / 2
 
 
@@ -86,7 +86,8 @@ def _is_infusion(attempt: Attempt) -> bool:
     return order is not None and dosage is not None and order.runs(dosage)
 
 
-def _ordered_interval(timing: Timing | None) -> timedelta | None:
+def ordered_interval(timing: Timing | None) -> timedelta | None:
+    """Give p/f of a timing, also where only a code says it (``Q6H``); ``None`` without either."""
     if timing is None:
         return None
     repeat = timing if timing.has_repeat else _said_by_code(timing.code)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bcma.bedside import DueRow, Phase
+from bcma.bedside import Due, DueRow, Phase
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import Nothing, given_record, withheld_record
 from bcma.bedside.scans import without_effect
-from bcma.model.order import MedicationRequest, OrderStatus, Timing
+from bcma.model.order import MedicationRequest, OrderStatus, Priority, Timing
 from bcma.model.people import Session
 from bcma.model.record import RecordStatus
 from bcma.model.scan import BloodProduct, CitizenCard, InsuranceCard, PatientLabel
@@ -224,3 +224,35 @@ def test_nobody_signed_in_has_no_verb() -> None:
     )
     assert {s.refused for s in states} == {"documentation.signed-out"}
     assert {s.phase for s in states} == {Phase.SIGNED_OUT}
+
+
+def test_an_as_needed_order_tells_when_the_next_dose_may_be_given() -> None:
+    def row(*given_at: Value, timing: Timing = AS_NEEDED) -> DueRow:
+        doses = tuple(record(given_at=when, order_id="a") for when in given_at)
+        on_need = zinc("a", timing=timing, as_needed=True)
+        (found,) = due_list(book(on_need, administrations=doses))
+        return found
+
+    assert row().next_possible is None
+    assert row(at(5), at(6)).next_possible == at(12)
+    assert row(at(5), None).next_possible == at(11)
+    assert row(at(6), timing=Timing(bounds_start=at(1))).next_possible is None
+    assert row(at(6), timing=Timing(code="q8h prn")).next_possible == at(14)
+    refused = record(RecordStatus.REFUSED, given_at=at(7), order_id="a")
+    on_need = zinc("a", timing=AS_NEEDED, as_needed=True)
+    (found,) = due_list(book(on_need, administrations=(refused,)))
+    assert found.next_possible is None
+
+
+@pytest.mark.parametrize(
+    "priority,minutes", [(Priority.STAT, 60), (Priority.URGENT, 120), (Priority.ASAP, 120)]
+)
+def test_an_urgent_dose_is_overdue_once_its_time_has_passed(
+    priority: Priority, minutes: int
+) -> None:
+    ordered = order("a", replace(dosage(mg(20)), timing=None), medication=ZINC, priority=priority)
+    urgent = replace(ordered, authored_on=NOW - minutes * MINUTE)
+    (due,) = due_list(book(urgent))
+    assert due.due is Due.DUE
+    (late,) = due_list(book(urgent, now=NOW + SECOND))
+    assert late.due is Due.OVERDUE

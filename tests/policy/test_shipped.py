@@ -8,6 +8,7 @@ import pytest
 
 from bcma.model.drug import Form, HighAlert, Medication
 from bcma.model.findings import CATALOGUE
+from bcma.model.order import Priority
 from bcma.policy import (
     PROFILES,
     PharmacyHours,
@@ -247,3 +248,17 @@ def test_profiles_load_as_any_other_file() -> None:
     for name in PROFILES:
         path = folder / f"{name}.toml"
         assert load_policy(Path(str(path))) == shipped_policy(name)
+
+
+@pytest.mark.parametrize(
+    "priority,minutes",
+    [
+        (Priority.STAT, 60),
+        (Priority.URGENT, 120),
+        (Priority.ASAP, 120),
+        (Priority.ROUTINE, None),
+    ],
+)
+def test_urgent_doses_are_due_within_their_time(priority: Priority, minutes: int | None) -> None:
+    expected = None if minutes is None else timedelta(minutes=minutes)
+    assert Policy.default().due_within(priority) == expected
