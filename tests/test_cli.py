@@ -114,9 +114,7 @@ def test_verbs_that_are_not_built_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "later.json"
-    steps = [
-        {"give_first": {"drug": "ADRE1", "read_back": True}, "expect": {"refused": "not-available"}}
-    ]
+    steps = [{"reader_down": {}, "expect": {"refused": "not-available"}}]
     file.write_text(
         json.dumps({"scenario": "x", "now": "2026-03-02T08:00:00Z", "steps": steps, "emr": []})
     )
