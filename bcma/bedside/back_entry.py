@@ -13,6 +13,7 @@ from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import paper_record
+from bcma.model.chart import Chart
 from bcma.model.quantity import Quantity
 from bcma.model.record import ReleaseRecord
 from bcma.model.slot import ClaimKind
@@ -33,8 +34,8 @@ _CLOCKS: Final = frozenset({"time.clock-off", _IN_FUTURE})
 
 def back_enter(course: Course, step: Step, entry: BackEntry) -> None:
     """Chart a dose at the time at which it was given, for the slot nearest to that time."""
-    session = course.session
-    if session is None or course.hand.patient_id is None:
+    session, book = course.session, course.book(step.now)
+    if session is None or book is None:
         step.refused = NO_PATIENT
         return
     if not may_give(session.practitioner):
@@ -43,7 +44,7 @@ def back_enter(course: Course, step: Step, entry: BackEntry) -> None:
     late = _late(course, step, entry)
     if step.refused is not None:
         return
-    attempt = _as_given(course, step, entry)
+    attempt = _as_given(course, book, entry)
     if attempt.order is None or attempt.claim is None:
         step.refused = _NOT_ORDERED
         return
@@ -54,7 +55,7 @@ def back_enter(course: Course, step: Step, entry: BackEntry) -> None:
     if amount is None:
         step.refused = INCOMPLETE
         return
-    report = (*late, *_report(attempt))
+    report = (*late, *_report(attempt, book.chart))
     record = paper_record(attempt, amount, session, course.ward.station)
     release = ReleaseRecord(code=LATE, reason=entry.reason, at=step.now)
     record = replace(
@@ -87,13 +88,10 @@ def _late(course: Course, step: Step, entry: BackEntry) -> tuple[Finding, ...]:
     return (warning.as_released(),)
 
 
-def _as_given(course: Course, step: Step, entry: BackEntry) -> Attempt:
+def _as_given(course: Course, book: OrderBook, entry: BackEntry) -> Attempt:
     """Give the dose as it stood when it was given, by what is known of that time now."""
-    book = course.book(step.now)
-    then = None
-    if book is not None:
-        ward = course.ward
-        then = OrderBook(book.chart, entry.given_at, ward.policy, ward.zone, book.chained)
+    ward = course.ward
+    then = OrderBook(book.chart, entry.given_at, ward.policy, ward.zone, book.chained)
     dose = Dose(order_id=entry.order_id)
     attempt = course.hand.attempt(then, course.session, entry.given_at, dose)
     # Of two open slots the nearest was meant: the time of giving is known.
@@ -113,24 +111,21 @@ def _amount(attempt: Attempt, entry: BackEntry) -> Quantity | None:
     return None if isinstance(target, TargetGap) else target
 
 
-def _report(attempt: Attempt) -> tuple[Finding, ...]:
-    """Check the dose: what it would have been warned about or stopped for."""
+def _report(attempt: Attempt, chart: Chart) -> tuple[Finding, ...]:
+    """Check the dose: what it would have been warned about or stopped for.
+
+    It is held against the doses before it, and not against those that were given after it.
+    """
+    earlier = tuple(
+        record
+        for record in chart.administrations
+        if record.known_at is None or record.known_at <= attempt.now
+    )
+    attempt = replace(attempt, chart=replace(chart, administrations=earlier))
     return tuple(
         found
-        for found in judge(_up_to_then(attempt)).findings
+        for found in judge(attempt).findings
         if found.severity in {Severity.STOP, Severity.WARN}
         and found.right not in _OF_THE_MOMENT
         and found.code not in _CLOCKS
     )
-
-
-def _up_to_then(attempt: Attempt) -> Attempt:
-    """Leave out what was given after it: a dose is held against those before."""
-    if attempt.chart is None:
-        return attempt
-    earlier = tuple(
-        record
-        for record in attempt.chart.administrations
-        if record.known_at is None or record.known_at <= attempt.now
-    )
-    return replace(attempt, chart=replace(attempt.chart, administrations=earlier))

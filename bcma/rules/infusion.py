@@ -52,7 +52,7 @@ def rates(dosage: Dosage | None) -> tuple[Quantity, Quantity] | None:
             if step is not None and step.unit == unit:
                 exact = Quantity(exact.value.quantize(step.value, ROUND_UP), unit)
             return exact, exact
-        case None:
+        case _:
             return None
 
 
@@ -109,5 +109,5 @@ def _per_time(rate: Quantity | DoseRange | Ratio | None) -> Ratio | None:
             if not amount or "/" in amount or not per.convertible_to(_HOUR):
                 return None
             return Ratio(Quantity(rate.value, amount), per)
-        case None:
+        case _:
             return None

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bcma.model.drug import Form, HighAlert
-from bcma.model.order import Dosage, DoseRange, Priority
+from bcma.model.order import Dosage, DoseRange, MedicationRequest, Priority
 from bcma.model.quantity import UnitError
 from bcma.model.verdict import Right
 from bcma.rules.alert import alert_level
@@ -27,7 +27,7 @@ def rate_is_ordered(attempt: Attempt) -> Results:
     high-alert, is meant to run on. A volume that is ordered at once (STAT) runs in freely.
     """
     order, dosage = attempt.order, attempt.dosage
-    if order is None or dosage is None or not _is_bag(attempt, dosage):
+    if order is None or dosage is None or not _is_bag(attempt, order, dosage):
         return
     timed = dosage.timing is not None and dosage.timing.duration is not None
     if dosage.rate is not None or timed:
@@ -67,11 +67,10 @@ def bag_is_in_hand(attempt: Attempt) -> Results:
         yield finding("dose.incomplete", count=0, total=None)
 
 
-def _is_bag(attempt: Attempt, dosage: Dosage) -> bool:
+def _is_bag(attempt: Attempt, order: MedicationRequest, dosage: Dosage) -> bool:
     """Tell whether the ordered drug itself comes in a bag; what dilutes another is no order."""
-    drugs = [u.product for u in units_of_the_order(attempt) if u.product is not None]
-    if attempt.order is not None:
-        drugs.append(attempt.order.medication)
+    products = (unit.product for unit in units_of_the_order(attempt))
+    drugs = [order.medication, *(product for product in products if product is not None)]
     if any(drug.scan_exempt for drug in drugs) or _INTO_THE_BODY.isdisjoint(dosage.routes):
         return False
     return any(drug.form is Form.INFUSION for drug in drugs)

@@ -4,6 +4,7 @@ Instants are compared, never clock faces.
 """
 
 from datetime import timedelta
+from typing import assert_never
 
 from bcma.model.record import MedicationAdministration
 from bcma.model.slot import Claim, ClaimKind, DoseSlot, SlotState
@@ -40,6 +41,8 @@ def slot_is_open(attempt: Attempt) -> Results:
             yield NotChecked(Right.TIME, "unreadable-order")
         case ClaimKind.AS_NEEDED | ClaimKind.RUNS_ON:
             return
+        case _:
+            assert_never(claim.kind)
 
 
 def dose_is_on_time(attempt: Attempt) -> Results:

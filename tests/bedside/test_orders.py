@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bcma.bedside import Due, DueRow, Phase
-from bcma.bedside.due import due_list
+from bcma.bedside.due import DueList, due_list
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import Nothing, given_record, withheld_record
 from bcma.bedside.scans import without_effect
@@ -256,3 +256,14 @@ def test_an_urgent_dose_is_overdue_once_its_time_has_passed(
     assert due.due is Due.DUE
     (late,) = due_list(book(urgent, now=NOW + SECOND))
     assert late.due is Due.OVERDUE
+
+
+def test_an_as_needed_order_that_is_not_in_force_is_not_listed() -> None:
+    on_need = zinc("a", timing=AS_NEEDED, as_needed=True, status=OrderStatus.ON_HOLD)
+    assert due_list(book(on_need)) == ()
+
+
+def test_a_list_of_what_is_due_is_a_sequence_like_any_other() -> None:
+    rows = DueList(book(zinc("a"), zinc("b", amount=10)))
+    assert rows[:1] == (rows[0],)
+    assert hash(rows) == hash(tuple(rows))

@@ -145,6 +145,9 @@ def spent(identity: str, start: str | None, end: str | None = None) -> dict[str,
     return at(identity, status=status, **({"period": period} if period else {}))
 
 
+AHEAD = {"end": "2026-03-09T01:00:00Z"}
+
+
 @pytest.mark.hazard("H58")
 @pytest.mark.parametrize(
     "locations,hour",
@@ -161,6 +164,8 @@ def spent(identity: str, start: str | None, end: str | None = None) -> dict[str,
         ([spent("l4", "01:00"), spent("l3", None)], None),
         ([spent("l3", "01:00", "05:00"), spent("l2", "05:00")], None),
         ([spent("l3", "05:00")], None),
+        ([spent("l4", "01:00", "05:00"), at("l3", status="active", period=AHEAD)], 5),
+        ([spent("l4", "01:00", "05:00"), {"status": "active"}, spent("l3", "05:00")], 5),
         ([at("l4", status="planned", period={"start": "2026-03-01T01:00:00Z"})], None),
     ],
 )
