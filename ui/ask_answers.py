@@ -188,6 +188,14 @@ def _read_off(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
     return field
 
 
+def _measured_out(kit: Kit, _state: PassState, finding: Finding) -> QWidget | None:
+    """Offer the amount that was measured out of a larger bag; else only a scan answers."""
+    amount = finding.facts.get("amount")
+    if finding.facts.get("larger") is not True or not isinstance(amount, Quantity):
+        return None
+    return _chips(kit, finding.code, {kit.look.wording.quantity(amount): amount})
+
+
 def _witness(kit: Kit, _state: PassState, finding: Finding) -> QWidget:
     def confirm(credentials: Credentials) -> None:
         kit.do(Answer(code=finding.code, witness=credentials))
@@ -200,6 +208,7 @@ ANSWERS: Mapping[str, _Form] = {
     "drug.choose-order": _order,
     "drug.allergies-unknown": _allergies,
     "drug.container-empty": _acknowledge,
+    "drug.component-missing": _measured_out,
     "drug.lot-unknown": _read_off,
     "drug.expiry-unknown": _read_off,
     "dose.incomplete": _count,

@@ -132,6 +132,19 @@ def _site(question: Question, value: object) -> bool:
     return True
 
 
+def _drawn(question: Question, value: object) -> bool:
+    """Confirm the amount of a component that was measured out of a larger bag."""
+    found = question.found
+    wanted = found.facts.get("amount")
+    if found.facts.get("larger") is not True or not isinstance(wanted, Quantity):
+        return False
+    if not isinstance(value, Quantity) or not value.same_as(wanted):
+        return False
+    drawn = question.dose.answers.drawn | {found.subject}
+    question.dose.answers = replace(question.dose.answers, drawn=drawn)
+    return True
+
+
 def _acknowledge(question: Question, value: object) -> bool:
     """Keep that this ward has read the order; only a kept acknowledgement counts."""
     if value is not True:
@@ -203,6 +216,7 @@ ANSWERS: Final[Mapping[str, Callable[[Question, object], bool]]] = MappingProxyT
         LOT: lot,
         EXPIRY: expiry,
         ALLERGIES: allergies,
+        "drug.component-missing": _drawn,
         "time.missed-choice": _choice,
         "time.reopen": _reopen,
         "indication.prn-reason": _need,

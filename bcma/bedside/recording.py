@@ -21,7 +21,8 @@ from bcma.model.verdict import Finding, Verdict
 from bcma.rules import covers, judge
 from bcma.rules.attempt import Attempt, UnitInHand
 from bcma.rules.infusion import runs, runs_unmeasured
-from bcma.rules.matching import is_diluent_of_the_dose, units_of_the_order
+from bcma.rules.matching import is_diluent_of_the_dose, is_mixed, units_of_the_order
+from bcma.rules.mixture import shares_of
 from bcma.rules.route_site import site_of
 from bcma.rules.route_taken import route_of
 from bcma.rules.strength import unit_amount
@@ -154,6 +155,7 @@ def _record(
     ordered = None if order is None else order.medication
     own = units_of_the_order(attempt) or attempt.units
     product = next((u.product for u in own if u.product is not None), ordered)
+    product = ordered if is_mixed(attempt) else product
     if product is None or chart is None:
         raise Nothing
     stay = chart.stay
@@ -248,6 +250,8 @@ def _units(
     """Share the amount out among the units: each gives all that it holds, the last one the rest."""
     if amount is None:
         return tuple(_unit(unit, None) for unit in attempt.units)
+    if is_mixed(attempt):
+        return tuple(_unit(unit, share) for unit, share in shares_of(attempt, ordered, amount))
     rest, units = amount.value, []
     for unit in attempt.units:
         if unit.product is not None and is_diluent_of_the_dose(unit, attempt):

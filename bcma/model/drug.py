@@ -84,13 +84,25 @@ class Ingredient:
     """An active substance and how much of it; ``key`` identifies it across products.
 
     ``key`` is the code where the EMR gives one, else the folded name; ``codes`` are all that it
-    gives.
+    gives. ``product_id`` names the entry of the drug file that goes in, where it is a product.
     """
 
     key: str
     name: str
     strength: Ratio | None = None
     codes: tuple[Coding, ...] = field(default=(), compare=False)
+    product_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What goes into an ordered mixture: a product, and how much of it per so much mixture.
+
+    ``share`` is ``None`` where the order does not say: then one unit is meant.
+    """
+
+    product: "Medication"
+    share: Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,7 @@ class Medication:
         registrations: national registration numbers (số đăng ký); none is a GTIN.
         codes: every coding of ``Medication.code`` (ATC and others).
         content: what one unit holds (10 mL per ampoule).
+        components: of a mixture that is ordered: the products of which the ward makes it.
         problems: what of the entry could not be read; a product with problems is not used.
     """
 
@@ -127,6 +140,7 @@ class Medication:
     form_text: str = ""
     ingredients: tuple[Ingredient, ...] = ()
     content: Ratio | None = None
+    components: tuple[Component, ...] = ()
     active: bool = True
     high_alert: HighAlert = HighAlert.NONE
     container_routes: frozenset[str] = frozenset()

@@ -161,6 +161,7 @@ class Answers:
     """What was answered to the asks of this dose, each checked for form before it got here.
 
     Attributes:
+        drawn: components of a mixture of which a part was measured out of a larger bag.
         not_empty: keys of containers in which something was seen to be left.
         amount: chosen where the order leaves a range, or cannot be computed without a weight.
         part: the whole dose's amount, confirmed where it is a part of what is in hand.
@@ -169,6 +170,7 @@ class Answers:
     """
 
     count: int | None = None
+    drawn: frozenset[str] = frozenset()
     not_empty: frozenset[str] = frozenset()
     amount: Quantity | None = None
     part: Quantity | None = None
@@ -195,6 +197,7 @@ class MatchRank(StrEnum):
     EXACT = "exact"
     FORM = "form"
     INGREDIENT = "ingredient"
+    COMPONENT = "component"
     NONE = "none"
 
 

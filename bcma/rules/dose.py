@@ -8,7 +8,12 @@ from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.infusion import rates, runs_unmeasured
-from bcma.rules.matching import is_diluent_of_the_dose, is_ordered, units_of_the_order
+from bcma.rules.matching import (
+    is_diluent_of_the_dose,
+    is_mixed,
+    is_ordered,
+    units_of_the_order,
+)
 from bcma.rules.tally import Fit, Tally, tally
 from bcma.rules.target import (
     TargetGap,
@@ -70,7 +75,7 @@ def amount_is_ordered(attempt: Attempt) -> Results:
 def units_make_the_dose(attempt: Attempt) -> Results:
     """Count the units in hand: too few, too many, a part of one, or units that do not convert."""
     target = target_amount(attempt)
-    if isinstance(target, TargetGap) or attempt.gives_nothing:
+    if isinstance(target, TargetGap) or attempt.gives_nothing or is_mixed(attempt):
         return
     try:
         sums = tally(attempt, target)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from bcma.model.drug import Form, Medication
+from bcma.model.drug import Component, Form, Medication
 from bcma.model.order import MedicationRequest, OrderStatus
 from bcma.model.quantity import Quantity
 from bcma.policy import Policy
@@ -15,7 +15,17 @@ _INSULINS: Final = "A10A"
 _UNITS: Final = "[iU]"
 _VOLUME: Final = "mL"
 #: Ranks from none to exact.
-RANKS: Final = (MatchRank.NONE, MatchRank.INGREDIENT, MatchRank.FORM, MatchRank.EXACT)
+RANKS: Final = (
+    MatchRank.NONE,
+    MatchRank.COMPONENT,
+    MatchRank.INGREDIENT,
+    MatchRank.FORM,
+    MatchRank.EXACT,
+)
+#: Forms of which a mixture is made.
+_MIXED: Final = frozenset(
+    {Form.INFUSION, Form.INJECTION, Form.CONCENTRATE, Form.POWDER_INJECTION, Form.NEBULISER}
+)
 
 
 def rank(product: Medication, order: MedicationRequest, policy: Policy) -> MatchRank:
@@ -24,7 +34,8 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
     if is_same_product(product, ordered):
         return MatchRank.EXACT
     if not _same_ingredients(product, ordered):
-        return MatchRank.NONE
+        component = component_of(product, ordered, policy)
+        return MatchRank.NONE if component is None else MatchRank.COMPONENT
     if _is_other_insulin(product, ordered):
         return MatchRank.INGREDIENT
     if forms_agree(product.form, ordered.form, policy):
@@ -54,6 +65,21 @@ def _concentration(insulin: Medication) -> Decimal | None:
     return None
 
 
+def component_of(product: Medication, mixture: Medication, policy: Policy) -> Component | None:
+    """Give the component of an ordered mixture that a product is, if it is one."""
+    found = (c for c in mixture.components if _is_component(product, c.product, policy))
+    return next(found, None)
+
+
+def is_mixed(attempt: Attempt) -> bool:
+    """Tell whether components of an ordered mixture are in hand, to be counted one by one."""
+    order = attempt.order
+    if order is None or not order.medication.components:
+        return False
+    products = (u.product for u in attempt.units if u.product is not None)
+    return any(rank(p, order, attempt.policy) is MatchRank.COMPONENT for p in products)
+
+
 def is_ordered(unit: UnitInHand, attempt: Attempt) -> bool:
     """Tell whether any order of this patient, in any state, is for this unit's drug."""
     orders = () if attempt.chart is None else attempt.chart.orders
@@ -71,6 +97,8 @@ def is_diluent_of_the_dose(unit: UnitInHand, attempt: Attempt) -> bool:
     order, product = attempt.order, unit.product
     if order is None or product is None or not is_diluent(product):
         return False
+    if order.medication.components:
+        return False  # the order itself says what it is mixed with
     if rank(product, order, attempt.policy) is not MatchRank.NONE:
         return False
     drugs = (order.medication, *(u.product for u in units_of_the_order(attempt)))
@@ -114,6 +142,16 @@ def is_same_product(product: Medication, ordered: Medication) -> bool:
     if product.gtins & ordered.gtins:
         return True
     return bool(product.drug_codes & ordered.drug_codes)
+
+
+def _is_component(product: Medication, wanted: Medication, policy: Policy) -> bool:
+    if is_same_product(product, wanted):
+        return True
+    if not _same_ingredients(product, wanted):
+        return False
+    if wanted.form is None:
+        return product.form in _MIXED  # a substance by name: nobody mixes tablets
+    return forms_agree(product.form, wanted.form, policy)
 
 
 def _same_ingredients(product: Medication, ordered: Medication) -> bool:

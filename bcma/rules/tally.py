@@ -14,7 +14,7 @@ from bcma.errors import BcmaError
 from bcma.model.drug import Medication
 from bcma.model.quantity import Quantity, UnitError
 from bcma.rules.attempt import Attempt, UnitInHand
-from bcma.rules.matching import units_of_the_order
+from bcma.rules.matching import is_mixed, units_of_the_order
 from bcma.rules.strength import is_measured, unit_amount
 from bcma.rules.volume import volume_of
 
@@ -73,10 +73,12 @@ class Held(NamedTuple):
 def tally(attempt: Attempt, target: Quantity) -> Tally | None:
     """Sum the units in hand; ``None`` while no known product is among them.
 
+    The components of an ordered mixture have no sum: each is counted by itself.
+
     Raises:
         UnitError: a unit cannot be expressed in the order's unit.
     """
-    if attempt.order is None:
+    if attempt.order is None or is_mixed(attempt):
         return None
     ordered = attempt.order.medication
     held = tuple(_held(attempt, ordered, target.unit))

@@ -108,20 +108,24 @@ def _ingredients(node: Node, form: Form | None, dialect: Dialect) -> Iterator[In
     for entry in node.nodes("ingredient"):
         if entry.flag("isActive") is False:
             continue
+        product_id: str | None = None
         match entry.first_of("itemCodeableConcept", "itemReference"):
             case "itemCodeableConcept":
                 named = concept_at(entry, "itemCodeableConcept") or Concept()
             case "itemReference":
                 there = reference_at(entry, "itemReference", "Substance", "Medication")
                 named = Concept(text=there.display if there else "")
+                if there is not None and there.kind != "Substance":
+                    product_id = there.id if there.kind else f"#{there.id}"
             case _:
                 named = Concept()
-        key = substance_key(named, dialect)
+        key = substance_key(named, dialect) or product_id
         if not key:
             entry.note("item", "")
             continue
         strength = ratio_at(entry, "strength")
-        yield Ingredient(key, named.label, strength and _per_unit(strength, form), named.codings)
+        strength = strength and _per_unit(strength, form)
+        yield Ingredient(key, named.label, strength, named.codings, product_id)
 
 
 def _per_unit(strength: Ratio, form: Form | None) -> Ratio:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bcma.emr.fhir_map.datatypes import Concept, concept_at, reference_at
 from bcma.emr.fhir_map.dialect import Dialect
 from bcma.emr.fhir_map.medication import drug_of_concept, medication_from
+from bcma.emr.fhir_map.mixture import with_components
 from bcma.emr.fhir_map.node import Node
 from bcma.model.drug import Medication
 
@@ -35,7 +36,14 @@ def _referenced(node: Node, medication_of: MedicationOf, dialect: Dialect) -> Me
     if found is None:
         node.note("medicationReference.reference", there.id)
         return Medication(id=there.id if there.kind else "", name=there.display)
-    return found
+
+    def product_of(named: str) -> Medication | None:
+        inside = named.removeprefix("#")
+        if inside == named:
+            return medication_of(named)
+        return contained_medication(node, inside, dialect)
+
+    return with_components(found, node, product_of)
 
 
 def contained_medication(node: Node, identity: str, dialect: Dialect) -> Medication | None:

@@ -43,7 +43,10 @@ def _drug(drug: Medication) -> object:
     if drug.id:
         return drug.id
     substances = [(i.key, i.strength) for i in drug.ingredients]
-    return drug.name, _codes(drug.codes), drug.form, substances
+    named = drug.name, _codes(drug.codes), drug.form, substances
+    # Only of a mixture: the versions of all other orders stay as they were.
+    parts = [(c.product.id or c.product.name, c.share) for c in drug.components]
+    return (*named, parts) if parts else named
 
 
 def _dosage(dosage: Dosage, zone: tzinfo) -> object:
