@@ -118,7 +118,9 @@ def test_a_bad_table_is_named_with_its_place(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"subject_id,gender\n")[:15]])
+@pytest.mark.parametrize(
+    "content", [b"no gzip at all", gzip.compress(b"subject_id,gender\n", mtime=0)[:15]]
+)
 def test_a_damaged_file_is_named(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
