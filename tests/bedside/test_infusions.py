@@ -5,15 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bcma.bedside import BadgePin, Due, Proof
-from bcma.bedside.acts import Act
+from bcma.bedside import Due, Proof
 from bcma.bedside.infusion_acts import (
-    AcceptInfusion,
     ChangeBag,
-    ChangeRate,
-    GiveBolus,
     PauseInfusion,
-    ResumeInfusion,
     StopInfusion,
 )
 from bcma.model.order import OrderStatus, Timing
@@ -45,16 +40,6 @@ from tests.rules.builders import (
 )
 
 RUNNING, INCOMPLETE = RecordStatus.RUNNING, "documentation.incomplete"
-DOCTOR = Proof(reason="prescriber-decision", prescriber=BadgePin("NV-0003", PIN))
-ALL_ACTS: tuple[Act, ...] = (
-    StopInfusion(volume=ml(100), reason="other"),
-    ChangeBag(ml(500)),
-    ChangeRate(rate(50)),
-    PauseInfusion(),
-    ResumeInfusion(),
-    GiveBolus(ml(10)),
-    AcceptInfusion(),
-)
 
 
 def later(ward: Bedside, span: timedelta = 5 * HOUR) -> Bedside:
