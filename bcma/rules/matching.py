@@ -9,6 +9,7 @@ from bcma.model.quantity import Quantity
 from bcma.policy import Policy
 from bcma.rules.attempt import Attempt, MatchRank, UnitInHand
 from bcma.rules.diluent import is_diluent, may_be_diluted, must_be_diluted
+from bcma.rules.salt import is_other_salt
 
 #: ATC group of insulins; they are told apart by their units in a volume.
 _INSULINS: Final = "A10A"
@@ -36,7 +37,7 @@ def rank(product: Medication, order: MedicationRequest, policy: Policy) -> Match
     if not _same_ingredients(product, ordered):
         component = component_of(product, ordered, policy)
         return MatchRank.NONE if component is None else MatchRank.COMPONENT
-    if _is_other_insulin(product, ordered):
+    if _is_other_insulin(product, ordered) or is_other_salt(product, ordered):
         return MatchRank.INGREDIENT
     if forms_agree(product.form, ordered.form, policy):
         return MatchRank.FORM
