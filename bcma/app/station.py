@@ -8,6 +8,7 @@ that touches the store.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from threading import RLock
 from types import TracebackType
 from typing import Final, Self
@@ -28,6 +29,7 @@ from bcma.bedside.unread import UnreadOrder, unread_orders
 from bcma.config import Config, Language
 from bcma.emr.fhir_client import FhirClient
 from bcma.errors import BcmaError
+from bcma.model.lengths import scaled
 from bcma.model.people import Patient
 from bcma.model.ports import Clock
 from bcma.model.quantity import Quantity
@@ -333,7 +335,7 @@ class Station:
     def _offset_before(self) -> timedelta | None:
         """Give the difference of the clocks as it was when this station last ran."""
         kept = self.store.setting(_CLOCK_OFFSET)
-        return None if kept is None else timedelta(seconds=float(kept))
+        return None if kept is None else scaled(timedelta(seconds=1), Decimal(kept))
 
     def _withhold(self, status: RecordStatus, order: str | None, reason: str) -> PassState:
         with self._turn:

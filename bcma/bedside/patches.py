@@ -6,18 +6,13 @@ from typing import Final
 
 from bcma.bedside.orders import OrderBook, OrderInView
 from bcma.bedside.state import Due, DueRow
-from bcma.model.order import MedicationRequest, OrderStatus, PeriodUnit, Span
+from bcma.model.order import MedicationRequest, OrderStatus, Span
 from bcma.model.record import MedicationAdministration
+from bcma.rules.given import length_of
 from bcma.rules.patches import patches_on
 
 _AROUND: Final = timedelta(hours=1)
 _SOON: Final = timedelta(hours=2)
-_SECONDS: Final = {
-    PeriodUnit.SECOND: 1,
-    PeriodUnit.MINUTE: 60,
-    PeriodUnit.HOUR: 3600,
-    PeriodUnit.DAY: 24 * 3600,
-}
 #: Orders that were ended by somebody, and did not run out.
 _BROKEN_OFF: Final = frozenset(
     {OrderStatus.STOPPED, OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR}
@@ -70,8 +65,8 @@ def _newest(view: OrderInView) -> MedicationRequest:
 
 
 def _after(on: datetime, worn_for: Span) -> list[datetime]:
-    seconds = _SECONDS.get(worn_for.unit)
-    return [] if seconds is None else [on + timedelta(seconds=float(seconds * worn_for.value))]
+    length = length_of(worn_for.value, worn_for.unit.value)
+    return [] if length is None else [on + length]
 
 
 def _group(at: datetime | None, now: datetime) -> Due:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bcma.model.frequency import NoRhythm, read_frequency
+from bcma.model.lengths import scaled
 from bcma.model.order import PeriodUnit, Timing
 from bcma.model.record import MedicationAdministration
 from bcma.model.slot import SlotState
@@ -76,7 +77,7 @@ def length_of(count: Decimal, unit: str) -> timedelta | None:
     An unreadable period was made a problem of the order when it was read.
     """
     try:
-        return _times(_ELAPSED[PeriodUnit(unit)], count)
+        return scaled(_ELAPSED[PeriodUnit(unit)], count)
     except ValueError:
         return None
 
@@ -93,7 +94,7 @@ def ordered_interval(timing: Timing | None) -> timedelta | None:
     repeat = timing if timing.has_repeat else _said_by_code(timing.code)
     if repeat.period is None or repeat.period_unit is None:
         return None
-    return _times(_ELAPSED[repeat.period_unit], repeat.period) / (repeat.frequency or 1)
+    return scaled(_ELAPSED[repeat.period_unit], repeat.period) / (repeat.frequency or 1)
 
 
 def _said_by_code(code: str | None) -> Timing:
@@ -110,7 +111,3 @@ def _is_same_dose(record: MedicationAdministration, attempt: Attempt) -> bool:
     if standing is None or standing.state is not SlotState.GIVEN_IN_PART:
         return False
     return any(part == record for part in standing.given)
-
-
-def _times(unit: timedelta, factor: Decimal) -> timedelta:
-    return timedelta(seconds=float(Decimal(unit.total_seconds()) * factor))

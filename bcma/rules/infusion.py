@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
+from bcma.model.lengths import scaled
 from bcma.model.order import Dosage, DoseRange, PeriodUnit
 from bcma.model.quantity import Quantity, Ratio, UnitError
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -93,7 +94,7 @@ def _length_by_rate(attempt: Attempt, dosage: Dosage) -> timedelta | None:
     except UnitError:
         return None  # the dose rules stop on units that do not convert
     hours = rate.containing(measured).to(_HOUR)
-    return timedelta(hours=float(hours.value))
+    return scaled(timedelta(hours=1), hours.value)
 
 
 def _per_time(rate: Quantity | DoseRange | Ratio | None) -> Ratio | None:

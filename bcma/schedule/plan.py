@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bcma.model.frequency import NoRhythm, read_frequency
+from bcma.model.lengths import scaled
 from bcma.model.order import PeriodUnit, Priority, Problem, Span, Timing
 from bcma.policy import Policy
 from bcma.schedule.patterns import (
@@ -140,7 +141,7 @@ def after(at: datetime, span: Span, zone: ZoneInfo) -> datetime:
         UnplannableError: a part of a month is no calendar step.
     """
     if span.unit in _ELAPSED:
-        return at + _scaled(_ELAPSED[span.unit], span.value)
+        return at + scaled(_ELAPSED[span.unit], span.value)
     if span.unit in _DAYS:
         local = at.astimezone(zone)
         days = timedelta(days=float(span.value * _DAYS[span.unit]))
@@ -218,7 +219,7 @@ def _every_days(timing: Timing) -> int:
         return _whole_days(timing)
     if timing.period_unit in _MONTHS:
         raise UnplannableError(path="timing.repeat.period", written=_written(timing))
-    length = _scaled(_ELAPSED[timing.period_unit], timing.period)
+    length = scaled(_ELAPSED[timing.period_unit], timing.period)
     if length > _DAY and length % _DAY:
         raise UnplannableError(path="timing.repeat.period", written=_written(timing))
     return max(1, length // _DAY)
@@ -284,7 +285,7 @@ def _monthly(timing: Timing, frame: Frame, frequency: int) -> Pattern:
 
 
 def _elapsed(timing: Timing, frame: Frame, unit: timedelta, frequency: int) -> Elapsed:
-    step = _scaled(unit, timing.period or Decimal(1)) / frequency
+    step = scaled(unit, timing.period or Decimal(1)) / frequency
     if not _SHORTEST <= step <= _FAR:
         raise UnplannableError(path="timing.repeat.period", written=_written(timing))
     return Elapsed(_anchor(timing, frame), step)
@@ -367,7 +368,3 @@ def _whole_months(timing: Timing) -> int:
 def _written(timing: Timing) -> str:
     """Give how often was ordered, for a person who has to find what could not be read."""
     return f"{timing.frequency or ''} / {timing.period or ''} {timing.period_unit or ''}".strip()
-
-
-def _scaled(unit: timedelta, factor: Decimal) -> timedelta:
-    return timedelta(microseconds=int(Decimal(unit // timedelta(microseconds=1)) * factor))

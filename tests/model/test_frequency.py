@@ -21,8 +21,21 @@ TABLE = ROOT / "docs" / "frequencies.md"
 _ROW = re.compile(r"^\| (?:`(?P<code>[^`]*)`|–) \| (?P<words>[^|]+) \|", re.MULTILINE)
 
 
-def every(period: int, unit: PeriodUnit, times: int = 1, **more: object) -> Timing:
-    return Timing(frequency=times, period=Decimal(period), period_unit=unit, **more)  # type: ignore[arg-type] # a test's shorthand
+def every(
+    period: int,
+    unit: PeriodUnit,
+    times: int = 1,
+    *,
+    period_max: Decimal | None = None,
+    code: str | None = None,
+) -> Timing:
+    return Timing(
+        frequency=times,
+        period=Decimal(period),
+        period_unit=unit,
+        period_max=period_max,
+        code=code,
+    )
 
 
 H, MIN, D, WK = PeriodUnit.HOUR, PeriodUnit.MINUTE, PeriodUnit.DAY, PeriodUnit.WEEK

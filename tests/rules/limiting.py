@@ -1,18 +1,17 @@
 """Orders with limits over a period, and what was given before: to be spoiled by a test."""
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 from bcma.model.drug import Form, Ingredient, Medication
-from bcma.model.order import (
-    MedicationRequest,
-)
+from bcma.model.lengths import scaled
+from bcma.model.order import MedicationRequest
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Finding, Severity
 from bcma.rules import Attempt
 from tests.rules.builders import (
+    HOUR,
     NOW,
     Value,
     attempt,
@@ -66,7 +65,7 @@ def given(
 ) -> MedicationAdministration:
     """Give another system's record of some hours ago."""
     made = record(
-        given_at=NOW - timedelta(hours=float(str(hours))),
+        given_at=NOW - scaled(HOUR, Decimal(str(hours))),
         event_id=None,
         resource_id="r1",
         order_id=None,
