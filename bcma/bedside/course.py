@@ -86,13 +86,17 @@ class Course:
         return step
 
     def look(self) -> Step:
-        """Begin a step that nobody acts in; an idle session is locked by it."""
+        """Begin a step that nobody acts in; an idle session is locked by it.
+
+        What was in hand waits for the same person; the round is over, and its reasons with it.
+        """
         step = Step(self.world.clock.now())
         self.forget_chart()
         self.hand.refresh_units()
         idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
         if self.session is not None and idle:
             self.locked, self.session = self.session, None
+            self.hand.pass_releases = ()
         self._see_who_is_here()
         return step
 

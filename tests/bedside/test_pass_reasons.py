@@ -1,14 +1,14 @@
 """A reason that is given once for the whole pass: for which warnings, and for whom."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
-from bcma.bedside import Proof
+from bcma.bedside import Phase, Proof
 from bcma.model.order import Timing
 from bcma.model.record import MedicationAdministration, RecordStatus, ReleaseRecord
-from tests.bedside.ward import BAND, DUE, HALF, OTHER_BAND, TABLET, ZINC, Bedside, code, held
+from tests.bedside.ward import BAND, DUE, HALF, OTHER_BAND, PIN, TABLET, ZINC, Bedside, code, held
 from tests.rules.builders import at, dosage, mg, order
 
 LATE = at(9, 30)
@@ -67,6 +67,15 @@ def test_a_record_without_the_warning_does_not_hold_its_reason() -> None:
     ward.pass_.give()
     assert [r.order_id for r in ward.records] == ["mr2", "mr1"]
     assert releases(ward.records[-1]) == []
+
+
+def test_the_reason_ends_where_the_station_locks_itself() -> None:
+    ward = two_late_doses(FOR_ALL)
+    ward.now += ward.site.idle_lock
+    assert "time.late" not in held(ward.pass_.state())
+    ward.now += timedelta(seconds=1)
+    assert ward.pass_.state().phase is Phase.SIGNED_OUT
+    assert "time.late" in held(ward.pass_.sign_in("NV-0001", PIN))
 
 
 def test_the_reason_ends_with_the_patient() -> None:
