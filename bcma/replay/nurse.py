@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from bcma.app import Station
+from bcma.bedside.acts import FollowUp
 from bcma.bedside.state import Phase
 from bcma.model.quantity import Quantity, UnitError
 from bcma.model.record import RecordStatus
@@ -18,6 +19,7 @@ from bcma.replay.oracle import total_given
 from bcma.replay.products import Product
 from bcma.replay.resources import BADGE, band_of, order_id
 from bcma.replay.words import HELD, PER_SCALE
+from bcma.rules.effect import effects_due
 
 PIN: Final = "4711"
 #: A nurse scans the band for every round, and signs in when the station has locked itself.
@@ -28,6 +30,8 @@ _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
 _UNREAD: Final = "drug.order-unread"
+#: The folder does not say what a dose on need did; that somebody looked is what the next one asks.
+_EFFECT: Final = FollowUp("seen")
 
 
 class Nurse:
@@ -46,6 +50,7 @@ class Nurse:
         barred = self._approach(event)
         if barred is not None:
             return barred
+        self._look_at_effects(event)
         self._state = self._station.open_order(order_id(event.own_order))
         refused = self._state.refused
         self._scan_units(event)
@@ -92,6 +97,13 @@ class Nurse:
             return Handled(word="", stuck=self._state.refused or "")
         held = [f for f in verdict.findings if f.holds_back]
         return Handled(word=verdict.word, seen=verdict.findings, stuck=held[0].code if held else "")
+
+    def _look_at_effects(self, event: Event) -> None:
+        """Tell the effects that are due, as a nurse does before the next dose."""
+        chart = self._station.store.charts.chart(event.patient, event.charted)
+        for check in effects_due(chart, self._station.policy, event.charted):
+            if check.is_overdue(event.charted) and check.record.event_id is not None:
+                self._station.act_on(check.record.event_id, _EFFECT)
 
     def _sign_in(self, now: datetime) -> None:
         """Sign in for a new round; signing out ended the one before, and its reasons."""
