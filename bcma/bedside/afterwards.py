@@ -26,24 +26,24 @@ _MAY_BE_LOST: Final = frozenset({RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART}
 def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
     """Do something about the record of an event; without such a record nothing happens."""
     record = None if event_id is None else course.world.charts.recorded(event_id)
-    if record is None or course.session is None:
+    if record is None:
         step.refused = INCOMPLETE
         return
     match act:
         case Correct(reason):
-            _correct(course, step, course.session, record, reason)
+            _correct(course, step, course.giver, record, reason)
         case LoseDose(outcome):
-            _lose(course, step, course.session, record, outcome)
+            _lose(course, step, course.giver, record, outcome)
         case RemovePatch():
-            _remove_patch(course, step, course.session, record)
+            _remove_patch(course, step, course.giver, record)
         case FollowUp():
-            look_at_effect(course, step, course.session, record, act)
+            look_at_effect(course, step, course.giver, record, act)
         case Suspect():
-            report_reaction(course, step, course.session, record, act)
+            report_reaction(course, step, course.giver, record, act)
         case LinkOrder(order_id):
-            _link(course, step, course.session, record, order_id)
+            _link(course, step, course.giver, record, order_id)
         case _:
-            act_on_infusion(course, step, course.session, record, act)
+            act_on_infusion(course, step, course.giver, record, act)
 
 
 def _correct(

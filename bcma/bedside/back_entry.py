@@ -34,8 +34,8 @@ _CLOCKS: Final = frozenset({"time.clock-off", _IN_FUTURE})
 
 def back_enter(course: Course, step: Step, entry: BackEntry) -> None:
     """Chart a dose at the time at which it was given, for the slot nearest to that time."""
-    session, book = course.session, course.book(step.now)
-    if session is None or book is None:
+    session, book = course.giver, course.book(step.now)
+    if book is None:
         step.refused = NO_PATIENT
         return
     if not may_give(session.practitioner):

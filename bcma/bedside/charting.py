@@ -52,7 +52,7 @@ def give(
     prescriber lets it pass. A refused give changes nothing.
     """
     dose = course.hand.dose
-    if dose is None or course.session is None:
+    if dose is None:
         step.refused = INCOMPLETE
         return
     if course.attempt(step.now).gives_nothing:
@@ -72,8 +72,8 @@ def give(
         worst = max(held, key=lambda f: f.severity, default=None)
         step.refused = INCOMPLETE if worst is None else worst.code
         return
-    record = given_record(attempt, verdict, course.session, course.ward.station)
-    save(course, record, step, closes=tuple(closings(attempt, course.session)))
+    record = given_record(attempt, verdict, course.giver, course.ward.station)
+    save(course, record, step, closes=tuple(closings(attempt, course.giver)))
 
 
 def withhold(
@@ -83,7 +83,7 @@ def withhold(
     in_hand = course.hand.dose
     is_in_hand = order_id is None or (in_hand is not None and in_hand.order_id == order_id)
     dose = in_hand if is_in_hand else Dose(order_id=order_id)
-    if course.session is None or course.hand.patient_id is None:
+    if course.hand.patient_id is None:
         step.refused = NO_PATIENT
         return
     if dose is None or not course.ward.policy.reason_allowed(_ACTS[status], reason):
@@ -93,7 +93,7 @@ def withhold(
     step.refused = _why_not_withheld(attempt)
     if step.refused is not None:
         return
-    record = withheld_record(attempt, status, reason, course.session, course.ward.station)
+    record = withheld_record(attempt, status, reason, course.giver, course.ward.station)
     keep = in_hand if in_hand is not None and in_hand.order_id != record.order_id else None
     save(course, record, step, keep)
 
@@ -104,10 +104,10 @@ def _give_nothing(course: Course, dose: Dose, step: Step) -> None:
     step.judged, step.verdict = attempt, verdict
     asked = next((f for f in verdict.findings if f.right is Right.RESPONSE and f.holds_back), None)
     step.refused = asked.code if asked is not None else _why_not_withheld(attempt)
-    if step.refused is not None or course.session is None:
+    if step.refused is not None:
         return
     status = RecordStatus.NOT_GIVEN
-    record = withheld_record(attempt, status, ZERO, course.session, course.ward.station)
+    record = withheld_record(attempt, status, ZERO, course.giver, course.ward.station)
     measured = tuple(dose.answers.measured.items())
     save(course, replace(record, measured=measured), step)
 

@@ -85,6 +85,17 @@ class Course:
             self.last_act = step.now
         return step
 
+    @property
+    def giver(self) -> Session:
+        """Give who acts in this step.
+
+        Raises:
+            LookupError: nobody; :meth:`begin` refused the step, and its act goes no further.
+        """
+        if self.session is None:
+            raise LookupError(SIGNED_OUT)
+        return self.session
+
     def look(self) -> Step:
         """Begin a step that nobody acts in; an idle session is locked by it.
 

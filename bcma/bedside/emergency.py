@@ -39,8 +39,8 @@ def give_first(course: Course, step: Step, first: GiveFirst) -> None:
     A stop that is about anything else than the missing order holds it back, and so does an ask
     that has to be answered; everything else passes by the emergency.
     """
-    session = course.session
-    if session is None or course.hand.patient_id is None:
+    session = course.giver
+    if course.hand.patient_id is None:
         step.refused = NO_PATIENT
         return
     units = _units(course, first, step)

@@ -20,7 +20,7 @@ from bcma.bedside.hand import Dose
 from bcma.bedside.question import Question
 from bcma.bedside.releasing import release_of
 from bcma.bedside.routing import open_by_hand, route, take_back, unit_by_hand
-from bcma.bedside.scans import only, without_effect
+from bcma.bedside.scans import only
 from bcma.bedside.state import PassState
 from bcma.bedside.unread import acknowledge
 from bcma.bedside.world import Proof, Ward, World
@@ -106,11 +106,7 @@ class MedPass:
         today = step.now.astimezone(ward.zone).date()
         code = parse(text, ward.formats, zone=ward.zone, today=today)
         step.misread = code if isinstance(code, BadCode) else None
-        inert = without_effect(code, course.world.charts)
-        if inert is None:
-            route(course, code, step)
-        else:
-            step.verdict = only(inert)
+        route(course, code, step)
         return course.show(step)
 
     def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
@@ -230,12 +226,12 @@ class MedPass:
 
     def _answer(self, code: str, value: object, step: Step) -> bool:
         course = self._course
-        dose, giver = course.hand.dose, course.session
+        dose = course.hand.dose
         for attempt, verdict in course.verdicts(step.now):
             found = open_question(code, verdict)
-            if found is not None and dose is not None and giver is not None:
+            if found is not None and dose is not None:
                 question = Question(
-                    found=found, attempt=attempt, dose=dose, giver=giver, world=course.world
+                    found=found, attempt=attempt, dose=dose, giver=course.giver, world=course.world
                 )
                 taken = take_answer(question, value)
                 course.forget_chart()  # an acknowledgement is kept on the chart
@@ -244,17 +240,16 @@ class MedPass:
 
     def _release(self, found: Finding, proof: Proof) -> bool:
         course = self._course
-        dose, giver = course.hand.dose, course.session
-        if giver is None:
-            return False
-        release = release_of(found, proof, giver, course.world, course.ward)
+        dose = course.hand.dose
+        release = release_of(found, proof, course.giver, course.world, course.ward)
         if release is None:
             return False
-        if release.whole_pass or found.code in _OF_THE_PASS:
+        # What is found before there is a dose is about the patient: it holds for all doses.
+        if dose is None or release.whole_pass or found.code in _OF_THE_PASS:
             course.hand.pass_releases += (release,)
-        elif dose is not None:
+        else:
             dose.answers = replace(dose.answers, releases=(*dose.answers.releases, release))
-        return release.whole_pass or found.code in _OF_THE_PASS or dose is not None
+        return True
 
 
 def _may_release(found: Finding, *, cannot: bool) -> bool:

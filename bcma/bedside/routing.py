@@ -6,7 +6,7 @@ from dataclasses import replace
 from bcma.bedside.charting import give
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
 from bcma.bedside.hand import Dose
-from bcma.bedside.scans import add_unit, only, unit_in_hand
+from bcma.bedside.scans import add_unit, only, unit_in_hand, without_effect
 from bcma.bedside.typed import typed_identity, typed_unit
 from bcma.model.people import BandScan, Kin, Patient
 from bcma.model.record import ReleaseRecord
@@ -16,7 +16,7 @@ from bcma.rules import BandInHand, UnitInHand, finding
 
 
 def route(course: Course, code: Barcode, step: Step) -> None:
-    """Let a code that may have an effect have it."""
+    """Let a code have its effect; of one without, say why it has none."""
     match code:
         case Wristband():
             _band(course, code, step)
@@ -27,7 +27,7 @@ def route(course: Course, code: Barcode, step: Step) -> None:
         case Badge():
             _badge(course, code.badge, step)
         case _:
-            course.rejudge(step)
+            step.verdict = only(without_effect(code, course.world.charts))
 
 
 def open_by_hand(course: Course, typed: Mapping[str, str], reason: str, step: Step) -> None:
@@ -171,8 +171,7 @@ def _badge(course: Course, badge: str, step: Step) -> None:
     """
     course.rejudge(step)
     holder = course.world.authenticator.practitioner(badge)
-    here = None if course.session is None else course.session.practitioner
-    own = holder is not None and here is not None and holder.id == here.id
+    own = holder is not None and holder.id == course.giver.practitioner.id
     asked = step.verdict is not None and step.verdict.open_finding("documentation.witness")
     if not own and not asked:
         course.locked, course.session = course.session, None

@@ -7,7 +7,6 @@ from bcma.bedside.hand import Dose
 from bcma.model.ports import Charts, DrugFile, TypedIdentity
 from bcma.model.scan import (
     BadCode,
-    Barcode,
     BloodProduct,
     CitizenCard,
     InsuranceCard,
@@ -18,6 +17,9 @@ from bcma.model.verdict import Finding, NotChecked, Right, Verdict
 from bcma.rules import finding
 from bcma.rules.attempt import UnitInHand
 
+#: Codes that change nothing in any state.
+Inert = BadCode | PatientLabel | CitizenCard | InsuranceCard | BloodProduct
+
 
 def only(found: Finding) -> Verdict:
     """Give the verdict of a code without effect: one finding, nothing else looked at."""
@@ -26,8 +28,8 @@ def only(found: Finding) -> Verdict:
     return Verdict((found,), rest)
 
 
-def without_effect(code: Barcode, charts: Charts) -> Finding | None:
-    """Give the finding of a code that changes nothing, ``None`` for one that may."""
+def without_effect(code: Inert, charts: Charts) -> Finding:
+    """Give the finding of a code that changes nothing."""
     match code:
         case BadCode():
             if charts.find_inpatients(TypedIdentity(mrn=code.text.strip())):
@@ -39,8 +41,6 @@ def without_effect(code: Barcode, charts: Charts) -> Finding | None:
             return finding("patient.not-a-band")
         case BloodProduct():
             return finding("drug.blood-product", text=code.text)
-        case _:
-            return None
 
 
 def unit_in_hand(

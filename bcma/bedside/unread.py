@@ -6,7 +6,7 @@ What is read is a version: an order that changes after it was listed stays unrea
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bcma.bedside.course import SIGNED_OUT, Course, Step
+from bcma.bedside.course import Course, Step
 from bcma.model.chart import Chart
 from bcma.model.order import ORDERING_INTENTS, MedicationRequest, OrderStatus
 from bcma.model.people import Patient
@@ -36,11 +36,8 @@ def unread_orders(chart: Chart) -> tuple[UnreadOrder, ...]:
 def acknowledge(course: Course, step: Step, versions: Iterable[str]) -> None:
     """Keep that this ward has read these versions of orders, all or none."""
     read: Sequence[str] = sorted(set(versions))
-    if course.session is None:
-        step.refused = SIGNED_OUT
-        return
     if read:
-        giver = course.session.practitioner.id
+        giver = course.giver.practitioner.id
         kept = course.world.recorder.acknowledge(read, giver, step.now)
         if kept.outcome is not SaveOutcome.SAVED:
             step.refused = NOT_SAVED

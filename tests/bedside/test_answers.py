@@ -249,6 +249,7 @@ def test_a_warning_takes_a_listed_reason() -> None:
         (Proof(prescriber="NV-0003"), False),
         (Proof(prescriber="NV-0003", witness=badge_pin("NV-0002")), True),
         (Proof(prescriber="NV-0003", witness=badge_pin("NV-0001")), False),
+        (Proof(prescriber="NV-0003", witness=badge_pin("NV-0005")), False),
         (Proof(prescriber="NV-0002", witness=badge_pin("NV-0002")), False),
         (Proof(prescriber="NV-9999", witness=badge_pin("NV-0002")), False),
         (Proof(pharmacist=badge_pin("NV-0004")), False),

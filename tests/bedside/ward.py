@@ -104,11 +104,12 @@ class Bedside:
     outcome: SaveOutcome = SaveOutcome.SAVED
     other: MedicationAdministration | None = None
     drugs: tuple[Medication, ...] = DRUGS
+    clock_offset: timedelta | None = None
     pass_: MedPass = field(init=False)
 
     def __post_init__(self) -> None:
         ward = Ward(code="NOI", station="A", zone=HANOI, policy=self.site, formats=SiteFormats())
-        self.pass_ = MedPass(ward, World(self, self, self, self, _Clock(self)))
+        self.pass_ = MedPass(ward, World(self, self, self, self, ClockOf(self)))
 
     # --- charts ---
 
@@ -263,9 +264,12 @@ def _allergy(event: AllergyAsked) -> AllergyIntolerance:
 
 
 @dataclass
-class _Clock:
+class ClockOf:
     bedside: Bedside
-    offset: timedelta | None = None
+
+    @property
+    def offset(self) -> timedelta | None:
+        return self.bedside.clock_offset
 
     def now(self) -> datetime:
         return self.bedside.now
