@@ -127,7 +127,8 @@ def _judge_sums(attempt: Attempt, sums: Tally) -> Results:
                 "dose.excess",
                 subject=f"{last.key}#{sums.counted}",
                 count=sums.counted,
-                needed=sums.needed,
+                amount=sums.total,
+                total=sums.target,
                 scanned=last.description,
             )
         case _:

@@ -1,7 +1,8 @@
 """The right drug: the order it is given from, and the product it is to be."""
 
 from bcma.errors import BcmaError
-from bcma.model.verdict import NotChecked, Right, Severity
+from bcma.model.order import MedicationRequest
+from bcma.model.verdict import Finding, NotChecked, Right, Severity
 from bcma.rules.attempt import Attempt, MatchRank
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.matching import is_ordered, rank
@@ -55,17 +56,31 @@ def strength_serves(attempt: Attempt) -> Results:
             scanned=sums.total,
         )
         return
-    product = next((u.product for u in attempt.units if u.product is not None), None)
-    if product is None or rank(product, attempt.order, attempt.policy) is not MatchRank.FORM:
-        return
-    ordered = attempt.order.medication
-    try:
-        ordered_strength = unit_amount(ordered, sums.target.unit, ordered)
-        scanned_strength = unit_amount(product, sums.target.unit, ordered)
-    except BcmaError:
-        return  # the order names no strength: none can differ
-    if ordered_strength and scanned_strength and ordered_strength != scanned_strength:
-        yield finding("drug.other-strength", ordered=ordered_strength, scanned=scanned_strength)
+    other = _other_strength(attempt, attempt.order, sums)
+    if other is not None:
+        yield other
+
+
+def _other_strength(attempt: Attempt, order: MedicationRequest, sums: Tally) -> Finding | None:
+    """Tell of the first unit in another strength than ordered, and what all units make."""
+    ordered = order.medication
+    for product in (u.product for u in attempt.units if u.product is not None):
+        if rank(product, order, attempt.policy) is not MatchRank.FORM:
+            continue
+        try:
+            strength = unit_amount(ordered, sums.target.unit, ordered)
+            scanned = unit_amount(product, sums.target.unit, ordered)
+        except BcmaError:
+            continue  # the order names no strength: none can differ
+        if strength and scanned and strength != scanned:
+            return finding(
+                "drug.other-strength",
+                ordered=strength,
+                scanned=scanned,
+                amount=sums.total,
+                total=sums.target,
+            )
+    return None
 
 
 def substitution_allowed(attempt: Attempt) -> Results:

@@ -97,7 +97,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "drug.order-unreadable": ("text",),
         "drug.form-differs": ("ordered", "scanned"),
         "drug.strength-unusable": ("ordered", "scanned"),
-        "drug.other-strength": ("ordered", "scanned"),
+        "drug.other-strength": ("ordered", "scanned", "amount", "total"),
         "drug.substitute": ("ordered",),
         "drug.substitution-refused": ("ordered",),
         "drug.other-patient": (),

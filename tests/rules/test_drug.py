@@ -73,6 +73,20 @@ def test_another_strength_that_makes_the_dose_is_shown() -> None:
     found = found_in(tried, "drug.other-strength")
     assert found.severity is Severity.INFO
     assert (found.facts["ordered"], found.facts["scanned"]) == (mg(500), mg(250))
+    assert (found.facts["amount"], found.facts["total"]) == (mg(500), mg(500))
+    assert codes(tried) == set()
+
+
+@pytest.mark.hazard("H14")
+def test_another_strength_beside_the_ordered_one_is_shown_with_the_sum() -> None:
+    tried = attempt(
+        unit(),
+        unit(TWO_FIFTY),
+        dosage=dosage(mg(750)),
+        strengths=(PARACETAMOL, TWO_FIFTY),
+    )
+    found = found_in(tried, "drug.other-strength")
+    assert (found.facts["scanned"], found.facts["amount"]) == (mg(250), mg(750))
     assert codes(tried) == set()
 
 
