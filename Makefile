@@ -1,13 +1,16 @@
 # Thin names for the lines that docs/developing.md explains; each also works without make.
 
 BIN := .venv/bin
-# What decides about a dose, or records it: every branch is tested.
-DECIDING := bcma/model/*,bcma/barcode/*,bcma/rules/*,bcma/bedside/*,bcma/store/record.py
+# What decides about a dose, or records it: every branch is tested, by the tests of its own room.
+DECIDING := bcma/model/*,bcma/barcode/*,bcma/rules/*,bcma/schedule/*,bcma/bedside/*,bcma/store/record.py
+DECIDED := $(addprefix tests/,model barcode rules schedule bedside store)
+# The CSV files of a real hospital (docs/replay.md); not part of the project.
+HOSPITAL ?= ../shared/data/mimic-demo-dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-run demo test check lint format types contracts scenarios pytest \
-	coverage mutants bench lock clean
+	coverage mutants replay bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -45,12 +48,18 @@ scenarios: setup ## play the scenarios and compare
 pytest: setup ## the tests alone
 	$(BIN)/pytest --quiet --numprocesses auto --dist loadfile
 
-coverage: setup ## the tests, with the branches that they miss
-	$(BIN)/pytest --quiet --cov --cov-report term
+coverage: setup ## every branch of what decides about a dose
+	$(BIN)/pytest --quiet --numprocesses auto --dist loadfile --cov --cov-report= $(DECIDED)
 	$(BIN)/coverage report --include '$(DECIDING)' --fail-under 100
 
-mutants: setup ## change the rules at N places (all) and see whether a test notices
-	$(BIN)/python -m tests.mutation $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) $(RULES)
+mutants: setup ## change the rules at N places (all) and see whether a test notices LEAST percent
+	$(BIN)/python -m tests.mutation $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(LEAST),--least $(LEAST)) $(RULES)
+
+replay: setup-run ## re-enact the doses of N patients (all) of a real hospital, the folder HOSPITAL
+	@if [ -d "$(HOSPITAL)" ]; \
+	then $(BIN)/bcma replay "$(HOSPITAL)" $(if $(N),--patients $(N)); \
+	else echo "replay skipped: no folder $(HOSPITAL), name one with HOSPITAL="; fi
 
 bench: setup ## measure speed; on an idle machine
 	$(BIN)/pytest --quiet -m bench tests
