@@ -216,12 +216,12 @@ class _Change:
 
     def _dosage(self) -> Dosage | None:
         """Give the instruction that it runs by, as the order stands now."""
-        order = self._chart.order(self._record.order_id or "")
+        order = self._chart.order(self._record.order_id)
         dosages = () if order is None else order.dosages
         return next((d for d in dosages if d.rate is not None), None)
 
     def _drugs(self) -> tuple[Medication, ...]:
-        order = self._chart.order(self._record.order_id or "")
+        order = self._chart.order(self._record.order_id)
         named = {self._record.medication_id, *(u.medication_id for u in self._record.units)}
         known = tuple(m for m in self._chart.medications if m.id in named)
         return known if order is None else (*known, order.medication)

@@ -182,6 +182,6 @@ class Chart:
         """Give the stay in progress, if the patient has one."""
         return next((e for e in self.encounters if e.status is EncounterStatus.IN_PROGRESS), None)
 
-    def order(self, order_id: str) -> MedicationRequest | None:
-        """Give an order by its id."""
+    def order(self, order_id: str | None) -> MedicationRequest | None:
+        """Give an order by its id; what names none has none."""
         return next((o for o in self.orders if o.id == order_id), None)

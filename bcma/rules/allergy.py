@@ -15,8 +15,8 @@ from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 
 ATC: Final = "http://www.whocc.no/atc"
-#: ATC's length of a chemical or therapeutic subgroup (J01C) and of a substance (J01CA04).
-_GROUP, _SUBSTANCE = 4, 7
+#: ATC's length of a therapeutic subgroup (J01C): what is shorter is no group of alike substances.
+_GROUP: Final = 4
 #: What people write before the substance, without its marks; the longer one first.
 _OPENINGS: Final = ("di ung voi ", "di ung ", "allergy to ", "allergic to ")
 
@@ -71,7 +71,7 @@ def _atc(drug: Medication) -> set[str]:
 
 def _is_in_group(substance: str, allergy: AllergyIntolerance) -> bool:
     groups = (c.code for c in allergy.codes if c.system == ATC)
-    return any(_GROUP <= len(g) < _SUBSTANCE and substance.startswith(g) for g in groups)
+    return any(len(g) >= _GROUP and substance.startswith(g) for g in groups)
 
 
 def _names(allergy: AllergyIntolerance) -> Iterator[str]:

@@ -5,7 +5,7 @@ of the one and so much of the other (hazards H38, H40). An amount of substance t
 of a combination means its first one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -16,7 +16,7 @@ from bcma.model.quantity import Quantity, Ratio, UnitError
 #: Units that count what is given, whatever its form.
 PIECES: Final = frozenset({"{dose}", "1"})
 #: Forms that are counted, and what one of them is called.
-COUNTED_FORMS: Final = {
+COUNTED_FORMS: Final[Mapping[Form | None, str]] = {
     Form.TABLET: "{tablet}",
     Form.TABLET_MR: "{tablet}",
     Form.CAPSULE: "{capsule}",
@@ -143,5 +143,5 @@ def _out_of_denominator(below: Quantity, unit: str, drug: Medication) -> Quantit
 
 def _counted(amount: Quantity, drug: Medication) -> Quantity:
     """Name the piece of an amount that is a bare number of a counted form."""
-    piece = COUNTED_FORMS.get(drug.form) if drug.form is not None else None
+    piece = COUNTED_FORMS.get(drug.form)
     return Quantity(amount.value, piece) if piece and amount.unit in PIECES else amount

@@ -72,7 +72,7 @@ def _nearly_or_above(use: Use) -> Finding:
 
 def _name(limit: Limit) -> str:
     named = (i.name for i in limit.drug.ingredients if i.key == limit.substance)
-    return next(named, limit.drug.name) or limit.drug.name
+    return next(filter(None, named), limit.drug.name)
 
 
 RULES = (

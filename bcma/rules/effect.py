@@ -63,7 +63,7 @@ def _was_looked_at(record: MedicationAdministration, given_at: datetime, chart: 
 
 def _was_as_needed(record: MedicationAdministration, chart: Chart) -> bool:
     """Tell whether a record is of an as-needed dose: its order says so, else our own reason."""
-    order = None if record.order_id is None else chart.order(record.order_id)
+    order = chart.order(record.order_id)
     if order is None:
         return record.event_id is not None and record.prn_reason is not None
     return record.slot is None and any(dosage.as_needed for dosage in order.dosages)

@@ -47,7 +47,7 @@ def _alike(scanned: Medication, ordered: Medication) -> bool:
     if scanned.look_alike is not None and scanned.look_alike == ordered.look_alike:
         return True
     one, other = _bare_name(scanned), _bare_name(ordered)
-    return bool(one and other) and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    return bool(one) and SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def _bare_name(drug: Medication) -> str:

@@ -27,7 +27,7 @@ def ordered_reasons(attempt: Attempt) -> tuple[str, ...]:
     named: list[str] = []
     if attempt.dosage is not None:
         text = attempt.dosage.as_needed_text
-        named += [text] if text else [_label(code) for code in attempt.dosage.as_needed_for]
+        named = [text] if text else [_label(code) for code in attempt.dosage.as_needed_for]
     if attempt.order is not None:
         named += attempt.order.reasons
     return tuple(dict.fromkeys(name for name in named if name))
@@ -74,8 +74,7 @@ def _is_ordered(attempt: Attempt, reason: str) -> bool:
     said, pain = _words(reason), _is_pain(reason)
     names = [*ordered_reasons(attempt)]
     names += [name for code in _codes(attempt) for name in (code.code, code.display)]
-    agree = any(_agree(said, _words(name)) or (pain and _is_pain(name)) for name in names)
-    return agree or bool(_codes_meant(attempt, reason))
+    return any(_agree(said, _words(name)) or (pain and _is_pain(name)) for name in names)
 
 
 def _codes_meant(attempt: Attempt, reason: str) -> tuple[Coding, ...]:

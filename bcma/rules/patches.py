@@ -25,7 +25,7 @@ def patches_on(chart: Chart) -> Iterator[MedicationAdministration]:
 
 def _is_patch(record: MedicationAdministration, chart: Chart) -> bool:
     form = next((m.form for m in chart.medications if m.id == record.medication_id), None)
-    if form is None and record.order_id is not None:
+    if form is None:
         order = chart.order(record.order_id)
         form = None if order is None else order.medication.form
     return form is Form.PATCH if form is not None else record.route == _TRANSDERMAL

@@ -119,7 +119,7 @@ def is_cytotoxic(product: Medication) -> bool:
 def label_routes(unit: UnitInHand, attempt: Attempt) -> frozenset[str]:
     """Give the routes of the order that a unit was labelled for; none where nothing says."""
     label, chart = unit.label, attempt.chart
-    if label is None or label.order_id is None or chart is None:
+    if label is None or chart is None:
         return frozenset()
     order = chart.order(label.order_id)
     return frozenset(() if order is None else (r for d in order.dosages for r in d.routes))

@@ -97,5 +97,5 @@ def _as_fed(attempt: Attempt, routes: tuple[str, ...]) -> str | None:
         routes = tuple(route for route in routes if route != BY_MOUTH)
         if len(routes) == 1:
             return routes[0]
-    fed = None if _ENTERAL.isdisjoint(routes) else feeding_route(attempt)
+    fed = feeding_route(attempt)
     return fed if fed in routes else None

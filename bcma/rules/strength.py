@@ -107,7 +107,7 @@ def relative_strength(product: Medication, ordered: Medication) -> Decimal:
     if is_same_product(product, ordered):
         return Decimal(1)
     substances = product.ingredient_keys
-    if not substances or substances != ordered.ingredient_keys:
+    if substances != ordered.ingredient_keys:
         raise UnitError(unit=product.id, target=ordered.id)
     ratios = {_times_as_strong(product, ordered, substance) for substance in substances}
     if len(ratios) != 1:

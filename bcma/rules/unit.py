@@ -41,9 +41,7 @@ def label_is_valid(attempt: Attempt) -> Results:
         if label is None:
             continue
         reason = label.void_reason or "reprinted" if label.void else None
-        order = None
-        if attempt.chart is not None and label.order_id is not None:
-            order = attempt.chart.order(label.order_id)
+        order = None if attempt.chart is None else attempt.chart.order(label.order_id)
         if reason is None and order is not None:
             if order.status.value in {"stopped", "cancelled", "entered-in-error"}:
                 reason = order.status.value

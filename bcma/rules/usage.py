@@ -100,7 +100,7 @@ def _parts(limit: Limit, attempt: Attempt, chart: Chart, this_dose: Decimal) -> 
         at = _until(record, attempt.now)
         if not record.went_in or (period is not None and at <= attempt.now - period):
             continue
-        order = None if record.order_id is None else chart.order(record.order_id)
+        order = chart.order(record.order_id)
         drugs = _drugs_of(record, order, chart)
         held = record.ingredients.union(*(drug.ingredient_keys for drug in drugs))
         if limit.substance not in held:

@@ -136,3 +136,21 @@ def test_who_was_asked_is_not_asked_again() -> None:
     for known in (NO_ALLERGY, entry(Coding(ATC, "N02BE01"))):
         assert findings_of(told(known), UNKNOWN) == []
     assert findings_of(replace(told(), chart=None), UNKNOWN) == []
+
+
+@pytest.mark.hazard("H67")
+@pytest.mark.parametrize("group", ["J01C", "J01CA"])
+def test_a_group_holds_for_a_code_of_the_drug_and_for_one_of_its_substance(group: str) -> None:
+    by_name = (Ingredient("amoxicilin", "Amoxicilin"),)
+    of_drug = replace(AMOXICILLIN, ingredients=by_name)
+    of_substance = replace(AMOXICILLIN, codes=(Coding(RXNORM, "723"),))
+    uncoded = replace(of_drug, codes=(Coding(RXNORM, "J01CA04"),))
+    allergic = told(entry(Coding(ATC, group)))
+    for drug, stops in ((of_drug, True), (of_substance, True), (uncoded, False)):
+        tried = replace(allergic, order=order(medication=drug), units=(unit(drug),))
+        assert (ALLERGY in codes(tried)) is stops
+
+
+def test_a_group_is_of_alike_substances_from_the_fourth_letter_on() -> None:
+    for group in ("J", "J01"):
+        assert ALLERGY not in codes(told(entry(Coding(ATC, group))))

@@ -141,6 +141,7 @@ def test_a_container_without_an_in_use_life_or_a_known_opening_does_not_end() ->
         ([None] * 30, True),
         ([None] * 29, False),
         ([units(300, "mg")], False),
+        ([units(200), units(300, "mg")], False),
         ([units(400)], True),
     ],
 )
@@ -153,6 +154,8 @@ def test_a_pen_is_empty_when_the_records_have_used_it_up(
     for ask in found:
         assert (ask.severity, ask.subject) == (Severity.ASK, of.key)
         assert ask.facts["total"] == Quantity(Decimal(3), "mL")
+        assert isinstance(ask.facts["amount"], Quantity)
+        assert ask.facts["amount"].unit == "mL"
 
 
 def test_an_amount_of_several_units_together_is_not_all_of_one() -> None:
@@ -191,7 +194,8 @@ def test_an_inhaler_is_counted_in_puffs_and_by_its_strength() -> None:
 def test_without_a_content_or_a_strength_nothing_is_counted() -> None:
     full = use(units(300))
     assert EMPTY not in codes(dose(pen(full, of=replace(PEN, content=None))))
-    assert EMPTY not in codes(dose(pen(full, of=replace(PEN, ingredients=()))))
+    nothing_known = replace(PEN, ingredients=(), content=per(1, "mL", "{pen}"))
+    assert EMPTY not in codes(dose(pen(full, of=nothing_known)))
     weightless = replace(PEN.ingredients[0], strength=per(0, "[iU]", "mL"))
     assert EMPTY not in codes(dose(pen(full, of=replace(PEN, ingredients=(weightless,)))))
 
@@ -204,3 +208,10 @@ def test_somebody_saw_that_something_is_left() -> None:
 
 def test_a_tablet_has_no_content_to_use_up() -> None:
     assert EMPTY not in codes(attempt(unit(uses=(record(amount=mg(500)),))))
+
+
+def test_a_record_of_one_unit_without_its_serial_counts_by_its_own_amount() -> None:
+    unnamed = use()
+    unnamed = replace(unnamed, amount=units(300), units=(replace(unnamed.units[0], serial=None),))
+    found = found_in(dose(pen(unnamed)), EMPTY)
+    assert found.facts["amount"] == units(3, "mL")

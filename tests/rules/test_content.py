@@ -243,3 +243,15 @@ def test_of_several_descriptions_the_first_that_says_how_is_taken() -> None:
 )
 def test_grams_of_a_cream_are_grams_of_the_cream(unit: str, form: Form, expected: bool) -> None:  # noqa: FBT001 - a row of the table
     assert measures_the_product(unit, replace(CREAM, form=form)) is expected
+
+
+def test_a_strength_that_does_not_say_leaves_it_to_the_next_one() -> None:
+    both = replace(
+        AMPOULE,
+        content=None,
+        ingredients=(
+            Ingredient("morphin", "Morphin", per(10, "mg", "{syringe}")),
+            Ingredient("morphin", "Morphin", per(5, "mg", "mL")),
+        ),
+    )
+    assert converted(of(2, "mL"), "mg", both) == mg(10)

@@ -104,6 +104,7 @@ def test_half_a_tablet_is_confirmed_by_its_amount() -> None:
         mg(5),
         mg(10),
     )
+    assert found.subject == tried.units[0].key
     assert codes(replace(tried, answers=Answers(part=mg(5)))) == set()
     assert codes(replace(tried, answers=Answers(part=mg(10)))) == {"dose.part-unit"}
 
@@ -178,6 +179,11 @@ def test_half_a_controlled_tablet_is_wasted_before_a_witness() -> None:
     controlled = replace(HALVES, controlled=Controlled.PSYCHOTROPIC)
     assert codes(tablets(1, 5, controlled)) == {"dose.part-unit", "documentation.witness"}
     assert found_in(tablets(1, 5, controlled), "dose.part-unit").facts["wasted"] == mg(5)
+    half_milligram = replace(
+        product("prednisolon", 1), divisible=True, controlled=Controlled.PSYCHOTROPIC
+    )
+    least = found_in(tablets(1, "0.5", half_milligram), "dose.part-unit")
+    assert least.facts["wasted"] == mg("0.5")
     too_many = tablets(3, 5, controlled)
     assert codes(too_many) == {"dose.excess"}
     less = tablets(1, 10, controlled, answers=Answers(given_amount=mg(5)))

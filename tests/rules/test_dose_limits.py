@@ -266,3 +266,22 @@ def test_an_estimate_by_weight() -> None:
     assert found_in(tried, CODE).facts["given"] == mg(3000)
     without = with_limit(given(mg(2500)), unknown, others=(by_weight,))
     assert found_in(without, CODE).facts["given"] == mg(3500)
+
+
+def test_a_substance_without_a_name_is_called_like_its_drug() -> None:
+    nameless = replace(TABLET, ingredients=(Ingredient("paracetamol", "", per(500, "mg")),))
+    found = found_in(with_limit(given(mg(4000)), drug=nameless), CODE)
+    assert found.facts["drug"] == TABLET.name
+
+
+def test_other_drugs_and_old_doses_between_hide_no_later_one() -> None:
+    metformin = given(mg(500), hours=3, drug=OTHER)
+    held = given(mg(500), hours=3, status=RecordStatus.HELD)
+    records = (given(mg(900), hours=30), metformin, held, given(mg(3500), hours=2))
+    found = found_in(with_limit(*records), CODE)
+    assert found.facts["given"] == mg(3500)
+
+
+def test_the_release_names_the_substance_and_the_whole_amount_with_this_dose() -> None:
+    found = found_in(with_limit(given(mg(3500))), CODE)
+    assert found.subject == "paracetamol 4500 mg"

@@ -145,3 +145,23 @@ def test_one_result_alone_agrees_with_nothing() -> None:
 def test_zero_by_scale_is_worked_out_by_nobody() -> None:
     ranged = listed(DoseRange(mg(0), mg(1)), answers=Answers(amount=mg(0)))
     assert findings_of(ranged, CODE) == []
+
+
+def test_a_dose_and_a_rate_are_no_two_results_of_one_thing() -> None:
+    by_volume, by_pump = of(1, "mL"), of(80, "mL/h")
+    assert agree(listed(answers=entered(by_volume, by_volume)))
+    assert agree(listed(answers=entered(by_pump, by_pump)))
+    assert not agree(listed(answers=entered(by_volume, by_pump)))
+
+
+def test_a_rate_of_substance_is_held_against_the_ordered_one() -> None:
+    ordered = of(5, "ug/min")
+    assert agree(listed(rate=ordered, answers=entered(ordered, ordered)))
+    other = of(6, "ug/min")
+    assert not agree(listed(rate=ordered, answers=entered(other, other)))
+
+
+def test_without_an_instruction_only_a_pump_s_rate_can_be_right() -> None:
+    for result, right in ((mg(1), False), (of(80, "mL/h"), True)):
+        tried = replace(listed(answers=entered(result, result)), dosage=None)
+        assert agree(tried) is right

@@ -235,3 +235,8 @@ def test_a_site_sets_how_long_a_weight_holds() -> None:
     strict = policy(weight_days={"adult": 3})
     assert is_stale(by_weight(weighed(60, 4 * DAY), policy=strict))
     assert not is_stale(by_weight(weighed(20, 4 * DAY), age=5, policy=strict))
+
+
+def test_the_limit_of_a_weight_is_told_in_whole_days() -> None:
+    found = found_in(by_weight(weighed(60, 400 * DAY)), STALE)
+    assert isinstance(found.facts["limit"], int)

@@ -147,12 +147,13 @@ def _dies(_attempt: Attempt) -> Results:
 
 @pytest.mark.hazard("H73")
 @pytest.mark.expected_errors(r"rule time\._dies crashed: ValueError$")
-def test_a_crash_is_explained_too() -> None:
+def test_a_crash_is_explained_too(caplog: pytest.LogCaptureFixture) -> None:
     odd = attempt(session=cast("Session", "nobody"))
     (told,) = explain(odd, [Rule(Right.TIME, _dies, sees=("signed-in", "now"))])
     assert told.seen == (Seen("signed-in", None, readable=False), Seen("now", NOW))
     assert [f.code for f in told.findings] == ["drug.not-checked"]
     assert [n.why for n in told.not_checked] == ["crashed"]
+    assert "aspect signed-in crashed: AttributeError" in caplog.messages
 
 
 @pytest.mark.parametrize(

@@ -281,3 +281,20 @@ def test_no_score_is_wanted_where_pain_is_no_reason() -> None:
 def test_the_sites_policy_may_soften_the_ask() -> None:
     site = policy(severity={ASKED: "info"})
     assert codes(replace(as_needed("Đau"), policy=site, claim=claim_of())) == set()
+
+
+@pytest.mark.parametrize("own, taken", [(["fever-expected"], False), (["before-procedure"], True)])
+def test_the_reasons_of_the_site_for_as_needed_doses_are_those_of_its_list(
+    own: list[str], *, taken: bool
+) -> None:
+    listed = {"fever-expected": {"vi": "Dự phòng sốt", "en": "Fever expected"}}
+    site = policy(site_reasons=listed, reasons={"*": ["fever-expected"], ASKED: own})
+    tried = replace(as_needed("Đau đầu"), policy=site)
+    assert is_a_reason(tried, "before-procedure") is taken
+    assert is_a_reason(tried, "fever-expected") is not taken
+
+
+def test_without_an_order_a_reason_speaks_for_itself() -> None:
+    unordered = attempt(order=None, dosage=None)
+    assert is_for_pain(unordered, "Đau")
+    assert not is_for_pain(unordered, "Sốt")

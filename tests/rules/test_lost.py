@@ -72,3 +72,20 @@ def test_a_single_lost_dose_is_besides_warned_about_within_minutes() -> None:
 def test_the_repeat_of_a_lost_dose_is_neither_early_nor_late() -> None:
     for now in (NOW - 5 * HOUR, NOW + 5 * HOUR):
         assert not {"time.early", "time.late"} & set(held(lost(NOW - 20 * HOUR, now=now)))
+
+
+@pytest.mark.parametrize(
+    "names,of",
+    [
+        ({"event_id": "ev9", "resource_id": "ma9"}, "ev9"),
+        ({"event_id": None, "resource_id": "ma9"}, "ma9"),
+        ({"event_id": None, "resource_id": None}, ""),
+    ],
+)
+def test_the_repeat_is_of_the_lost_dose_by_whatever_it_is_called(
+    names: dict[str, Value], of: str
+) -> None:
+    kept = record(RecordStatus.LOST, NOW - 10 * MINUTE, slot=NOW, reason="vomited", **names)
+    claim = replace(claim_of(state=SlotState.LOST, record=kept), shortest_interval=None)
+    tried = attempt(claim=claim, chart=chart(administrations=(kept,)))
+    assert found_in(tried, "time.not-due").subject == f"{slot().id}/{of}"

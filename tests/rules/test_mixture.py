@@ -105,6 +105,7 @@ def test_a_part_of_an_ampoule_is_drawn_up_and_a_part_of_a_bag_confirmed() -> Non
     half = mixture(Component(KCL, ten_in(5)), Component(SALINE, ten_in(500)))
     drawn = found_in(mixing(unit(KCL), unit(SALINE), of=half), PART)
     assert (drawn.severity, drawn.facts["amount"]) == (Severity.INFO, mL(5))
+    assert drawn.subject == f"0:{KCL.name}"
     larger = mixing(unit(KCL), unit(LARGE))
     found = found_in(larger, MISSING)
     assert (found.facts["larger"], found.facts["total"]) == (True, mL(1000))
@@ -245,3 +246,47 @@ def test_a_strength_of_its_own_is_held_against_the_ordered_one() -> None:
         ingredients=(Ingredient("kali clorid", "kali clorid", per(200, "mg", "mL")),),
     )
     assert stands(mixing(unit(double), unit(SALINE)))[0] is Stand.DRAWN_UP
+
+
+@pytest.mark.hazard("H29")
+@pytest.mark.parametrize(
+    "wanted, ampoules, stand",
+    [
+        ("9.5", 1, Stand.DRAWN_UP),
+        ("10", 1, Stand.COMPLETE),
+        ("10.5", 1, Stand.MISSING),
+        ("15", 2, Stand.DRAWN_UP),
+        ("15", 3, Stand.EXCESS),
+        ("10.5", 2, Stand.DRAWN_UP),
+        ("10", 2, Stand.EXCESS),
+    ],
+)
+def test_the_last_ampoule_is_drawn_up_in_part_and_none_is_to_spare(
+    wanted: str, ampoules: int, stand: Stand
+) -> None:
+    some = mixture(Component(KCL, ten_in(wanted)), Component(SALINE))
+    assert stands(mixing(unit(KCL, count=ampoules), unit(SALINE), of=some))[0] is stand
+
+
+def test_of_an_open_container_nobody_knows_what_it_holds() -> None:
+    named = mixture(Component(substance(SALINE), ten_in(400)), TEN_ML)
+    tried = mixing(unit(replace(SALINE, content=None)), unit(KCL), of=named)
+    assert [part.held for part in parts_of(tried, named, BAG)] == [None, mL(10)]
+
+
+def test_a_dose_in_pieces_of_another_name_counts_whole_mixtures() -> None:
+    two_bottles = Quantity(Decimal(2), "{bottle}")
+    held = mixing(unit(KCL, count=2), unit(SALINE, count=2), dose=two_bottles)
+    assert stands(held) == [Stand.COMPLETE, Stand.COMPLETE]
+
+
+def test_a_mixture_of_less_than_a_millilitre_is_counted_by_its_volume() -> None:
+    drops = mixture(Component(KCL, ten_in("0.5")), Component(SALINE, ten_in("0.4")))
+    wanted = [p.wanted for p in parts_of(mixing(unit(KCL), of=drops), drops, mL("1.8"))]
+    assert wanted == [mL(1), mL("0.8")]
+
+
+def test_an_ampoule_of_another_maker_gives_its_share_too() -> None:
+    other = replace(KCL, id="other", gtins=frozenset())
+    tried = mixing(unit(other), unit(SALINE))
+    assert [share for _, share in shares_of(tried, KCL_IN_SALINE, BAG)] == [mL(10), mL(500)]

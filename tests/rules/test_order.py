@@ -144,7 +144,9 @@ def test_by_night_a_high_alert_drug_wants_a_second_person_too() -> None:
         return attempt(unit(strong), policy=CHECKED, now=NIGHT, order=order(medication=strong))
 
     tried = by_night(HighAlert.RECOMMENDED)
-    assert found_in(tried, "drug.order-unverified").release == ("reason", "witness")
+    found = found_in(tried, "drug.order-unverified")
+    assert found.release == ("reason", "witness")
+    assert (found.subject, found.facts["order"]) == (ORDER.version, ORDER.reference)
     # Where a witness is required anyway, the second person is asked for once.
     strongest = by_night(HighAlert.REQUIRED)
     assert found_in(strongest, "drug.order-unverified").release == ("reason",)

@@ -164,3 +164,32 @@ def test_a_band_that_was_just_scanned_on_another_station_is_warned_about(
 def test_no_scan_elsewhere_is_nothing_to_say() -> None:
     assert codes(attempt(band=BandInHand(at=NOW, code=CODE))) == set()
     assert codes(attempt(band=None)) == {"patient.rescan"}
+
+
+@pytest.mark.parametrize(
+    "first,second,status",
+    [
+        ({"starts": at(7, day=1)}, {"starts": at(8, day=1)}, "planned"),
+        ({"starts": at(8, day=1)}, {"starts": at(7, day=1)}, "finished"),
+        ({"starts": at(6, day=1), "ends": at(7, day=1)}, {"starts": at(6, day=1)}, "finished"),
+        ({"starts": at(6, day=1), "ends": at(7, day=1)}, {"starts": at(8, day=1)}, "planned"),
+        ({"starts": None}, {"starts": at(7, day=1)}, "planned"),
+    ],
+)
+def test_the_stay_that_ended_or_else_began_last_is_the_latest(
+    first: dict[str, Value], second: dict[str, Value], status: str
+) -> None:
+    ended = replace(STAY, status=EncounterStatus.FINISHED, **first)
+    planned = replace(STAY, id="e2", status=EncounterStatus.PLANNED, **second)
+    for both in ((ended, planned), (planned, ended)):
+        found = found_in(attempt(chart=chart(encounters=both)), "patient.not-admitted")
+        assert found.facts["status"] == status
+
+
+def test_today_is_the_ward_s_day() -> None:
+    """Half past midnight in Hanoi is still yesterday by UTC."""
+    ended = replace(STAY, status=EncounterStatus.FINISHED, ends=at(9))
+    tried = attempt(now=at(0, 30, day=3), chart=chart(encounters=(ended,)))
+    assert found_in(tried, "patient.not-admitted").release == ()
+    same_day = replace(tried, now=at(23, 30))
+    assert found_in(same_day, "patient.not-admitted").release == (ReleaseBy.PRESCRIBER,)

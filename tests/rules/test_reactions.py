@@ -106,3 +106,10 @@ def test_the_unit_in_hand_is_held_against_reactions_too() -> None:
 def test_every_open_reaction_is_told() -> None:
     two = (reaction(), reaction(id="ae2", grade=3))
     assert [f.subject for f in findings_of(after(*two), REACTION)] == ["ae1", "ae2"]
+
+
+def test_every_suspected_substance_of_the_dose_is_named() -> None:
+    other = product("codein", 30)
+    both = reaction(ingredients=frozenset({"paracetamol", "codein", "ibuprofen"}))
+    found = found_in(after(both, units=(unit(other),)), REACTION)
+    assert found.facts["drug"] == "codein, paracetamol"

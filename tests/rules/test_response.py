@@ -287,3 +287,8 @@ def test_each_limit_is_held_against_its_own_value() -> None:
     tired = (seen(8, code=BREATHING), seen(-3, code=sedation, unit_="{score}"))
     found = findings_of(dose(*tired, holds=holds), HOLD)
     assert [f.facts["measure"] for f in found] == [BREATHING, sedation]
+
+
+def test_a_limit_without_any_bound_is_measured_in_no_unit() -> None:
+    found = found_in(dose(holds=(limit(low=None),)), MEASURE)
+    assert found.facts["unit"] == ""

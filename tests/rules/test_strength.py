@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bcma.model.drug import ContainerUse, Form, Ingredient, Medication
-from bcma.model.quantity import Ratio, UnitError
+from bcma.model.quantity import Quantity, Ratio, UnitError
 from bcma.rules.strength import relative_strength, unit_amount
 from tests.rules.builders import (
     per,
@@ -144,7 +144,7 @@ def test_a_container_of_several_doses_holds_all_of_them(
     of: Medication, measure: str, expected: object
 ) -> None:
     held = unit_amount(of, measure, of)
-    assert (held and held.value) == (None if expected is None else Decimal(str(expected)))
+    assert held == (None if expected is None else Quantity(Decimal(str(expected)), measure))
 
 
 @pytest.mark.hazard("H34")
@@ -215,3 +215,12 @@ def test_an_order_by_site_code_alone_means_the_substance_of_its_product() -> Non
     held = unit_amount(scanned, "mg", coded)
     assert held is not None
     assert held.value == 500
+
+
+def test_strengths_are_compared_per_one_of_what_they_are_stated_for() -> None:
+    per_five = (Ingredient("furosemid", "Furosemid", per(50, "mg", "mL", 5)),)
+    same = replace(VIAL, id="same", gtins=frozenset(), ingredients=per_five)
+    assert relative_strength(same, VIAL) == 1
+    per_litre = (Ingredient("furosemid", "Furosemid", per(20, "g", "L")),)
+    double = replace(VIAL, id="double", gtins=frozenset(), ingredients=per_litre)
+    assert relative_strength(double, VIAL) == 2

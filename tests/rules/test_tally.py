@@ -350,3 +350,12 @@ def test_an_open_bottle_in_the_drug_file_is_no_step_of_a_tablet_dose() -> None:
     assert codes(tried) == {"dose.incomplete"}
     empty = replace(bottle, ingredients=(Ingredient("prednisolon", "x", per(0, "mg")),))
     assert codes(replace(tried, strengths=(bottle, empty))) == {"drug.strength-unusable"}
+
+
+def test_a_tablet_of_less_than_one_milligram_is_a_step_of_the_dose() -> None:
+    assert summed(1, product("clonazepam", "0.5")).fit is Fit.SHORT
+
+
+@pytest.mark.parametrize("dose,fit", [(101, Fit.SHORT), (102, Fit.UNUSABLE)])
+def test_a_hundred_more_tablets_are_the_most_that_is_looked_for(dose: int, fit: Fit) -> None:
+    assert summed(dose, product("prednisolon", 1)).fit is fit

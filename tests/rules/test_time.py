@@ -115,6 +115,7 @@ def test_a_given_slot_stops_and_says_by_whom() -> None:
     assert (found.severity, found.release) == (Severity.STOP, ())
     assert (found.facts["given_by"], found.facts["given_where"]) == ("Lê Thu Hà", "B")
     assert (found.subject, found.facts["planned"]) == (slot().id, NOW)
+    assert (found.facts["given_at"], found.facts["next"]) == (NOW - HOUR, NOW + 12 * HOUR)
     bare = found_in(attempt(claim=Claim(kind=ClaimKind.ALREADY_GIVEN)), "time.already-given")
     assert bare.subject == ""
     assert lacking([found, bare]) == []

@@ -96,6 +96,12 @@ def test_a_release_holds_for_this_order_s_version_and_the_last_dose() -> None:
     assert foreign.subject.endswith("/r9")
 
 
+def test_of_several_doses_the_last_one_counts() -> None:
+    two = (dose(NOW - 20 * DAY, event_id="ev0"), dose(NOW - 3 * DAY))
+    assert found_in(weekly(*two), CODE).facts["given_at"] == NOW - 3 * DAY
+    assert found_in(weekly(*reversed(two)), CODE).facts["given_at"] == NOW - 3 * DAY
+
+
 def test_what_did_not_go_in_or_went_elsewhere_does_not_count() -> None:
     for before in (
         dose(NOW - DAY, status=RecordStatus.REFUSED),

@@ -116,8 +116,16 @@ def test_a_dose_without_units_has_been_shown_long_enough() -> None:
 
 
 def test_a_recommended_witness_is_offered() -> None:
-    offered = high_alert(HighAlert.RECOMMENDED)
-    assert found_in(offered, "documentation.witness").severity is Severity.INFO
+    found = found_in(high_alert(HighAlert.RECOMMENDED), "documentation.witness")
+    assert found.severity is Severity.INFO
+    assert found.facts["drug"] == PARACETAMOL.name
+
+
+def test_the_second_person_is_wanted_for_the_ordered_drug_if_there_is_an_order() -> None:
+    wanted = found_in(high_alert(), "documentation.witness")
+    assert wanted.facts["drug"] == PARACETAMOL.name
+    unordered = found_in(high_alert(order=None), "documentation.witness")
+    assert unordered.facts["drug"] is None
 
 
 def test_the_strictest_level_of_order_unit_and_site_counts() -> None:
@@ -221,6 +229,7 @@ def test_chemotherapy_and_spinal_doses_are_never_given_alone() -> None:
     night: dict[str, Value] = {"now": NIGHT, "answers": ALONE}
     spinal = high_alert(instruction=dosage(routes=("IT",)), **night)
     assert found_in(spinal, "documentation.witness").cannot is None
+    assert found_in(spinal, "documentation.witness").release == ()
     assert findings_of(spinal, "documentation.witness-unavailable") == []
     perhaps_spinal = high_alert(instruction=dosage(routes=("IV", "IT")), **night)
     assert found_in(perhaps_spinal, "documentation.witness").cannot is None

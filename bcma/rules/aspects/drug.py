@@ -54,7 +54,7 @@ def _labels_void(attempt: Attempt) -> bool:
 def _labelled_orders(attempt: Attempt) -> Iterator[MedicationRequest]:
     """Give the orders for which the units in hand were dispensed, as far as they are known."""
     for unit in attempt.units:
-        if attempt.chart is None or unit.label is None or unit.label.order_id is None:
+        if attempt.chart is None or unit.label is None:
             continue
         order = attempt.chart.order(unit.label.order_id)
         if order is not None:
