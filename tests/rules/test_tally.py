@@ -13,7 +13,17 @@ from bcma.model.quantity import Quantity
 from bcma.rules import Attempt, UnitInHand, judge
 from bcma.rules.strength import holds_many_doses, is_measured, unit_amount
 from bcma.rules.tally import Fit, Tally, tally
-from tests.rules.builders import Value, attempt, dosage, mg, order, per, product, unit
+from tests.rules.builders import (
+    Value,
+    attempt,
+    dosage,
+    found_in,
+    mg,
+    order,
+    per,
+    product,
+    unit,
+)
 
 TABLETS = tuple(product("prednisolon", strength) for strength in (1, 5, 10, 20))
 HALVES = tuple(replace(tablet, divisible=True) for tablet in TABLETS)
@@ -359,3 +369,17 @@ def test_a_tablet_of_less_than_one_milligram_is_a_step_of_the_dose() -> None:
 @pytest.mark.parametrize("dose,fit", [(101, Fit.SHORT), (102, Fit.UNUSABLE)])
 def test_a_hundred_more_tablets_are_the_most_that_is_looked_for(dose: int, fit: Fit) -> None:
     assert summed(dose, product("prednisolon", 1)).fit is fit
+
+
+@pytest.mark.hazard("H24")
+def test_an_incomplete_dose_wants_at_least_one_unit_more() -> None:
+    mixed = found_in(of_products(30, product("prednisolon", 20), TABLETS[1]), "dose.incomplete")
+    assert (mixed.facts["count"], mixed.facts["needed"]) == (2, 3)
+
+
+@pytest.mark.hazard("H25")
+def test_a_unit_too_many_is_the_last_one_at_this_count() -> None:
+    tried = of_products(5, TABLETS[1], TABLETS[0])
+    found = found_in(tried, "dose.excess")
+    assert found.subject == f"{tried.units[-1].key}#2"
+    assert found.facts["scanned"] == TABLETS[0].name
