@@ -88,7 +88,8 @@ def _codes_meant(attempt: Attempt, reason: str) -> tuple[Coding, ...]:
 
 
 def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one and other) and (one <= other or other <= one)
+    shared = one & other
+    return bool(shared) and shared in (one, other)
 
 
 def _codes(attempt: Attempt) -> tuple[Coding, ...]:

@@ -123,9 +123,10 @@ def _fit(attempt: Attempt, ordered: Medication, held: Sequence[Held], target: Qu
         return Fit.EXACT
     measured = any(is_measured(h.product) for h in held)
     if total < target.value:
-        steps = frozenset() if measured else _steps(attempt, ordered, target.unit)
-        completed = measured or _can_be_completed(target.value - total, steps)
-        return Fit.SHORT if completed else Fit.UNUSABLE
+        if measured:
+            return Fit.SHORT
+        steps = _steps(attempt, ordered, target.unit)
+        return Fit.SHORT if _can_be_completed(target.value - total, steps) else Fit.UNUSABLE
     over = total - target.value
     if any(h.each is not None and h.each <= over for h in held):
         return Fit.EXCESS  # without this unit the dose is complete as well

@@ -17,7 +17,6 @@ from tests.rules.builders import (
     Value,
     attempt,
     dosage,
-    found_in,
     mg,
     order,
     per,
@@ -360,26 +359,3 @@ def test_an_open_bottle_in_the_drug_file_is_no_step_of_a_tablet_dose() -> None:
     assert codes(tried) == {"dose.incomplete"}
     empty = replace(bottle, ingredients=(Ingredient("prednisolon", "x", per(0, "mg")),))
     assert codes(replace(tried, strengths=(bottle, empty))) == {"drug.strength-unusable"}
-
-
-def test_a_tablet_of_less_than_one_milligram_is_a_step_of_the_dose() -> None:
-    assert summed(1, product("clonazepam", "0.5")).fit is Fit.SHORT
-
-
-@pytest.mark.parametrize("dose,fit", [(101, Fit.SHORT), (102, Fit.UNUSABLE)])
-def test_a_hundred_more_tablets_are_the_most_that_is_looked_for(dose: int, fit: Fit) -> None:
-    assert summed(dose, product("prednisolon", 1)).fit is fit
-
-
-@pytest.mark.hazard("H24")
-def test_an_incomplete_dose_wants_at_least_one_unit_more() -> None:
-    mixed = found_in(of_products(30, product("prednisolon", 20), TABLETS[1]), "dose.incomplete")
-    assert (mixed.facts["count"], mixed.facts["needed"]) == (2, 3)
-
-
-@pytest.mark.hazard("H25")
-def test_a_unit_too_many_is_the_last_one_at_this_count() -> None:
-    tried = of_products(5, TABLETS[1], TABLETS[0])
-    found = found_in(tried, "dose.excess")
-    assert found.subject == f"{tried.units[-1].key}#2"
-    assert found.facts["scanned"] == TABLETS[0].name

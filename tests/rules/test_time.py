@@ -170,8 +170,15 @@ def test_a_slot_that_was_not_given_is_reopened(status: RecordStatus, state: Slot
         state.value,
         "asleep",
     )
+    assert (found.facts["planned"], found.facts["given_by"]) == (NOW, "Lê Thu Hà")
     answered = attempt(claim=claimed, answers=Answers(reopened_slot=found.subject))
     assert codes(answered) == set()
+
+
+def test_a_claim_without_a_slot_has_nothing_to_reopen() -> None:
+    bare = attempt(claim=Claim(kind=ClaimKind.SLOT))
+    assert codes(bare) == set()
+    assert findings_of(bare, "time.reopen") == []
 
 
 def given_before(ago: timedelta, **changes: Value) -> tuple[MedicationAdministration, ...]:
