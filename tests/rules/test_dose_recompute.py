@@ -165,3 +165,16 @@ def test_without_an_instruction_only_a_pump_s_rate_can_be_right() -> None:
     for result, right in ((mg(1), False), (of(80, "mL/h"), True)):
         tried = replace(listed(answers=entered(result, result)), dosage=None)
         assert agree(tried) is right
+
+
+def test_a_volume_is_one_of_what_is_in_hand() -> None:
+    twice = replace(
+        VIAL,
+        id="twice",
+        gtins=frozenset(),
+        drug_codes=frozenset({"DIG2"}),
+        ingredients=(Ingredient("digoxin", "Digoxin", per("0.5", "mg", "mL")),),
+    )
+    for volume, right in ((of("0.5", "mL"), True), (of(1, "mL"), False)):
+        tried = replace(listed(answers=entered(volume, volume)), units=(unit(twice),))
+        assert agree(tried) is right
