@@ -74,9 +74,8 @@ def _as_measured(amount: Quantity, attempt: Attempt) -> Quantity:
     """Give an amount as a syringe measures it; else in the unit of the dose."""
     if is_volume(amount.unit) or amount.convertible_to(_PUMP):
         return amount
-    ordered = attempt.drugs[0]
     for drug in reversed(attempt.drugs):
-        volume = volume_of(amount, drug, ordered)
+        volume = volume_of(amount, drug, ordered=drug)
         if volume is not None and volume.convertible_to(VOLUME):
             return volume
     try:
