@@ -100,8 +100,7 @@ def limits_of(attempt: Attempt) -> Iterator[Limit]:
     weight, shared = weight_of(attempt), substances(attempt)
     for order in orders_that_limit(attempt):
         own = attempt.order is not None and order.id == attempt.order.id
-        known = order.medication.ingredients
-        drug = next((d for d in attempt.drugs if own and d.ingredients and not known), None)
+        drug = next((d for d in attempt.drugs if own and d.ingredients), None)
         for written in written_limits(order):
             most = by_weight(written.most, weight)
             if most is not None:
