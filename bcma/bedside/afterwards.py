@@ -11,7 +11,7 @@ from bcma.bedside.acts import Act, Correct, FollowUp, LinkOrder, LoseDose, Remov
 from bcma.bedside.aftercare import look_at_effect, report_reaction
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.bedside.emergency import linked
-from bcma.bedside.infusing import act_on_infusion
+from bcma.bedside.infusing import MISMATCH, act_on_infusion
 from bcma.bedside.versions import ROLE, write_version
 from bcma.model.people import Session
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -87,6 +87,9 @@ def _remove_patch(
     """Keep when a patch that is on was taken off: from then on a new one may be put on."""
     if not may_give(session.practitioner):
         step.refused = ROLE
+        return
+    if course.is_with_another(record.patient_id):
+        step.refused = MISMATCH
         return
     chart = course.world.charts.chart(record.patient_id, step.now)
     if all(worn.event_id != record.event_id for worn in patches_on(chart)):

@@ -125,6 +125,10 @@ class Course:
         else:
             self.session = replace(self.session, practitioner=person)
 
+    def is_with_another(self, patient_id: str) -> bool:
+        """Tell whether another patient is open: the act would be done at the wrong bed."""
+        return self.hand.patient_id not in {None, patient_id}
+
     def leave(self) -> None:
         """Leave no patient open and nothing in hand."""
         self.hand.close_patient()

@@ -10,26 +10,22 @@ from typing import Final
 from bcma.bedside.acts import GiveFirst
 from bcma.bedside.charting import save
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
+from bcma.bedside.first_doses import NOT_ORDERED, REASON, units_of, why_not_first
 from bcma.bedside.hand import Dose
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import first_record
 from bcma.bedside.releasing import second_person
-from bcma.bedside.scans import only, unit_in_hand
 from bcma.errors import BcmaError
 from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus
 from bcma.model.record import MedicationAdministration, ReleaseRecord
-from bcma.model.scan import UnitCode
 from bcma.model.slot import ClaimKind
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Attempt, MatchRank, Second, UnitInHand, judge
 from bcma.rules.witness import is_independent
 
-#: The stop that this path answers, and the coded reason under which everything passes.
-NOT_ORDERED: Final = "drug.not-ordered"
-_REASON: Final = "emergency"
+#: The coded reason under which everything passes but the missing order.
 _WITNESS: Final = "documentation.witness"
 _READ_BACK: Final = "read-back"
-_GTIN_DIGITS: Final = 14
 _LINKABLE: Final = frozenset({OrderStatus.ACTIVE, OrderStatus.COMPLETED})
 
 
@@ -39,17 +35,12 @@ def give_first(course: Course, step: Step, first: GiveFirst) -> None:
     A stop that is about anything else than the missing order holds it back, and so does an ask
     that has to be answered; everything else passes by the emergency.
     """
-    session = course.giver
-    if course.hand.patient_id is None:
-        step.refused = NO_PATIENT
-        return
     units = _units(course, first, step)
-    if units is None:
+    if step.refused is not None:
         return
-    person = None if first.witness is None else second_person(first.witness, course.world)
     attempt = _attempt(course, first, units, step)
-    second = None if person is None else Second(practitioner=person, proven=True, at=step.now)
-    if not first.read_back or second is None or not is_independent(attempt, second):
+    second = _second(course, first, attempt, step)
+    if second is None:
         step.refused = _WITNESS
         return
     answers = replace(attempt.answers, witness=second)
@@ -65,11 +56,33 @@ def give_first(course: Course, step: Step, first: GiveFirst) -> None:
     passed = Verdict(tuple(_passed(found) for found in verdict.findings), verdict.not_checked)
     attempt = replace(attempt, answers=answers)
     try:
-        record = first_record(attempt, passed, first.amount, session, course.ward.station)
+        record = first_record(attempt, passed, first.amount, course.giver, course.ward.station)
     except BcmaError:
         step.refused = "dose.unit-unknown"
         return
     save(course, record, step)
+
+
+def _units(course: Course, first: GiveFirst, step: Step) -> tuple[UnitInHand, ...]:
+    """Give the units of the dose; where it may not be given first, the step is refused."""
+    if course.hand.patient_id is None:
+        step.refused = NO_PATIENT
+        return ()
+    units = units_of(course, first, step)
+    if units:
+        step.refused = why_not_first(course, first, units, step)
+    return units
+
+
+def _second(course: Course, first: GiveFirst, attempt: Attempt, step: Step) -> Second | None:
+    """Give who heard the order read back; ``None`` where nobody did who may have."""
+    if first.witness is None or not first.read_back:
+        return None
+    person = second_person(first.witness, course.world)
+    if person is None:
+        return None
+    second = Second(practitioner=person, proven=True, at=step.now)
+    return second if is_independent(attempt, second) else None
 
 
 def linked(
@@ -105,23 +118,6 @@ def _why_not(record: MedicationAdministration, order: MedicationRequest | None) 
         return "drug.order-unreadable"
     orders_it = order.intent in ORDERING_INTENTS and not order.prohibits
     return None if orders_it and order.status in _LINKABLE else "drug.order-inactive"
-
-
-def _units(course: Course, first: GiveFirst, step: Step) -> tuple[UnitInHand, ...] | None:
-    """Give the units in hand where they are of the drug named, else the drug by its code."""
-    is_gtin = len(first.drug) == _GTIN_DIGITS and first.drug.isdecimal()
-    code = UnitCode(gtin=first.drug) if is_gtin else UnitCode(drug=first.drug)
-    named = unit_in_hand(code, course.world.drug_file, step.now, _REASON)
-    if isinstance(named, Finding):
-        step.verdict, step.refused = only(named), named.code
-        return None
-    in_hand = () if course.hand.dose is None else tuple(course.hand.dose.units)
-    if not in_hand:
-        return (named,)
-    if any(unit.product != named.product for unit in in_hand):
-        step.refused = NOT_ORDERED
-        return None
-    return in_hand
 
 
 def _attempt(
@@ -161,7 +157,7 @@ def _release(found: Finding, second: Second, step: Step) -> ReleaseRecord:
     return ReleaseRecord(
         code=found.code,
         subject=found.subject,
-        reason=_REASON,
+        reason=REASON,
         cannot=found.severity is Severity.ASK,
         answer=_READ_BACK if found.code == NOT_ORDERED else None,
         witness_id=second.practitioner.id,

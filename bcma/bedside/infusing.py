@@ -1,7 +1,8 @@
 """What is done about an infusion that runs: each act is a new version of its record."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from bcma.bedside.charting import give
 from bcma.bedside.course import INCOMPLETE, Course, Step
@@ -15,19 +16,26 @@ from bcma.bedside.infusion_acts import (
     ResumeInfusion,
     StopInfusion,
 )
+from bcma.bedside.infusion_checks import StandingOrder
 from bcma.bedside.infusions import ended, run_through, volume_refused, went_in
-from bcma.bedside.releasing import release_of
+from bcma.bedside.releasing import release_of, second_person
 from bcma.bedside.versions import ROLE, write_version
 from bcma.bedside.world import Proof
 from bcma.model.drug import Medication
-from bcma.model.order import Dosage
 from bcma.model.people import Session
-from bcma.model.quantity import Quantity
+from bcma.model.quantity import Quantity, UnitError
 from bcma.model.record import Infusion, MedicationAdministration, RecordStatus
 from bcma.model.verdict import Finding
-from bcma.rules import finding
+from bcma.rules import Second, finding
+from bcma.rules.alert import needs_second_person
+from bcma.rules.content import converted_by
 from bcma.rules.documentation import may_give
-from bcma.rules.infusion import rates
+from bcma.rules.witness import is_independent
+
+#: Another patient than the infusion's is open: the nurse stands at another bed.
+MISMATCH: Final = "patient.mismatch"
+WITNESS: Final = "documentation.witness"
+_BAND: Final = frozenset({"patient.rescan"})
 
 
 def act_on_infusion(
@@ -43,6 +51,9 @@ def act_on_infusion(
         return
     if record.status is not RecordStatus.RUNNING:
         step.refused = INCOMPLETE
+        return
+    if course.is_with_another(record.patient_id):
+        step.refused = MISMATCH
         return
     if isinstance(act, ChangeBag):
         _change_bag(course, step, record, act)
@@ -83,7 +94,7 @@ class _Change:
         self._course, self._step, self._session = course, step, session
         self._record = record
         self._infusion = record.infusion or Infusion()
-        self._chart = course.world.charts.chart(record.patient_id, step.now)
+        self._standing = StandingOrder(course, session, record)
 
     def by(
         self,
@@ -103,7 +114,7 @@ class _Change:
             case PauseInfusion(reason):
                 return self._pause(reason)
             case ResumeInfusion():
-                return self._resume()
+                return self._resume(act.proof)
             case GiveBolus(amount, proof):
                 return self._bolus(amount, proof)
             case AcceptInfusion():
@@ -129,8 +140,7 @@ class _Change:
 
     def _set_rate(self, rate: Quantity, proof: Proof) -> MedicationAdministration | str:
         """Set the rate; above the order's it is the prescriber's (hazard H43)."""
-        dosage = self._dosage()
-        ordered = rates(dosage)
+        ordered = self._standing.rates
         if rate.value <= 0:
             return INCOMPLETE
         if ordered is None:
@@ -139,11 +149,11 @@ class _Change:
         if not rate.convertible_to(limit.unit):
             return "dose.unit-unknown"
         rate = rate.to(limit.unit)
-        changed = self._set(replace(self._infusion, rate=rate))
-        if rate.value <= limit.value:
-            return changed
-        stop = finding("dose.rate", subject=str(rate), value=rate, limit=limit)
-        return self._released(changed, stop, proof)
+        stops = self._standing.against_more()
+        if rate.value > limit.value:
+            too_fast = finding("dose.rate", subject=str(rate), value=rate, limit=limit)
+            stops = (*stops, too_fast)
+        return self._released(self._set(replace(self._infusion, rate=rate)), stops, proof)
 
     def _pause(self, reason: str | None) -> MedicationAdministration | str:
         if self._infusion.paused or (reason and not self._allowed("pause", reason)):
@@ -151,26 +161,45 @@ class _Change:
         paused = self._set(replace(self._infusion, paused=True))
         return replace(paused, reason=reason or self._record.reason)
 
-    def _resume(self) -> MedicationAdministration | str:
+    def _resume(self, proof: Proof) -> MedicationAdministration | str:
         if not self._infusion.paused:
             return INCOMPLETE
-        return self._set(replace(self._infusion, paused=False))
+        again = self._set(replace(self._infusion, paused=False))
+        return self._released(again, self._standing.against_more(), proof)
 
     def _bolus(self, amount: Quantity, proof: Proof) -> MedicationAdministration | str:
-        """Give some at once; more than the order's most per administration is the prescriber's."""
-        if amount.value <= 0 or self._infusion.paused:
+        """Give some at once; what no bolus of the order covers is the prescriber's."""
+        if amount.value <= 0 or self._infusion.paused or not self._is_left(amount):
             return INCOMPLETE
-        changed = self._set(replace(self._infusion, boluses=(*self._infusion.boluses, amount)))
-        dosage = self._dosage()
-        most = None if dosage is None else dosage.max_per_administration
-        if most is None:
-            return changed
-        if not amount.convertible_to(most.unit):
+        # A bolus is a dose of its own: it wants the patient's band as every dose does.
+        stops = self._standing.against_more(besides=_BAND)
+        most = self._standing.most_at_once
+        try:
+            asked = amount if most is None else converted_by(amount, most.unit, self._drugs())
+        except UnitError:
             return "dose.unit-unknown"
-        if amount.to(most.unit).value <= most.value:
-            return changed
-        stop = finding("dose.out-of-order", subject=str(amount), amount=amount, low=None, high=most)
-        return self._released(changed, stop, proof)
+        if most is None or asked.value > most.value:
+            beyond = finding(
+                "dose.out-of-order", subject=str(amount), amount=amount, low=None, high=most
+            )
+            stops = (*stops, beyond)
+        witness = self._witness(proof)
+        if witness is None and needs_second_person(self._standing.attempt):
+            return WITNESS
+        boluses = (*self._infusion.boluses, amount)
+        changed = self._set(replace(self._infusion, boluses=boluses))
+        changed = replace(changed, witness_id=witness or changed.witness_id)
+        return self._released(changed, stops, proof)
+
+    def _witness(self, proof: Proof) -> str | None:
+        """Give who stands beside the giver, by own badge and PIN."""
+        if proof.witness is None:
+            return None
+        person = second_person(proof.witness, self._course.world)
+        if person is None:
+            return None
+        second = Second(practitioner=person, proven=True, at=self._step.now)
+        return person.id if is_independent(self._standing.attempt, second) else None
 
     def _accept(self, act: AcceptInfusion) -> MedicationAdministration | str:
         """Take it over as it is found at the bed; another rate than on record is a change of it."""
@@ -189,15 +218,20 @@ class _Change:
         return replace(found, infusion=infusion)
 
     def _released(
-        self, changed: MedicationAdministration, stop: Finding, proof: Proof
+        self, changed: MedicationAdministration, stops: Iterable[Finding], proof: Proof
     ) -> MedicationAdministration | str:
-        """Give the changed record with the stop that somebody let pass, else the stop's code."""
+        """Give the changed record with the stops that somebody let pass, else a stop's code."""
         course = self._course
-        release = release_of(stop, proof, self._session, course.world, course.ward)
-        if release is None:
-            return stop.code
-        findings = (*changed.findings, stop.as_released())
-        return replace(changed, findings=findings, releases=(*changed.releases, release))
+        for stop in stops:
+            release = release_of(stop, proof, self._session, course.world, course.ward)
+            if release is None:
+                return stop.code
+            changed = replace(
+                changed,
+                findings=(*changed.findings, stop.as_released()),
+                releases=(*changed.releases, release),
+            )
+        return changed
 
     def _set(self, infusion: Infusion) -> MedicationAdministration:
         return replace(self._record, infusion=infusion)
@@ -214,14 +248,14 @@ class _Change:
     def _allowed(self, act: str, reason: str) -> bool:
         return self._course.ward.policy.reason_allowed(act, reason)
 
-    def _dosage(self) -> Dosage | None:
-        """Give the instruction that it runs by, as the order stands now."""
-        order = self._chart.order(self._record.order_id)
-        dosages = () if order is None else order.dosages
-        return next((d for d in dosages if d.rate is not None), None)
+    def _is_left(self, amount: Quantity) -> bool:
+        """Tell whether the bag can have held so much; of no known content anything."""
+        if self._record.amount is None:
+            return True
+        return not volume_refused(self._record, amount, self._drugs())
 
     def _drugs(self) -> tuple[Medication, ...]:
-        order = self._chart.order(self._record.order_id)
+        order = self._standing.order
         named = {self._record.medication_id, *(u.medication_id for u in self._record.units)}
-        known = tuple(m for m in self._chart.medications if m.id in named)
+        known = tuple(m for m in self._standing.chart.medications if m.id in named)
         return known if order is None else (*known, order.medication)

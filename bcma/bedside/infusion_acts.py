@@ -38,7 +38,9 @@ class PauseInfusion:
 
 @dataclass(frozen=True, slots=True)
 class ResumeInfusion:
-    """Let it run again."""
+    """Let it run again; ``proof`` lets what speaks against it pass."""
+
+    proof: Proof = field(default_factory=Proof)
 
 
 @dataclass(frozen=True, slots=True)

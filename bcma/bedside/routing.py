@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from bcma.bedside.charting import give
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
@@ -187,3 +188,5 @@ def _command(course: Course, command: Command, step: Step) -> None:
         case Command.HOLD | Command.REFUSE | Command.WITNESS | Command.UNDO:
             # These need a reason or a person first: the window asks for it in place.
             course.rejudge(step, refused=INCOMPLETE)
+        case _:
+            assert_never(command)

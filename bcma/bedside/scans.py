@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from bcma.bedside.hand import Dose
 from bcma.model.ports import Charts, DrugFile, TypedIdentity
@@ -41,6 +42,8 @@ def without_effect(code: Inert, charts: Charts) -> Finding:
             return finding("patient.not-a-band")
         case BloodProduct():
             return finding("drug.blood-product", text=code.text)
+        case _:
+            assert_never(code)
 
 
 def unit_in_hand(

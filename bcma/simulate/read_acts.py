@@ -96,8 +96,8 @@ def _pause(parts: _Parts) -> Act:
     return PauseInfusion(_reason(parts))
 
 
-def _resume(_parts: _Parts) -> Act:
-    return ResumeInfusion()
+def _resume(parts: _Parts) -> Act:
+    return ResumeInfusion(_proof(parts))
 
 
 def _bolus(parts: _Parts) -> Act:

@@ -9,6 +9,7 @@ from bcma.model.drug import Form, Medication, SerialLevel
 from bcma.model.order import Dosage, DoseRange, MedicationRequest, Timing
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration
+from bcma.policy import Policy
 from tests.bedside.ward import DUE, Bedside, code, gtin
 from tests.rules.builders import Value, at, dosage, order, per, policy, product
 
@@ -46,10 +47,13 @@ def drip(**changes: Value) -> Dosage:
     return replace(made, **changes)
 
 
-def ward_with(*dosages: Dosage, drug: Medication = SALINE, **changes: Value) -> Bedside:
+def ward_with(
+    *dosages: Dosage, drug: Medication = SALINE, site: Policy = QUIET, **changes: Value
+) -> Bedside:
     """Open the patient with one order of a bag."""
     ordered = order("mr1", *dosages, medication=drug, **changes)
-    return Bedside(site=QUIET, orders=(ordered,), drugs=(SALINE, HEPARIN)).opened()
+    others = (d for d in (SALINE, HEPARIN) if d.id != drug.id)
+    return Bedside(site=site, orders=(ordered,), drugs=(drug, *others)).opened()
 
 
 def running(*dosages: Dosage, **changes: Value) -> Bedside:

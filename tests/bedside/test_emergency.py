@@ -6,11 +6,13 @@ import pytest
 
 from bcma.bedside import BadgePin, Phase
 from bcma.bedside.acts import GiveFirst, LinkOrder
+from bcma.model.drug import Form
 from bcma.model.order import Intent, MedicationRequest, OrderStatus, Priority, Problem
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from tests.bedside.ward import (
+    DUE,
     MORPHINE,
     OTHER_BAND,
     UNORDERED,
@@ -20,10 +22,11 @@ from tests.bedside.ward import (
     code,
     gtin,
 )
-from tests.rules.builders import MINUTE, SECOND, Value, dosage, mg, order
+from tests.rules.builders import HOUR, MINUTE, SECOND, Value, dosage, mg, order
 
 DRUG = gtin(5)
 WITNESS = badge_pin("NV-0002")
+INJECTED = replace(UNORDERED, id="digoxin-iv", form=Form.INJECTION, gtins=frozenset())
 
 
 def first(**changes: Value) -> GiveFirst:
@@ -87,6 +90,8 @@ def test_the_site_code_names_the_drug_as_well() -> None:
         ({"drug": gtin(99)}, "drug.unknown-code"),
         ({"drug": "NOTHING"}, "drug.unknown-code"),
         ({"amount": Quantity.of(1, "mmol")}, "dose.unit-unknown"),
+        ({"amount": mg(0)}, "documentation.incomplete"),
+        ({"amount": mg(-1)}, "documentation.incomplete"),
     ],
 )
 def test_what_is_missing_is_refused_and_nothing_is_written(
@@ -128,6 +133,89 @@ def test_units_of_another_drug_in_hand_are_not_what_was_said() -> None:
     ward = opened()
     ward.scan(code(5, "U1"), code(2))
     assert ward.pass_.give_first(first()).refused == "drug.not-ordered"
+
+
+@pytest.mark.hazard("H34")
+@pytest.mark.parametrize(
+    "amount,scanned,refused",
+    [(1, 1, None), (2, 1, "dose.incomplete"), (2, 2, None), (1, 2, "dose.excess"), (50, 0, None)],
+)
+def test_what_is_scanned_makes_the_dose(amount: int, scanned: int, refused: str | None) -> None:
+    ward = opened()
+    for number in range(scanned):
+        ward.scan(code(5, f"U{number}"))
+    assert ward.pass_.give_first(first(amount=mg(amount))).refused == refused
+
+
+def test_a_scanned_unit_that_cannot_be_measured_so_is_told() -> None:
+    ward = opened()
+    ward.scan(code(5, "U1"))
+    wrong = first(amount=Quantity.of(1, "mmol"))
+    assert ward.pass_.give_first(wrong).refused == "dose.unit-unknown"
+
+
+@pytest.mark.hazard("H28")
+def test_a_concentrate_is_not_given_undiluted_in_an_emergency_either() -> None:
+    strong = replace(UNORDERED, must_dilute=True)
+    ward = Bedside(drugs=(strong,)).opened()
+    assert ward.pass_.give_first(first()).refused == "drug.component-missing"
+
+
+# --- where there is an order -------------------------------------------------------------------
+
+
+def with_order(**changes: Value) -> Bedside:
+    """Open the patient with an order for the very drug, due now."""
+    drug = changes.pop("medication", UNORDERED)
+    made = order("mr1", dosage(mg(1), timing=DUE), medication=drug, **changes)
+    ward = Bedside(orders=(made,)).opened()
+    ward.now += 5 * SECOND
+    return ward
+
+
+@pytest.mark.hazard("H62", "H59")
+@pytest.mark.parametrize(
+    "changes,refused",
+    [
+        ({"status": OrderStatus.ON_HOLD}, "drug.order-inactive"),
+        ({"status": OrderStatus.STOPPED}, "drug.order-inactive"),
+        ({"status": OrderStatus.CANCELLED}, "drug.order-inactive"),
+        ({"prohibits": True}, "drug.order-inactive"),
+        ({"prohibits": True, "status": OrderStatus.COMPLETED}, "drug.order-inactive"),
+        ({"status": OrderStatus.COMPLETED}, None),
+        ({"medication": INJECTED}, None),
+        ({}, "drug.unscannable"),
+    ],
+)
+def test_a_drug_that_has_its_order_is_given_from_it(
+    changes: dict[str, Value], refused: str | None
+) -> None:
+    ward = with_order(**changes)
+    assert ward.pass_.give_first(first()).refused == refused
+    assert len(ward.records) == (refused is None)
+
+
+def test_a_dose_that_its_order_lets_pass_wants_that_order() -> None:
+    ward = with_order()
+    ward.scan(code(5, "U1"))
+    assert ward.pass_.give_first(first()).refused == "documentation.incomplete"
+
+
+@pytest.mark.hazard("H57")
+def test_what_was_given_under_its_order_is_not_given_first_again() -> None:
+    ward = with_order()
+    ward.scan(code(5, "U1"))
+    assert ward.pass_.give().record is RecordStatus.GIVEN
+    ward.now += 5 * SECOND
+    ward.scan(code(5, "U2"))
+    assert ward.pass_.give_first(first()).refused == "time.already-given"
+
+
+def test_an_order_whose_time_is_over_forbids_nothing() -> None:
+    ward = with_order()
+    until = replace(DUE, bounds_end=ward.now - 26 * HOUR)
+    ward.orders = (order("mr1", dosage(mg(1), timing=until), medication=UNORDERED),)
+    assert ward.pass_.give_first(first()).refused is None
 
 
 def test_what_is_not_durable_is_not_given() -> None:

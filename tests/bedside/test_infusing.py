@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bcma.bedside import BadgePin, Phase, Proof
-from bcma.bedside.acts import Act
+from bcma.bedside.acts import Act, Suspect
 from bcma.bedside.infusion_acts import (
     AcceptInfusion,
     ChangeBag,
@@ -15,29 +15,37 @@ from bcma.bedside.infusion_acts import (
     ResumeInfusion,
     StopInfusion,
 )
+from bcma.model.drug import HighAlert
+from bcma.model.order import DoseRange, OrderStatus, Timing
 from bcma.model.quantity import Quantity
 from bcma.model.record import Infusion, RecordStatus
 from tests.bedside.infusing_ward import (
     ON,
+    SALINE,
     act,
     drip,
     ml,
+    ordered,
     rate,
     running,
     the_record,
     ward_with,
 )
-from tests.bedside.ward import PIN
+from tests.bedside.ward import BAND, OTHER_BAND, PIN, Bedside, badge_pin, code
 from tests.rules.builders import (
     MINUTE,
     NURSE,
     OTHER_NURSE,
     SECOND,
     STUDENT,
+    at,
     mg,
+    policy,
     record,
 )
 
+#: By its rate alone, with boluses of up to 50 mL.
+BOLUS = drip(max_per_administration=ml(50), dose=None, timing=ON)
 RUNNING, INCOMPLETE = RecordStatus.RUNNING, "documentation.incomplete"
 DOCTOR = Proof(reason="prescriber-decision", prescriber=BadgePin("NV-0003", PIN))
 ALL_ACTS: tuple[Act, ...] = (
@@ -113,7 +121,7 @@ def test_an_infusion_stands_still_and_runs_again() -> None:
 
 
 def test_a_bolus_is_kept_beside_what_runs() -> None:
-    ward = running()
+    ward = running(BOLUS)
     for amount in (ml(10), ml(20)):
         assert act(ward, GiveBolus(amount)).record is RUNNING
     infusion = the_record(ward).infusion
@@ -127,13 +135,123 @@ def test_a_bolus_is_kept_beside_what_runs() -> None:
 def test_a_bolus_above_the_order_s_most_is_the_prescribers() -> None:
     ward = running(drip(max_per_administration=ml(20), dose=None, timing=ON))
     assert act(ward, GiveBolus(ml(20))).record is RUNNING
-    assert act(ward, GiveBolus(mg(20))).refused == "dose.unit-unknown"
+    assert act(ward, GiveBolus(Quantity.of(20, "[iU]"))).refused == "dose.unit-unknown"
+    assert act(ward, GiveBolus(mg(180))).record is RUNNING
     assert act(ward, GiveBolus(ml(21))).refused == "dose.out-of-order"
     assert act(ward, GiveBolus(ml(21), DOCTOR)).record is RUNNING
     kept = the_record(ward)
     assert kept.findings[-1].facts == {"amount": ml(21), "low": None, "high": ml(20)}
+
+
+@pytest.mark.hazard("H34")
+def test_a_bolus_that_nobody_ordered_is_the_prescribers() -> None:
+    ward = running()
+    assert act(ward, GiveBolus(ml(10))).refused == "dose.out-of-order"
+    assert act(ward, GiveBolus(ml(10), DOCTOR)).record is RUNNING
+    kept = the_record(ward)
+    assert kept.findings[-1].facts == {"amount": ml(10), "low": None, "high": None}
     ward.orders = ()
-    assert act(ward, GiveBolus(ml(99))).record is RUNNING
+    assert act(ward, GiveBolus(ml(10))).refused == "dose.out-of-order"
+
+
+@pytest.mark.parametrize("loading,most", [(ml(40), 40), (DoseRange(ml(20), ml(30)), 30)])
+def test_a_dose_of_the_same_order_without_a_rate_is_a_bolus(
+    loading: Quantity | DoseRange, most: int
+) -> None:
+    on = drip(sequence=2, dose=None, timing=ON)
+    ward = running(on)
+    first = drip(dose=loading, rate=None, timing=Timing(count=1, bounds_start=at(8)))
+    ward.orders = (replace(ordered(ward), dosages=(first, on)),)
+    assert act(ward, GiveBolus(ml(most + 1))).refused == "dose.out-of-order"
+    assert act(ward, GiveBolus(ml(most))).record is RUNNING
+
+
+def test_no_bolus_is_larger_than_the_bag() -> None:
+    ward = running(drip(max_per_administration=ml(1000)))
+    assert act(ward, GiveBolus(ml(551))).refused == INCOMPLETE
+    assert act(ward, GiveBolus(ml(550))).record is RUNNING
+
+
+@pytest.mark.hazard("H05")
+def test_a_bolus_wants_the_band_as_every_dose_does() -> None:
+    ward = running(BOLUS)
+    ward.now += 11 * MINUTE
+    assert act(ward, GiveBolus(ml(10))).refused == "patient.rescan"
+    ward.scan(BAND)
+    assert act(ward, GiveBolus(ml(10))).record is RUNNING
+
+
+@pytest.mark.hazard("H81")
+def test_a_bolus_of_a_high_alert_drug_wants_the_second_person() -> None:
+    ward = ward_with(
+        BOLUS,
+        drug=replace(SALINE, high_alert=HighAlert.REQUIRED),
+        site=policy(site_needed_routes=[], witness_min_seconds=0),
+    )
+    ward.scan(code(31, "B1"))
+    ward.pass_.answer("documentation.witness", badge_pin("NV-0002"))
+    assert ward.pass_.give().record is RUNNING
+    for badge in ("NV-0001", "NV-0005"):
+        alone = GiveBolus(ml(10), Proof(witness=badge_pin(badge)))
+        assert act(ward, alone).refused == "documentation.witness"
+    unproven = GiveBolus(ml(10), Proof(witness=badge_pin("NV-0003", "0000")))
+    assert act(ward, unproven).refused == "documentation.witness"
+    assert act(ward, GiveBolus(ml(10))).refused == "documentation.witness"
+    seen = GiveBolus(ml(10), Proof(witness=badge_pin("NV-0003")))
+    assert act(ward, seen).record is RUNNING
+    assert the_record(ward).witness_id == "d1"
+
+
+# --- what speaks against more of it -------------------------------------------------------------
+
+MORE: tuple[Act, ...] = (ChangeRate(rate(50)), GiveBolus(ml(10)), ResumeInfusion())
+
+
+def standing_still(what: Act) -> Bedside:
+    """Start a bag, which a pause is to end for whoever resumes it."""
+    ward = running(BOLUS)
+    if isinstance(what, ResumeInfusion):
+        act(ward, PauseInfusion())
+    return ward
+
+
+@pytest.mark.hazard("H59")
+@pytest.mark.parametrize("what", MORE)
+@pytest.mark.parametrize("status", [OrderStatus.STOPPED, OrderStatus.ON_HOLD])
+def test_nothing_more_of_a_stopped_order_goes_in(what: Act, status: OrderStatus) -> None:
+    ward = standing_still(what)
+    ward.orders = (replace(ordered(ward), status=status),)
+    assert act(ward, what).refused == "drug.order-inactive"
+    assert act(ward, StopInfusion(volume=ml(100), reason="other")).refused is None
+
+
+@pytest.mark.hazard("H103")
+@pytest.mark.parametrize("what", MORE)
+def test_what_was_renewed_goes_on_by_the_copy_in_force(what: Act) -> None:
+    ward = standing_still(what)
+    yesterday = replace(ordered(ward), status=OrderStatus.COMPLETED)
+    today = replace(ordered(ward), id="mr2", prior_ids=(yesterday.id,))
+    ward.orders = (yesterday, today)
+    assert act(ward, what).record is RUNNING
+
+
+@pytest.mark.hazard("H78")
+@pytest.mark.parametrize("what", MORE)
+def test_nothing_more_goes_in_after_a_reaction(what: Act) -> None:
+    ward = standing_still(what)
+    act(ward, Suspect(signs=("hives",)))
+    assert act(ward, what).refused == "response.prior-reaction"
+    assert act(ward, PauseInfusion()).refused == (
+        INCOMPLETE if isinstance(what, ResumeInfusion) else None
+    )
+
+
+@pytest.mark.hazard("H07")
+@pytest.mark.parametrize("what", ALL_ACTS)
+def test_nothing_is_done_about_it_at_another_patients_bed(what: Act) -> None:
+    ward = running()
+    ward.scan(OTHER_BAND)
+    assert act(ward, what).refused == "patient.mismatch"
 
 
 # --- taking over --------------------------------------------------------------------------------

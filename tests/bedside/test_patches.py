@@ -13,7 +13,7 @@ from bcma.bedside.orders import OrderBook
 from bcma.model.drug import Form
 from bcma.model.order import MedicationRequest, OrderStatus, PeriodUnit, Span, Timing
 from bcma.model.record import MedicationAdministration, RecordStatus
-from tests.bedside.ward import BAND, PIN, Bedside, code, gtin, held
+from tests.bedside.ward import BAND, OTHER_BAND, PIN, Bedside, code, gtin, held
 from tests.rules.builders import (
     DAY,
     HANOI,
@@ -89,6 +89,13 @@ def test_only_a_patch_that_is_on_can_be_taken_off() -> None:
     event = tablet.records[0].event_id
     assert tablet.pass_.act_on(event, OFF).refused == "documentation.incomplete"
     assert one.pass_.act_on("unheard-of", OFF).refused == "documentation.incomplete"
+
+
+@pytest.mark.hazard("H07")
+def test_a_patch_is_taken_off_at_its_own_patients_bed() -> None:
+    one = ward()
+    one.scan(OTHER_BAND)
+    assert one.pass_.act_on("ev8", OFF).refused == "patient.mismatch"
 
 
 def test_who_may_not_give_takes_no_patch_off() -> None:
