@@ -19,12 +19,14 @@ from bcma.bedside.releasing import second_person
 from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
 from bcma.model.ports import SaveOutcome
-from bcma.model.quantity import Quantity
+from bcma.model.quantity import Quantity, UnitError
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Second
 from bcma.rules.infusion import rates
 from bcma.rules.rate import RATE
+from bcma.rules.rate_units import rate_in
 from bcma.rules.route_site import site_route
+from bcma.rules.weight import weight_of
 from bcma.rules.witness import is_independent
 
 _MOST_UNITS = 100
@@ -79,10 +81,12 @@ def _rate(question: Question, value: object) -> bool:
     ordered = rates(question.attempt.dosage)
     if ordered is None or not isinstance(value, Quantity) or value.value <= 0:
         return False
-    unit = ordered[0].unit
-    if not value.convertible_to(unit):
+    attempt = question.attempt
+    try:
+        rate = rate_in(value, ordered[0].unit, attempt.drugs, weight_of(attempt))
+    except UnitError:
         return False
-    question.dose.answers = replace(question.dose.answers, rate=value.to(unit))
+    question.dose.answers = replace(question.dose.answers, rate=rate)
     return True
 
 

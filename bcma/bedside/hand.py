@@ -167,7 +167,7 @@ class Hand:
 
     def _views(self, book: OrderBook, dose: Dose) -> tuple[OrderInView, ...]:
         if dose.order_id is not None:
-            view = book.view(dose.order_id, dose.answers.missed_choice)
+            view = book.view(dose.order_id, dose.answers.slot_choice)
             return () if view is None else (view,)
         # A diluent may be scanned before the drug that it is for.
         fitting = (

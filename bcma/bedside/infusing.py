@@ -30,6 +30,8 @@ from bcma.rules import Second, finding
 from bcma.rules.alert import needs_second_person
 from bcma.rules.content import converted_by
 from bcma.rules.documentation import may_give
+from bcma.rules.rate_units import rate_in
+from bcma.rules.weight import weight_of
 from bcma.rules.witness import is_independent
 
 #: Another patient than the infusion's is open: the nurse stands at another bed.
@@ -146,9 +148,10 @@ class _Change:
         if ordered is None:
             return "dose.rate-unordered"
         limit = ordered[1]
-        if not rate.convertible_to(limit.unit):
+        try:
+            rate = rate_in(rate, limit.unit, self._drugs(), weight_of(self._standing.attempt))
+        except UnitError:
             return "dose.unit-unknown"
-        rate = rate.to(limit.unit)
         stops = self._standing.against_more()
         if rate.value > limit.value:
             too_fast = finding("dose.rate", subject=str(rate), value=rate, limit=limit)
@@ -203,7 +206,7 @@ class _Change:
 
     def _accept(self, act: AcceptInfusion) -> MedicationAdministration | str:
         """Take it over as it is found at the bed; another rate than on record is a change of it."""
-        if act.rest is not None and act.rest.value < 0:
+        if act.rest is not None and (act.rest.value < 0 or not self._is_left(act.rest)):
             return INCOMPLETE
         found = self._record if act.rate is None else self._set_rate(act.rate, Proof())
         if isinstance(found, str):

@@ -190,6 +190,12 @@ class Answers:
     given_reason: str | None = None
     releases: tuple[ReleaseRecord, ...] = ()
 
+    @property
+    def slot_choice(self) -> str | None:
+        """Give which slot is meant; who cannot say is late for the missed one, and told so."""
+        unsaid = any(r.code == "time.missed-choice" and r.cannot for r in self.releases)
+        return self.missed_choice or ("late" if unsaid else None)
+
 
 class MatchRank(StrEnum):
     """How closely an order fits the scanned product."""

@@ -11,6 +11,7 @@ from bcma.rules.alert import alert_level
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.limit import is_limited_by_weight
+from bcma.rules.rate_units import is_rate_by_weight
 from bcma.rules.weight import ADULT_YEARS, age_group, is_per_weight, weight_before, weight_of
 
 #: A weight may differ from the one before by this share of it.
@@ -18,7 +19,7 @@ _JUMP: Final = Decimal("0.2")
 
 
 def weight_is_known(attempt: Attempt) -> Results:
-    """Want a weight where the dose or a limit is ordered by weight (hazard H35).
+    """Want a weight where the dose, its rate or a limit is ordered by weight (hazard H35).
 
     Stop for children, for unknown ages and for high-alert drugs; warn otherwise: the dose is
     then chosen by its amount.
@@ -54,7 +55,8 @@ def weight_is_fresh(attempt: Attempt) -> Results:
 
 def _goes_by_weight(attempt: Attempt) -> bool:
     dose = None if attempt.dosage is None else attempt.dosage.dose
-    return is_per_weight(dose) or is_limited_by_weight(attempt)
+    rate = None if attempt.dosage is None else attempt.dosage.rate
+    return is_per_weight(dose) or is_rate_by_weight(rate) or is_limited_by_weight(attempt)
 
 
 def _has_jumped(chart: Chart, before: Weight | None) -> bool:

@@ -1,7 +1,7 @@
 """What an infusion is, at what rate it runs and for how long: as ordered, or as chosen."""
 
 from datetime import datetime, timedelta
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_UP
 from typing import Final
 
 from bcma.model.lengths import scaled
@@ -9,10 +9,11 @@ from bcma.model.order import Dosage, DoseRange, PeriodUnit
 from bcma.model.quantity import Quantity, Ratio, UnitError
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.attempt import Attempt
-from bcma.rules.content import converted_by
 from bcma.rules.given import length_of
+from bcma.rules.rate_units import rate_in
 from bcma.rules.target import TargetGap, target_amount
 from bcma.rules.volume import device_step
+from bcma.rules.weight import weight_of
 
 _HOUR: Final = PeriodUnit.HOUR.value
 
@@ -85,30 +86,12 @@ def _ordered_length(dosage: Dosage) -> timedelta | None:
 
 def _length_by_rate(attempt: Attempt, dosage: Dosage) -> timedelta | None:
     """Divide the amount by the (lowest) rate, as substance or as a volume."""
-    rate = _per_time(dosage.rate)
-    amount = target_amount(attempt)
-    if rate is None or isinstance(amount, TargetGap) or rate.numerator.value <= 0:
+    ordered, amount = rates(dosage), target_amount(attempt)
+    if ordered is None or isinstance(amount, TargetGap):
         return None
+    per_hour = f"{amount.unit}/{_HOUR}"
     try:
-        measured = converted_by(amount, rate.numerator.unit, attempt.drugs)
+        rate = rate_in(ordered[0], per_hour, attempt.drugs, weight_of(attempt))
     except UnitError:
         return None  # the dose rules stop on units that do not convert
-    hours = rate.containing(measured).to(_HOUR)
-    return scaled(timedelta(hours=1), hours.value)
-
-
-def _per_time(rate: Quantity | DoseRange | Ratio | None) -> Ratio | None:
-    """Give a rate as so much per so long: ``mL/h`` is so many mL per one hour."""
-    match rate:
-        case Ratio():
-            return rate if rate.denominator.convertible_to(_HOUR) else None
-        case DoseRange(low=low):
-            return _per_time(low)
-        case Quantity():
-            amount, _, time = rate.unit.rpartition("/")
-            per = Quantity(Decimal(1), time)
-            if not amount or "/" in amount or not per.convertible_to(_HOUR):
-                return None
-            return Ratio(Quantity(rate.value, amount), per)
-        case _:
-            return None
+    return scaled(timedelta(hours=1), amount.value / rate.value) if rate.value > 0 else None

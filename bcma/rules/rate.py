@@ -12,6 +12,8 @@ from bcma.rules.content import is_volume
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.infusion import rate_of, rates, runs, runs_unmeasured
 from bcma.rules.matching import units_of_the_order
+from bcma.rules.rate_units import rate_in
+from bcma.rules.weight import weight_of
 
 #: Routes of table 0162 by which a bag runs in.
 _INTO_THE_BODY: Final = frozenset({"IV", "IA", "IO", "SC", "EP"})
@@ -47,8 +49,8 @@ def rate_is_chosen(attempt: Attempt) -> Results:
         yield finding("dose.choose", subject=RATE, low=low, high=high)
         return
     try:
-        above = rate.to(high.unit).value > high.value
-        below = rate.to(low.unit).value < low.value
+        rate = rate_in(rate, high.unit, attempt.drugs, weight_of(attempt))
+        above, below = rate.value > high.value, rate.value < low.to(high.unit).value
     except UnitError:
         yield finding("dose.unit-unknown", subject=RATE, ordered=high, scanned=rate)
         return

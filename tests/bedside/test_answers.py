@@ -142,6 +142,18 @@ def test_a_missed_slot_is_given_late_or_left(choice: str, left: str) -> None:
     assert held(ward.pass_.release(left, REASON)) == set()
 
 
+@pytest.mark.hazard("H54", "H109")
+def test_who_cannot_say_which_slot_is_meant_is_late_for_the_missed_one() -> None:
+    ward = Bedside()
+    ward.now = at(16)
+    ward.opened().scan(code(1, "U1"), code(1, "U2"))
+    state = ward.pass_.release("time.missed-choice", REASON, cannot=True)
+    assert held(state) == {"time.late"}
+    assert held(ward.pass_.release("time.late", REASON)) == set()
+    assert ward.pass_.give().record is RecordStatus.GIVEN
+    assert (ward.records[0].slot, ward.records[0].releases[0].cannot) == (at(8), True)
+
+
 @pytest.mark.hazard("H104")
 def test_a_held_slot_is_opened_again() -> None:
     ward = Bedside().opened()

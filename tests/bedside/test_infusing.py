@@ -71,7 +71,8 @@ ALL_ACTS: tuple[Act, ...] = (
         (rate("100.1"), "dose.rate"),
         (rate("0.05", "L/h"), None),
         (rate(0), INCOMPLETE),
-        (rate(5, "mg/h"), "dose.unit-unknown"),
+        (rate(5, "[iU]/h"), "dose.unit-unknown"),
+        (rate(909, "mg/h"), "dose.rate"),
     ],
 )
 def test_a_rate_is_set_within_the_order(wanted: Quantity, refused: str | None) -> None:
@@ -95,6 +96,15 @@ def test_the_prescriber_lets_a_higher_rate_pass() -> None:
         ("dose.rate", True, rate(100))
     ]
     assert (kept.releases[-1].prescriber_id, kept.releases[-1].code) == ("d1", "dose.rate")
+
+
+@pytest.mark.hazard("H40")
+def test_a_rate_may_be_told_in_substance_and_is_kept_as_ordered() -> None:
+    ward = running()
+    assert act(ward, ChangeRate(rate(720, "mg/h"))).record is RUNNING
+    infusion = the_record(ward).infusion
+    assert infusion is not None
+    assert infusion.rate == rate(80)
 
 
 def test_without_an_ordered_rate_none_can_be_set() -> None:

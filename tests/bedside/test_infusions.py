@@ -79,7 +79,7 @@ def test_of_an_infusion_by_its_rate_alone_the_amount_is_told_at_its_end() -> Non
 def test_the_rate_out_of_a_range_is_answered_and_kept_in_the_order_s_unit() -> None:
     ward = ward_with(drip(rate=RANGE))
     assert held(ward.scan(code(31, "B1"))) == {"dose.choose"}
-    for wrong in (mg(5), rate(0), "fast", rate(1, "mg/h")):
+    for wrong in (mg(5), rate(0), "fast", rate(1, "[iU]/h")):
         assert ward.pass_.answer("dose.choose", wrong).refused == "dose.choose"
     state = ward.pass_.answer("dose.choose", rate("0.1", "L/h"))
     assert held(state) == set()

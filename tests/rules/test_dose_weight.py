@@ -240,3 +240,12 @@ def test_a_site_sets_how_long_a_weight_holds() -> None:
 def test_the_limit_of_a_weight_is_told_in_whole_days() -> None:
     found = found_in(by_weight(weighed(60, 400 * DAY)), STALE)
     assert isinstance(found.facts["limit"], int)
+
+
+@pytest.mark.hazard("H35")
+@pytest.mark.parametrize("severity,age", [(Severity.STOP, 10), (Severity.WARN, 40)])
+def test_a_rate_by_weight_wants_the_weight(severity: Severity, age: int) -> None:
+    drip = {"rate": Quantity(Decimal(4), "mL/kg/h")}
+    found = found_in(by_weight(dose=mg(500), fields=drip, age=age), MISSING)
+    assert found.severity is severity
+    assert findings_of(by_weight(dose=mg(500), age=age), MISSING) == []

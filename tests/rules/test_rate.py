@@ -160,7 +160,9 @@ def test_a_rate_out_of_a_range_is_chosen() -> None:
         (rate(100), None),
         (rate("100.1"), "dose.rate"),
         (rate(1, "L/h"), "dose.rate"),
-        (rate(60, "mg/h"), "dose.unit-unknown"),
+        (rate(60, "[iU]/h"), "dose.unit-unknown"),
+        (rate(900, "mg/h"), None),
+        (rate("900.1", "mg/h"), "dose.rate"),
     ],
 )
 def test_a_rate_above_the_order_is_the_prescribers(chosen: Quantity, code: str | None) -> None:
