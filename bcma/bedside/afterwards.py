@@ -10,8 +10,8 @@ from typing import Final
 from bcma.bedside.acts import Act, Correct, FollowUp, LinkOrder, LoseDose, RemovePatch, Suspect
 from bcma.bedside.aftercare import look_at_effect, report_reaction
 from bcma.bedside.course import INCOMPLETE, Course, Step
-from bcma.bedside.emergency import linked
 from bcma.bedside.infusing import MISMATCH, act_on_infusion
+from bcma.bedside.linking import linked
 from bcma.bedside.versions import ROLE, write_version
 from bcma.model.people import Session
 from bcma.model.record import MedicationAdministration, RecordStatus

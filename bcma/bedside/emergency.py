@@ -1,7 +1,7 @@
 """Give first, order later (hazard H62): a STAT drug on the prescriber's word, then its order.
 
 The order is read back before a second person. The record stands without an order and is listed
-until one is linked; linking writes a further version of it.
+until one is linked (:mod:`bcma.bedside.linking`).
 """
 
 from dataclasses import replace
@@ -9,16 +9,14 @@ from typing import Final
 
 from bcma.bedside.acts import GiveFirst
 from bcma.bedside.charting import save
-from bcma.bedside.course import INCOMPLETE, NO_PATIENT, Course, Step
+from bcma.bedside.course import NO_PATIENT, Course, Step
 from bcma.bedside.first_doses import NOT_ORDERED, REASON, units_of, why_not_first
 from bcma.bedside.hand import Dose
-from bcma.bedside.orders import OrderBook
 from bcma.bedside.recording import first_record
 from bcma.bedside.releasing import second_person
 from bcma.errors import BcmaError
-from bcma.model.order import ORDERING_INTENTS, Dosage, MedicationRequest, OrderStatus
-from bcma.model.record import MedicationAdministration, ReleaseRecord
-from bcma.model.slot import ClaimKind
+from bcma.model.order import Dosage
+from bcma.model.record import ReleaseRecord
 from bcma.model.verdict import Finding, Severity, Verdict
 from bcma.rules import Attempt, MatchRank, Second, UnitInHand, judge
 from bcma.rules.witness import is_independent
@@ -26,7 +24,6 @@ from bcma.rules.witness import is_independent
 #: The coded reason under which everything passes but the missing order.
 _WITNESS: Final = "documentation.witness"
 _READ_BACK: Final = "read-back"
-_LINKABLE: Final = frozenset({OrderStatus.ACTIVE, OrderStatus.COMPLETED})
 
 
 def give_first(course: Course, step: Step, first: GiveFirst) -> None:
@@ -83,41 +80,6 @@ def _second(course: Course, first: GiveFirst, attempt: Attempt, step: Step) -> S
         return None
     second = Second(practitioner=person, proven=True, at=step.now)
     return second if is_independent(attempt, second) else None
-
-
-def linked(
-    course: Course, step: Step, record: MedicationAdministration, order_id: str
-) -> MedicationAdministration | None:
-    """Give the record with its order and slot; ``None`` where it may not be linked, and why."""
-    chart = course.world.charts.chart(record.patient_id, step.now)
-    order = chart.order(order_id)
-    given_at = record.given_at or step.now
-    step.refused = _why_not(record, order)
-    if order is None or step.refused is not None:
-        return None
-    book = OrderBook(chart, given_at, course.ward.policy, course.ward.zone)
-    view = book.view(order.id)
-    claim = None if view is None else view.claim
-    standing = None if claim is None or claim.kind is not ClaimKind.SLOT else claim.standing
-    return replace(
-        record,
-        order_id=order.id,
-        order_version=order.version,
-        encounter_id=order.encounter_id or record.encounter_id,
-        slot=None if standing is None else standing.slot.planned,
-        slot_id=None if standing is None else standing.slot.id,
-    )
-
-
-def _why_not(record: MedicationAdministration, order: MedicationRequest | None) -> str | None:
-    if not record.wants_order:
-        return INCOMPLETE
-    if order is None or order.medication.ingredient_keys != record.ingredients:
-        return NOT_ORDERED
-    if order.problems:
-        return "drug.order-unreadable"
-    orders_it = order.intent in ORDERING_INTENTS and not order.prohibits
-    return None if orders_it and order.status in _LINKABLE else "drug.order-inactive"
 
 
 def _attempt(

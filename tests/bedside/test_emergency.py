@@ -5,18 +5,16 @@ from dataclasses import replace
 import pytest
 
 from bcma.bedside import BadgePin, Phase
-from bcma.bedside.acts import GiveFirst, LinkOrder
+from bcma.bedside.acts import GiveFirst
 from bcma.model.drug import Form
-from bcma.model.order import Intent, MedicationRequest, OrderStatus, Priority, Problem
+from bcma.model.order import OrderStatus
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from tests.bedside.ward import (
     DUE,
     MORPHINE,
-    OTHER_BAND,
     UNORDERED,
-    ZINC,
     Bedside,
     badge_pin,
     code,
@@ -223,99 +221,6 @@ def test_what_is_not_durable_is_not_given() -> None:
     ward.outcome = SaveOutcome.NOT_SAVED
     state = ward.pass_.give_first(first())
     assert (state.refused, state.record) == ("documentation.not-saved", None)
-
-
-# --- linking -------------------------------------------------------------------------------
-
-
-def stat(**changes: Value) -> MedicationRequest:
-    made = order(
-        "mr9", dosage(mg(1), timing=None, routes=("PO",)), medication=UNORDERED, version="v9"
-    )
-    return replace(made, priority=Priority.STAT, **changes)
-
-
-def given_first() -> Bedside:
-    ward = opened()
-    ward.pass_.give_first(first())
-    ward.now += 10 * MINUTE
-    return ward
-
-
-def link(ward: Bedside, order_id: str = "mr9") -> str | None:
-    state = ward.pass_.act_on(ward.records[0].event_id, LinkOrder(order_id))
-    return state.refused
-
-
-@pytest.mark.hazard("H62")
-def test_linking_writes_a_version_with_the_order_and_its_slot() -> None:
-    ward = given_first()
-    ward.orders = (*ward.orders, stat(authored_on=ward.now, encounter_id="e7"))
-    assert link(ward) is None
-    version = ward.records[-1]
-    assert (version.order_id, version.order_version, version.encounter_id) == ("mr9", "v9", "e7")
-    assert version.slot == ward.now
-    assert version.slot_id is not None
-    assert version.event_id == ward.records[0].event_id
-    assert (version.given_at, version.status) == (ward.records[0].given_at, RecordStatus.GIVEN)
-    assert not version.wants_order
-
-
-@pytest.mark.parametrize("status", [OrderStatus.ACTIVE, OrderStatus.COMPLETED])
-def test_an_order_that_was_carried_out_may_be_linked(status: OrderStatus) -> None:
-    ward = given_first()
-    ward.orders = (stat(status=status, authored_on=ward.now),)
-    assert link(ward) is None
-    assert ward.records[-1].encounter_id == "e1"
-
-
-@pytest.mark.parametrize(
-    "changes,refused",
-    [
-        ({"status": OrderStatus.CANCELLED}, "drug.order-inactive"),
-        ({"status": OrderStatus.DRAFT}, "drug.order-inactive"),
-        ({"intent": Intent.PROPOSAL}, "drug.order-inactive"),
-        ({"prohibits": True}, "drug.order-inactive"),
-        ({"problems": (Problem("dosage", "?"),)}, "drug.order-unreadable"),
-        ({"medication": ZINC}, "drug.not-ordered"),
-        ({"id": "mr8"}, "drug.not-ordered"),
-    ],
-)
-def test_only_an_order_in_force_for_this_drug_is_linked(
-    changes: dict[str, Value], refused: str
-) -> None:
-    ward = given_first()
-    ward.orders = (replace(stat(authored_on=ward.now), **changes),)
-    assert link(ward) == refused
-    assert len(ward.records) == 1
-
-
-def test_an_as_needed_order_has_no_slot_to_take() -> None:
-    ward = given_first()
-    needed = dosage(mg(1), timing=None, routes=("PO",), as_needed=True)
-    ward.orders = (replace(stat(authored_on=ward.now), dosages=(needed,)),)
-    assert link(ward) is None
-    assert (ward.records[-1].slot, ward.records[-1].slot_id) == (None, None)
-
-
-def test_a_dose_that_has_its_order_is_linked_to_no_other() -> None:
-    ward = Bedside().opened()
-    ward.scan(code(2), code(2))
-    ward.pass_.give()
-    assert link(ward, "mr3") == "documentation.incomplete"
-    assert ward.pass_.state().to_link == ()
-
-
-def test_a_student_links_nothing() -> None:
-    ward = given_first()
-    ward.orders = (stat(authored_on=ward.now),)
-    ward.pass_.sign_in("NV-0005", "4711")
-    assert link(ward) == "documentation.role"
-
-
-def test_another_patients_list_is_not_this_ones() -> None:
-    ward = given_first()
-    assert ward.scan(OTHER_BAND).to_link == ()
 
 
 def test_high_alert_drugs_have_their_second_person_already() -> None:
