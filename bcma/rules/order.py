@@ -105,9 +105,13 @@ def _night_warning(attempt: Attempt, order: MedicationRequest) -> Finding:
 
 
 def _was_warned(attempt: Attempt, version: str) -> bool:
-    """Tell whether a dose of this version was charted here over the same warning."""
+    """Tell whether a dose of this version was charted over the same warning, on any station.
+
+    Another station's record says what was let pass by its code alone, and which version of the
+    order it was judged by.
+    """
     return any(
-        release.code == _UNVERIFIED and release.subject == version
+        release.code == _UNVERIFIED and (release.subject or record.order_version) == version
         for record in attempt.records_of_chain()
         if record.went_in
         for release in record.releases

@@ -138,6 +138,26 @@ def test_by_night_the_warning_is_given_once_per_order() -> None:
 
 
 @pytest.mark.hazard("H107")
+@pytest.mark.parametrize(
+    "judged_by,code,warned",
+    [
+        (ORDER.version, "drug.order-unverified", False),
+        ("v-before", "drug.order-unverified", True),
+        ("", "drug.order-unverified", True),
+        (ORDER.version, "time.late", True),
+    ],
+)
+def test_by_night_what_another_station_gave_over_the_warning_is_not_warned_of_again(
+    judged_by: str, code: str, *, warned: bool
+) -> None:
+    theirs = record(
+        given_at=at(8, day=1), order_version=judged_by, releases=(ReleaseRecord(code=code),)
+    )
+    tried = attempt(policy=CHECKED, now=NIGHT, chart=chart(administrations=(theirs,)))
+    assert ("drug.order-unverified" in codes(tried)) is warned
+
+
+@pytest.mark.hazard("H107")
 def test_by_night_a_high_alert_drug_wants_a_second_person_too() -> None:
     def by_night(level: HighAlert) -> Attempt:
         strong = replace(PARACETAMOL, high_alert=level)
