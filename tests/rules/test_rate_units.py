@@ -48,17 +48,28 @@ def test_a_rate_is_the_same_in_every_unit(given: Quantity, wanted: Quantity) -> 
         (rate("1", "mL/h"), "ug/kg/min", None),
         (rate("1", "mL/h"), "ug/kg/min", Quantity(Decimal(0), "kg")),
         (rate("1", "ug/kg/min"), "mL/h", None),
-        (rate("1", "[iU]/h"), "mL/h", FIFTY),
         (rate("1", "mL"), "mL/h", FIFTY),
         (rate("1", "mL/h"), "mL", FIFTY),
         (rate("1", "mL/m2/h"), "mL/h", FIFTY),
         (rate("1", "mL/h"), "mL/m2/h", FIFTY),
-        (rate("1", "mL/kg"), "mL/h", FIFTY),
     ],
 )
 def test_what_nothing_converts_is_told(given: Quantity, unit: str, weight: Quantity | None) -> None:
-    with pytest.raises(UnitError):
+    with pytest.raises(UnitError) as told:
         rate_in(given, unit, [PUMP], weight)
+    assert told.value.facts == {"unit": given.unit, "target": unit}
+
+
+@pytest.mark.parametrize("given", [rate("1", "[iU]/h"), rate("1", "mL/kg")])
+def test_a_unit_of_another_kind_is_told(given: Quantity) -> None:
+    with pytest.raises(UnitError):
+        rate_in(given, "mL/h", [PUMP], FIFTY)
+
+
+@pytest.mark.hazard("H35")
+def test_the_smallest_newborn_has_a_weight() -> None:
+    tiny = Quantity(Decimal("0.5"), "kg")
+    assert rate_in(rate("2", "ug/kg/h"), "ug/h", [PUMP], tiny) == rate("1", "ug/h")
 
 
 def test_without_a_concentration_substance_is_no_volume() -> None:
