@@ -4,7 +4,9 @@ Exactly the same substance (one code or one name), or a group of ATC substances 
 itself names. Other classes, and crossing from one class to the next, need the knowledge pack.
 """
 
+import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from bcma.model.chart import AllergyIntolerance, AllergyKind
@@ -17,6 +19,8 @@ from bcma.rules.finding import Results, Rule, finding
 ATC: Final = "http://www.whocc.no/atc"
 #: ATC's length of a therapeutic subgroup (J01C): what is shorter is no group of alike substances.
 _GROUP: Final = 4
+#: A letter that is written twice.
+_DOUBLE: Final = re.compile(r"(\w)\1")
 #: What people write before the substance, without its marks; the longer one first.
 _OPENINGS: Final = ("di ung voi ", "di ung ", "allergy to ", "allergic to ")
 
@@ -60,7 +64,7 @@ def _is_about(allergy: AllergyIntolerance, drug: Medication) -> bool:
     same = {(c.system, c.code) for c in codes} & {(c.system, c.code) for c in allergy.codes}
     if same or any(_is_in_group(code, allergy) for code in _atc(drug)):
         return True
-    named = {fold(i.name) for i in drug.ingredients} | {fold(drug.name)}
+    named = {_substance(fold(name)) for name in (drug.name, *(i.name for i in drug.ingredients))}
     return not named.isdisjoint(_names(allergy))
 
 
@@ -79,8 +83,17 @@ def _names(allergy: AllergyIntolerance) -> Iterator[str]:
     for written in (allergy.text, *(code.display for code in allergy.codes)):
         text = fold(written)
         opening = next((o for o in _OPENINGS if text.startswith(o)), "")
-        if bare := text.removeprefix(opening):
+        if bare := _substance(text.removeprefix(opening)):
             yield bare
+
+
+def _substance(name: str) -> str:
+    """Give a name up to its strength, double letters written once.
+
+    ``amoxicillin 500 mg`` is ``amoxicilin``, as most Vietnamese drug files write it; b12 stays.
+    """
+    words = takewhile(lambda word: not word[0].isdigit(), name.split())
+    return _DOUBLE.sub(r"\1", " ".join(words))
 
 
 RULES = (

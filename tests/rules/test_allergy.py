@@ -154,3 +154,28 @@ def test_a_group_holds_for_a_code_of_the_drug_and_for_one_of_its_substance(group
 def test_a_group_is_of_alike_substances_from_the_fourth_letter_on() -> None:
     for group in ("J", "J01"):
         assert ALLERGY not in codes(told(entry(Coding(ATC, group))))
+
+
+@pytest.mark.hazard("H69", "H70")
+@pytest.mark.parametrize(
+    "text,named,is_it",
+    [
+        ("Amoxicillin", "Amoxicillin 500 mg", True),
+        ("dị ứng amoxicillin 250mg", "Amoxicillin 500 mg", True),
+        ("500 mg", "500 mg", False),
+        ("Amoxicillin", "Amoxicilin", True),
+        ("amoxicilin", "Amoxicillin 500 mg", True),
+        ("vitamin B1", "Vitamin B12 1 mg", False),
+        ("vitamin B12", "Vitamin B12 1 mg", True),
+    ],
+)
+def test_a_strength_is_no_part_of_a_name(
+    text: str,
+    named: str,
+    is_it: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    drug = replace(AMOXICILLIN, codes=(), ingredients=(Ingredient("", named),), name="")
+    tried = attempt(
+        unit(drug), order=order(medication=drug), chart=chart(allergies=(entry(text=text),))
+    )
+    assert bool(findings_of(tried, "drug.allergy")) is is_it
