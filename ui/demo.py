@@ -19,6 +19,7 @@ from bcma.app import Station
 from bcma.config import load_config
 from bcma.emr.sandbox import Sandbox
 from bcma.errors import DataError
+from bcma.model.order import OrdersRead
 
 _INSTANT: Final = re.compile(
     r'"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))"'
@@ -126,13 +127,19 @@ def _prepare(station: Station, story: Story) -> None:
     for badge, pin in story.pins.items():
         station.enrol(badge, pin)
     now = station.clock.now()
-    versions = [
-        order.version
-        for row in station.patients()
-        for order in station.store.charts.chart(row.patient.id, now).orders
-        if order.id not in story.unread
+    charts = [station.store.charts.chart(row.patient.id, now) for row in station.patients()]
+    read = [
+        OrdersRead(
+            patient_id=chart.patient.id,
+            versions=tuple(o.version for o in chart.orders if o.id not in story.unread),
+            ward=station.config.ward,
+            station=station.config.station,
+            at=now,
+            by_id=_READER,
+        )
+        for chart in charts
     ]
-    station.store.recorder.acknowledge(versions, _READER, now)
+    station.store.recorder.acknowledge(read)
 
 
 def _hint(story: Story) -> str:

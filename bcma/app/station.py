@@ -287,7 +287,7 @@ class Station:
     def acknowledge(self, read: Iterable[UnreadOrder]) -> PassState:
         """Keep that this ward has read these orders, in one go."""
         with self._turn:
-            return self._pass.acknowledge(row.order.version for row in read)
+            return self._pass.acknowledge(row.order for row in read)
 
     # --- delivery ----------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from bcma.bedside.recompute import worked_out
 from bcma.bedside.releasing import second_person
 from bcma.bedside.told import measured_from, need_from
 from bcma.bedside.world import BadgePin
+from bcma.model.order import OrdersRead
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity, UnitError
 from bcma.model.verdict import Finding, Severity, Verdict
@@ -151,12 +152,18 @@ def _drawn(question: Question, value: object) -> bool:
 
 def _acknowledge(question: Question, value: object) -> bool:
     """Keep that this ward has read the order; only a kept acknowledgement counts."""
-    if value is not True:
+    attempt = question.attempt
+    if value is not True or attempt.order is None:
         return False
-    kept = question.world.recorder.acknowledge(
-        [question.found.subject], question.giver.practitioner.id, question.attempt.now
+    read = OrdersRead(
+        patient_id=attempt.order.patient_id,
+        versions=(question.found.subject,),
+        ward=attempt.ward,
+        station=attempt.station,
+        at=attempt.now,
+        by_id=question.giver.practitioner.id,
     )
-    return kept.outcome is SaveOutcome.SAVED
+    return question.world.recorder.acknowledge([read]).outcome is SaveOutcome.SAVED
 
 
 def _choice(question: Question, value: object) -> bool:

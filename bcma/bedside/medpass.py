@@ -24,6 +24,7 @@ from bcma.bedside.scans import only
 from bcma.bedside.state import PassState
 from bcma.bedside.unread import acknowledge
 from bcma.bedside.world import Proof, Ward, World
+from bcma.model.order import MedicationRequest
 from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
 from bcma.model.quantity import Quantity
@@ -132,11 +133,11 @@ class MedPass:
             self._open_order(_plain(order_id), step)
         return course.show(step)
 
-    def acknowledge(self, versions: Iterable[str]) -> PassState:
-        """Keep that this ward has read versions of orders, as in a batch at shift start."""
+    def acknowledge(self, orders: Iterable[MedicationRequest]) -> PassState:
+        """Keep that this ward has read orders as they stand, as in a batch at shift start."""
         step = self._course.begin()
         if step.refused is None:
-            acknowledge(self._course, step, versions)
+            acknowledge(self._course, step, orders)
         return self._course.show(step)
 
     def answer(self, code: str, value: object) -> PassState:

@@ -3,12 +3,12 @@
 What is read is a version: an order that changes after it was listed stays unread.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bcma.bedside.course import Course, Step
 from bcma.model.chart import Chart
-from bcma.model.order import ORDERING_INTENTS, MedicationRequest, OrderStatus
+from bcma.model.order import ORDERING_INTENTS, MedicationRequest, OrdersRead, OrderStatus
 from bcma.model.people import Patient
 from bcma.model.ports import SaveOutcome
 
@@ -33,16 +33,27 @@ def unread_orders(chart: Chart) -> tuple[UnreadOrder, ...]:
     )
 
 
-def acknowledge(course: Course, step: Step, versions: Iterable[str]) -> None:
-    """Keep that this ward has read these versions of orders, all or none."""
-    read: Sequence[str] = sorted(set(versions))
-    if read:
-        giver = course.giver.practitioner.id
-        kept = course.world.recorder.acknowledge(read, giver, step.now)
-        if kept.outcome is not SaveOutcome.SAVED:
-            step.refused = NOT_SAVED
+def acknowledge(course: Course, step: Step, orders: Iterable[MedicationRequest]) -> None:
+    """Keep that this ward has read these orders as they stand, all or none."""
+    versions: dict[str, set[str]] = {}
+    for order in orders:
+        versions.setdefault(order.patient_id, set()).add(order.version)
+    read = [_read(course, step, *of_patient) for of_patient in versions.items()]
+    if read and course.world.recorder.acknowledge(read).outcome is not SaveOutcome.SAVED:
+        step.refused = NOT_SAVED
     course.forget_chart()
     course.rejudge(step, step.refused)
+
+
+def _read(course: Course, step: Step, patient_id: str, versions: Iterable[str]) -> OrdersRead:
+    return OrdersRead(
+        patient_id=patient_id,
+        versions=tuple(sorted(versions)),
+        ward=course.ward.code,
+        station=course.ward.station,
+        at=step.now,
+        by_id=course.giver.practitioner.id,
+    )
 
 
 def _counts(order: MedicationRequest) -> bool:

@@ -152,7 +152,7 @@ class Chart:
         medications: the drug file's entries that these orders and records name, by id.
         reactions: every adverse event that a drug was suspected of, open or not.
         effect_checks: looks at the effects of doses.
-        acknowledged: version hashes of orders that this ward has read.
+        acknowledged: version hashes of orders that this ward has read, on any of its stations.
         band_scans: on any station that told the EMR, newest last.
         orders_as_of: server time of the last complete pull; ``None`` before the first.
     """

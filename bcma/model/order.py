@@ -248,6 +248,25 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersRead:
+    """That a ward has read some versions of a patient's orders; another ward reads for itself.
+
+    Attributes:
+        versions: the version hashes.
+        ward: code of the ward for which they were read.
+        station: the one on which they were.
+        by_id: id of the person who read them.
+    """
+
+    patient_id: str
+    versions: tuple[str, ...]
+    ward: str
+    station: str
+    at: datetime
+    by_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MedicationRequest:
     """An order.
 

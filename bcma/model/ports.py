@@ -9,6 +9,7 @@ from typing import Protocol
 from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import Medication
 from bcma.model.events import CareEvent
+from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan, Patient, Practitioner, Session
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import UnitCode, Wristband
@@ -137,8 +138,8 @@ class Recorder(Protocol):
         """
         ...
 
-    def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
-        """Keep that this ward has read these versions of orders."""
+    def acknowledge(self, read: Sequence[OrdersRead]) -> SaveResult:
+        """Keep what a ward has read, all or nothing; its other stations learn of it."""
         ...
 
     def band_scanned(self, scan: BandScan) -> SaveResult:

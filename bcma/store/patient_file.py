@@ -175,16 +175,18 @@ class PatientFile:
         return self._part("drugs", self._named_medications, [_ORDERS, revisions.RECORDS], [_DRUGS])
 
     def acknowledged(self, ward: str) -> frozenset[str]:
-        """Give the versions of orders that a ward has read."""
+        """Give the versions of the patient's orders that a ward has read, here or elsewhere."""
+        kind = "AuditEvent"
 
         def read() -> frozenset[str]:
             query = select(Acknowledgement.order_version).where(
-                Acknowledgement.ward == ward,
-                Acknowledgement.order_version.in_([order.version for order in self.orders()]),
+                Acknowledgement.ward == ward, Acknowledgement.patient_id == self._id
             )
-            return frozenset(self._reader.connection.execute(query).scalars())
+            ours = frozenset(self._reader.connection.execute(query).scalars())
+            told = self._reader.orders_read(self._refs(kind))
+            return ours.union(*(there.versions for there in told if there.ward == ward))
 
-        return self._part(f"read by {ward}", read, [_ORDERS], [_DRUGS, revisions.ACKNOWLEDGEMENT])
+        return self._part(f"read by {ward}", read, [kind, revisions.ACKNOWLEDGEMENT])
 
     def _own_care(self) -> care.OwnCare:
         return care.OwnCare.read(self._reader, self._id)

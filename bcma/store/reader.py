@@ -23,7 +23,7 @@ from bcma.model.chart import (
 )
 from bcma.model.drug import Medication
 from bcma.model.events import EffectCheck
-from bcma.model.order import Approval, MedicationRequest
+from bcma.model.order import Approval, MedicationRequest, OrdersRead
 from bcma.model.people import BandScan, Encounter, Patient, Practitioner
 from bcma.model.record import MedicationAdministration
 from bcma.store import keys, mirror, revisions
@@ -165,8 +165,12 @@ class Reader:
 
     def band_scans(self, refs: Sequence[Ref]) -> tuple[BandScan, ...]:
         """Map scans of wristbands, the newest last."""
-        found = self._map(refs, lambda raw: fhir_map.read_band_scan(raw, self.dialect))
-        return tuple(sorted((s for s in found if s is not None), key=lambda scan: scan.at))
+        scans = [told for told in self._accesses(refs) if isinstance(told, BandScan)]
+        return tuple(sorted(scans, key=lambda scan: scan.at))
+
+    def orders_read(self, refs: Sequence[Ref]) -> tuple[OrdersRead, ...]:
+        """Map what wards have told that they read."""
+        return tuple(told for told in self._accesses(refs) if isinstance(told, OrdersRead))
 
     def nil_by_mouth(self, flags: Sequence[Raw], diets: Sequence[Raw], now: datetime) -> NilByMouth:
         """Say whether anything may go by mouth now."""
@@ -225,6 +229,9 @@ class Reader:
             )
 
         return self._map(refs, read)
+
+    def _accesses(self, refs: Sequence[Ref]) -> tuple[BandScan | OrdersRead | None, ...]:
+        return self._map(refs, lambda raw: fhir_map.read_access(raw, self.dialect))
 
     def _places(self) -> Places:
         def load() -> Places:

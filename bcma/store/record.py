@@ -6,16 +6,18 @@ and units and the commit nobody else can change them.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from bcma.errors import BcmaError
 from bcma.model.events import CareEvent
+from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.record import MedicationAdministration
-from bcma.store import mirror, revisions, sightings, trail
+from bcma.store import audit_lane, mirror, revisions, trail
 from bcma.store.append import Row, append
 from bcma.store.claims import refusal_of
 from bcma.store.codec import DOSE, decode_record, encode_care, encode_record, kind_of
@@ -31,12 +33,9 @@ _log = logging.getLogger(__name__)
 class StoreRecorder:
     """Fills :class:`bcma.model.ports.Recorder`."""
 
-    def __init__(
-        self, database: Database, reader: Callable[[Connection], Reader], ward: str
-    ) -> None:
+    def __init__(self, database: Database, reader: Callable[[Connection], Reader]) -> None:
         self._database = database
         self._reader = reader
-        self._ward = ward
 
     def record(
         self,
@@ -54,9 +53,9 @@ class StoreRecorder:
         """Write a care event; the same one twice is written once, another under its id never."""
         return self._guarded(lambda: self._file(event))
 
-    def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
-        """Keep that this ward has read these versions of orders."""
-        return self._guarded(lambda: self._acknowledge(versions, by, at))
+    def acknowledge(self, read: Sequence[OrdersRead]) -> SaveResult:
+        """Keep what a ward has read, each version once, and in the audit trail what is new."""
+        return self._guarded(lambda: self._acknowledge(read))
 
     def band_scanned(self, scan: BandScan) -> SaveResult:
         """Keep in the audit trail whose band was scanned here."""
@@ -64,7 +63,7 @@ class StoreRecorder:
 
     def _band_scanned(self, scan: BandScan) -> SaveResult:
         with self._database.write() as connection:
-            sightings.keep(connection, scan)
+            audit_lane.keep(connection, scan)
         return SaveResult(SaveOutcome.SAVED)
 
     def _guarded(self, write: Callable[[], SaveResult]) -> SaveResult:
@@ -121,23 +120,10 @@ class StoreRecorder:
             revisions.count(connection, revisions.CARE, [event.patient_id])
         return SaveResult(SaveOutcome.SAVED)
 
-    def _acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:
+    def _acknowledge(self, read: Sequence[OrdersRead]) -> SaveResult:
         with self._database.write() as connection:
-            read = select(Acknowledgement.order_version).where(
-                Acknowledgement.ward == self._ward, Acknowledgement.order_version.in_(versions)
-            )
-            news = sorted(set(versions) - set(connection.execute(read).scalars()))
-            if news:
-                rows = [
-                    {"ward": self._ward, "order_version": version, "by": by, "at": at}
-                    for version in news
-                ]
-                connection.execute(insert(Acknowledgement), rows)
-                entry = trail.Entry(
-                    at=at, what="acknowledge", who=by, subject=self._ward, detail=tuple(news)
-                )
-                trail.append(connection, entry)
-                revisions.count(connection, revisions.ACKNOWLEDGEMENT)
+            for some in read:
+                _keep_read(connection, some)
         return SaveResult(SaveOutcome.SAVED)
 
 
@@ -150,6 +136,22 @@ def _latest(connection: Connection, event_id: str) -> tuple[int, MedicationAdmin
     )
     row = connection.execute(query).first()
     return None if row is None else (row.version, decode_record(row.payload))
+
+
+def _keep_read(connection: Connection, read: OrdersRead) -> None:
+    """Keep those versions that the ward has not read here before."""
+    known = select(Acknowledgement.order_version).where(
+        Acknowledgement.ward == read.ward,
+        Acknowledgement.patient_id == read.patient_id,
+        Acknowledgement.order_version.in_(read.versions),
+    )
+    news = sorted(set(read.versions) - set(connection.execute(known).scalars()))
+    if not news:
+        return
+    row = {"ward": read.ward, "patient_id": read.patient_id, "by": read.by_id, "at": read.at}
+    connection.execute(insert(Acknowledgement), [row | {"order_version": v} for v in news])
+    audit_lane.keep(connection, replace(read, versions=tuple(news)))
+    revisions.count(connection, revisions.ACKNOWLEDGEMENT, [read.patient_id])
 
 
 def _append(reader: Reader, administration: MedicationAdministration, version: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from bcma.emr.fhir_map import STANDARD, Dialect
 from bcma.model.events import DoubleDose
 from bcma.store import cursors, intake, mirror, record, trail
+from bcma.store.audit_lane import AuditLane
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
 from bcma.store.codec import DOSE
@@ -24,7 +25,6 @@ from bcma.store.outbox import Outbox
 from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
-from bcma.store.sightings import SightingLane
 from bcma.store.staff import StaffDesk
 from bcma.store.tables import Event
 from bcma.store.trail import Broken, Entry
@@ -41,7 +41,7 @@ class Store:
         recorder: the one write (:class:`bcma.model.ports.Recorder`).
         outbox: what has to reach the EMR.
         staff: who may sign in here.
-        sightings: the band scans that have to reach the EMR.
+        audit_lane: the band scans and orders read that have to reach the EMR.
         epoch: names this store; a copy that lives on under the same name is found out by it.
     """
 
@@ -57,11 +57,11 @@ class Store:
         self._reader = reader
         self.charts = StoreCharts(self.reading, ward)
         self.drugs = StoreDrugFile(self.reading)
-        self.recorder = StoreRecorder(database, reader, ward)
+        self.recorder = StoreRecorder(database, reader)
         self.outbox = Outbox(database)
         self.staff = StaffDesk(database, self.reading)
         self.epoch = self._device_epoch()
-        self.sightings = SightingLane(database, self.epoch)
+        self.audit_lane = AuditLane(database, self.epoch)
 
     @classmethod
     def open(

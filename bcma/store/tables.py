@@ -199,11 +199,12 @@ class Delivery(Base):
 
 
 class Acknowledgement(Base):
-    """A ward has read this version of an order."""
+    """A ward has read this version of a patient's order, on this station."""
 
     __tablename__ = "acknowledgement"
 
     ward: Mapped[str] = mapped_column(String(64), primary_key=True)
+    patient_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     order_version: Mapped[str] = mapped_column(String(64), primary_key=True)
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

@@ -17,7 +17,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one audit entry says: codes and ids, and the hash of what it is about.
 
     Attributes:
-        what: ``record``, ``acknowledge``, ``enrol``, ``sign-in-refused`` ...
+        what: ``record``, ``orders-read``, ``enrol``, ``sign-in-refused`` ...
         who: id of the person; empty for the program itself.
         event: sequence number of the event row that it seals.
         digest: SHA-256 of that row's payload.

@@ -10,10 +10,10 @@ from bcma.emr.fhir_client import FhirClient
 from bcma.model.ports import Clock
 from bcma.model.scan import Wristband
 from bcma.store import Store
+from bcma.sync.audit_lane import exchange
 from bcma.sync.pull import Puller
 from bcma.sync.push import Pusher
 from bcma.sync.report import Pulled, SyncReport
-from bcma.sync.sightings import exchange
 
 _log = logging.getLogger(__name__)
 

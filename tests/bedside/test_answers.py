@@ -8,7 +8,7 @@ import pytest
 from bcma.bedside import Phase, Proof
 from bcma.bedside.told import amount_from
 from bcma.model.drug import Controlled, Form, Ingredient
-from bcma.model.order import DoseRange
+from bcma.model.order import DoseRange, OrdersRead
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
@@ -25,6 +25,7 @@ from tests.bedside.ward import (
 )
 from tests.rules.builders import (
     MINUTE,
+    NURSE,
     SECOND,
     Value,
     at,
@@ -127,6 +128,16 @@ def test_an_order_is_acknowledged_only_by_a_kept_answer() -> None:
         assert ward.pass_.answer("drug.order-unread", value).refused == "drug.order-unread"
     ward.outcome = SaveOutcome.SAVED
     assert held(ward.pass_.answer("drug.order-unread", value=True)) == set()
+    assert ward.read == [
+        OrdersRead(
+            patient_id="p1",
+            versions=("v-mr1",),
+            ward="NOI",
+            station="A",
+            at=ward.now,
+            by_id=NURSE.id,
+        )
+    ]
 
 
 @pytest.mark.hazard("H54")

@@ -9,7 +9,7 @@ from bcma.bedside import BadgePin, MedPass, PassState, Phase, Ward, World
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart, SuspectedReaction
 from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
 from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
-from bcma.model.order import MedicationRequest, Timing
+from bcma.model.order import MedicationRequest, OrdersRead, Timing
 from bcma.model.people import Band, BandScan, Patient, Practitioner, Session
 from bcma.model.ports import SaveOutcome, SaveResult, SignInFailure, TypedIdentity, UnitFacts
 from bcma.model.record import MedicationAdministration
@@ -99,7 +99,7 @@ class Bedside:
     records: list[MedicationAdministration] = field(default_factory=list)
     filed: list[CareEvent] = field(default_factory=list)
     allergies: tuple[AllergyIntolerance, ...] = (NO_ALLERGY,)
-    acknowledged: set[str] = field(default_factory=set)
+    read: list[OrdersRead] = field(default_factory=list)
     scans: list[BandScan] = field(default_factory=list)
     outcome: SaveOutcome = SaveOutcome.SAVED
     other: MedicationAdministration | None = None
@@ -138,7 +138,12 @@ class Bedside:
             encounters=() if patient is GONE else (replace(STAY, patient_id=patient_id),),
             orders=self.orders if patient is PATIENT else (),
             administrations=tuple(r for r in self.records if r.patient_id == patient_id),
-            acknowledged=frozenset(self.acknowledged),
+            acknowledged=frozenset(
+                version
+                for some in self.read
+                if (some.patient_id, some.ward) == (patient_id, "NOI")
+                for version in some.versions
+            ),
             band_scans=tuple(s for s in self.scans if s.patient_id == patient_id),
             allergies=(
                 *self.allergies,
@@ -200,10 +205,9 @@ class Bedside:
             self.filed.append(event)
         return SaveResult(self.outcome)
 
-    def acknowledge(self, versions: Sequence[str], by: str, at: datetime) -> SaveResult:  # noqa: ARG002 - the port names it
-        assert by
+    def acknowledge(self, read: Sequence[OrdersRead]) -> SaveResult:
         if self.outcome is SaveOutcome.SAVED:
-            self.acknowledged.update(versions)
+            self.read.extend(read)
         return SaveResult(self.outcome)
 
     def band_scanned(self, scan: BandScan) -> SaveResult:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bcma.emr.fhir_map import access_resource
 from bcma.model.chart import Chart, NilByMouth
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
@@ -140,8 +141,14 @@ def test_whose_version_counts_changes_with_the_delivery(store: Store) -> None:
 def test_an_acknowledgement_is_on_the_chart_at_the_next_look(store: Store) -> None:
     chart = ward.chart(store)
     assert chart.acknowledged == frozenset()
-    store.recorder.acknowledge([chart.orders[0].version], "n1", ward.NOW)
+    store.recorder.acknowledge([ward.orders_read(chart.orders[0].version)])
     assert ward.chart(store).acknowledged == {chart.orders[0].version}
+
+
+def test_what_another_station_acknowledged_is_on_the_chart_at_the_next_look(store: Store) -> None:
+    assert ward.chart(store).acknowledged == frozenset()
+    ward.take(store, access_resource(ward.orders_read("v1", station="B"), "a1"))
+    assert ward.chart(store).acknowledged == {"v1"}
 
 
 def test_nil_by_mouth_begins_and_ends_by_the_clock(store: Store) -> None:

@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from bcma.model.ports import SaveOutcome
 from bcma.store import (
     Store,
     StoreError,
@@ -61,6 +62,24 @@ def test_an_event_of_an_earlier_version_of_the_tables_is_a_dose(path: Path) -> N
         found = connection.exec_driver_sql("SELECT event_id, kind, status FROM event").all()
     assert [tuple(row) for row in found] == [("event-1", "dose", "given")]
     database.close()
+
+
+def test_an_acknowledgement_of_nobody_knows_whom_counts_no_longer(path: Path) -> None:
+    database = sqlite_database(sqlite_file(path))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.exec_driver_sql(
+            "INSERT INTO acknowledgement VALUES ('NOI', 'v1', 'n1', '2026-03-02')"
+        )
+    database.close()
+    with Store.open(path, ward=ward.WARD) as store:
+        ward.fill(store)
+        assert ward.chart(store).acknowledged == frozenset()
+        assert store.recorder.acknowledge([ward.orders_read("v1")]).outcome is SaveOutcome.SAVED
+        assert ward.chart(store).acknowledged == {"v1"}
 
 
 def test_what_was_written_is_on_the_disk_when_a_write_returns(path: Path) -> None:

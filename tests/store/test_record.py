@@ -282,12 +282,22 @@ def test_a_record_without_event_or_instant_is_not_saved(
 
 
 def test_an_acknowledgement_is_the_wards(store: Store, path: Path) -> None:
-    version = ward.given(store, "x").order_version
-    assert store.recorder.acknowledge([version], "n1", ward.NOW).outcome is SaveOutcome.SAVED
-    assert store.recorder.acknowledge([version], "n2", ward.NOW).outcome is SaveOutcome.SAVED
-    assert ward.chart(store).acknowledged == {version}
+    for by in ("n1", "n2"):
+        kept = store.recorder.acknowledge([ward.orders_read("v1", by_id=by)])
+        assert kept.outcome is SaveOutcome.SAVED
+    assert ward.chart(store).acknowledged == {"v1"}
     with Store.open(path, ward="NGOAI") as other_ward:
         assert ward.chart(other_ward).acknowledged == frozenset()
+
+
+def test_an_acknowledgement_is_of_one_patients_order(store: Store) -> None:
+    ward.take(store, ward.patient("p2", band="B2.01"), ward.order("mr2", "p2"))
+    (theirs,) = ward.chart(store, "p2").orders
+    assert [o.version for o in ward.chart(store).orders] == [theirs.version], "they read the same"
+    store.recorder.acknowledge([ward.orders_read(theirs.version)])
+    assert ward.chart(store, "p2").acknowledged == frozenset()
+    store.recorder.acknowledge([ward.orders_read(theirs.version, patient_id="p2")])
+    assert ward.chart(store, "p2").acknowledged == {theirs.version}
 
 
 @pytest.mark.hazard("H113")

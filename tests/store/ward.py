@@ -10,6 +10,7 @@ import msgspec
 
 from bcma.emr.fhir_map import STANDARD
 from bcma.model.chart import Chart
+from bcma.model.order import OrdersRead
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit, RecordStatus
 from bcma.store import Incoming, Store, read_incoming
@@ -227,6 +228,12 @@ def fill(store: Store) -> None:
 
 def chart(store: Store, patient_id: str = "p1") -> Chart:
     return store.charts.chart(patient_id, NOW)
+
+
+def orders_read(*versions: str, **changes: str) -> OrdersRead:
+    """Give what the ward has read of a patient's orders."""
+    values = {"patient_id": "p1", "ward": WARD, "station": "A", "by_id": "n1", **changes}
+    return OrdersRead(versions=versions, at=NOW, **values)
 
 
 def given(store: Store, event_id: str, **changes: object) -> MedicationAdministration:

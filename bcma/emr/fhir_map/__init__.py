@@ -5,10 +5,10 @@ rather than opens. Only a resource whose identity cannot be read raises
 :class:`ResourceUnreadable`.
 """
 
+from bcma.emr.fhir_map.access import BAND_SCAN, ORDERS_READ, access_resource, read_access
 from bcma.emr.fhir_map.administration import read_administration
 from bcma.emr.fhir_map.allergies import read_allergy
 from bcma.emr.fhir_map.approval import read_approval
-from bcma.emr.fhir_map.band_scan import BAND_SCAN, band_scan_resource, read_band_scan
 from bcma.emr.fhir_map.care_in import read_effect_check, read_reaction
 from bcma.emr.fhir_map.care_out import care_bundle
 from bcma.emr.fhir_map.dialect import AUDIT, STANDARD, Dialect
@@ -33,6 +33,7 @@ from bcma.emr.fhir_map.unit_of_work import entry, event_tag, provenance_id, tran
 __all__ = [
     "AUDIT",
     "BAND_SCAN",
+    "ORDERS_READ",
     "STANDARD",
     "Change",
     "Dialect",
@@ -43,8 +44,8 @@ __all__ = [
     "Raw",
     "ResourceUnreadable",
     "Signed",
+    "access_resource",
     "administration_bundle",
-    "band_scan_resource",
     "care_bundle",
     "encode",
     "entry",
@@ -53,10 +54,10 @@ __all__ = [
     "observation_id",
     "parse",
     "provenance_id",
+    "read_access",
     "read_administration",
     "read_allergy",
     "read_approval",
-    "read_band_scan",
     "read_effect_check",
     "read_encounter",
     "read_labels",

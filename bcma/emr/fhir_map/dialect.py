@@ -63,6 +63,7 @@ RECORD: Final = "urn:bcma:record"
 SITE: Final = "urn:bcma:site"
 FINDING: Final = "urn:bcma:finding"
 AUDIT: Final = "urn:bcma:audit"
+ORDER_VERSION: Final = "urn:bcma:order-version"
 OBSERVATION: Final = "urn:bcma:observation"
 INGREDIENT: Final = "urn:bcma:ingredient"
 

@@ -1,4 +1,7 @@
-"""Stations learn of each other's band scans through the EMR, in a lane that holds nothing up."""
+"""Stations learn through the EMR whose band was scanned and which orders were read elsewhere.
+
+The lane holds nothing up.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,11 +10,12 @@ import pytest
 
 from bcma.emr.capabilities import Abilities, Capabilities
 from bcma.emr.fhir_client import FhirClient
-from bcma.emr.fhir_map import band_scan_resource
+from bcma.emr.fhir_map import access_resource
 from bcma.emr.sandbox import Faults, Lost
 from bcma.emr.sandbox.faults import down
 from bcma.model.people import BandScan
-from bcma.sync.sightings import exchange
+from bcma.model.ports import SaveOutcome
+from bcma.sync.audit_lane import exchange
 from tests.emr.misbehaving import Answer, misbehaving
 from tests.store import ward
 from tests.sync.conftest import Emr, Station
@@ -25,7 +29,7 @@ def scans(station: Station) -> tuple[BandScan, ...]:
 
 
 def waiting(station: Station) -> int:
-    return len(station.store.sightings.unsent().sightings)
+    return len(station.store.audit_lane.unsent().accesses)
 
 
 @pytest.mark.hazard("H03")
@@ -72,7 +76,7 @@ def test_a_lost_reply_sends_the_same_scan_again_and_makes_no_second_one(
 def test_old_scans_are_not_read_by_a_station_that_starts(emr: Emr, other: Station) -> None:
     yesterday = replace(SCAN, at=SCAN.at - timedelta(days=1))
     older = replace(yesterday, at=yesterday.at - timedelta(seconds=1))
-    emr.load(band_scan_resource(yesterday, "a1"), band_scan_resource(older, "a2"))
+    emr.load(access_resource(yesterday, "a1"), access_resource(older, "a2"))
     other.sync.sync_now()
     assert scans(other) == (yesterday,)
 
@@ -121,8 +125,94 @@ def test_what_the_server_refuses_is_kept_here_and_not_sent_again(
 def test_a_server_that_can_only_be_read_is_read(emr: Emr, station: Station) -> None:
     station.sync.sync_now()
     station.store.recorder.band_scanned(SCAN)
-    emr.load(band_scan_resource(replace(SCAN, station="B"), "a1"))
+    emr.load(access_resource(replace(SCAN, station="B"), "a1"))
     only_reads = able(AuditEvent=Abilities(interactions=frozenset({"read"})))
     exchange(station.store, station.client, only_reads, ward.NOW)
     assert waiting(station) == 0
     assert [scan.station for scan in scans(station)] == ["B"]
+
+
+# --- orders read ---
+
+
+def read_at(station: Station, *versions: str, **changes: str) -> None:
+    read = ward.orders_read(*versions, **changes)
+    assert station.store.recorder.acknowledge([read]).outcome is SaveOutcome.SAVED
+
+
+def acknowledged(station: Station) -> frozenset[str]:
+    return ward.chart(station.store).acknowledged
+
+
+@pytest.mark.hazard("H59")
+def test_what_one_station_read_is_read_on_the_wards_other_station(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    other.sync.sync_now()
+    (version,) = (order.version for order in ward.chart(station.store).orders)
+    read_at(station, version)
+    read_at(station, "v9", ward="NGOAI")
+    station.sync.sync_now()
+    assert waiting(station) == 0
+    for _ in range(2):  # what comes twice is the same
+        emr.tick()
+        other.sync.sync_now()
+        assert acknowledged(other) == {version}
+    emr.tick()
+    emr.load(ward.order(status="on-hold"))
+    other.sync.sync_now()
+    assert ward.chart(other.store).orders[0].version not in acknowledged(other)
+
+
+def test_what_was_read_without_a_network_is_told_when_it_is_back(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    other.sync.sync_now()
+    emr.sandbox.faults = down()
+    read_at(station, "v1")
+    station.sync.sync_now()
+    assert waiting(station) == 1
+    emr.sandbox.faults = Faults()
+    station.sync.sync_now()
+    emr.tick()
+    other.sync.sync_now()
+    assert waiting(station) == 0
+    assert acknowledged(other) == {"v1"}
+
+
+def test_a_station_that_starts_knows_what_the_ward_has_read_for_a_month(
+    emr: Emr, other: Station
+) -> None:
+    month_ago = replace(ward.orders_read("v1"), at=ward.NOW - timedelta(days=30))
+    older = replace(ward.orders_read("v2"), at=month_ago.at - timedelta(seconds=1))
+    yesterday = replace(SCAN, at=SCAN.at - timedelta(days=1))
+    emr.load(access_resource(month_ago, "a1"), access_resource(older, "a2"))
+    emr.load(access_resource(yesterday, "a3"))
+    other.sync.sync_now()
+    assert acknowledged(other) == {"v1"}
+    assert scans(other) == (yesterday,)
+
+
+def test_news_of_every_kind_come_with_one_search(
+    emr: Emr, station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    station.sync.sync_now()
+    emr.tick()
+    emr.load(access_resource(replace(SCAN, at=emr.clock()), "a1"))
+    emr.load(access_resource(ward.orders_read("v1"), "a2"))
+    caplog.set_level("DEBUG", "bcma.emr.sandbox")
+    station.sync.sync_now()
+    asked = [m for record in caplog.records if "AuditEvent" in (m := record.getMessage())]
+    assert asked == ["GET AuditEvent"]
+    assert acknowledged(station) == {"v1"}
+    assert len(scans(station)) == 1
+
+
+def test_many_accesses_come_over_several_pages(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    emr.tick()
+    emr.load(*(access_resource(ward.orders_read(f"v{n}"), f"a{n}") for n in range(501)))
+    station.sync.sync_now()
+    assert len(acknowledged(station)) == 501

@@ -1,0 +1,125 @@
+"""What stations tell each other beside the doses: whose band was scanned, which orders were read.
+
+Kept in the audit trail, and sent to the EMR from there in a lane of its own.
+
+The trail is the outbox: a number says up to which of its entries everything was sent. No dose
+waits for it.
+"""
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from bcma.model.order import OrdersRead
+from bcma.model.people import BandScan
+from bcma.store import cursors, trail
+from bcma.store.engine import Database
+from bcma.store.tables import AuditEntry
+
+_BAND_SCAN: Final = "band-scan"
+_ORDERS_READ: Final = "orders-read"
+#: Setting: the last entry of the trail that was looked through for the EMR.
+_SENT: Final = "audit-lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What was done here that the EMR does not know of yet, and the id that it gets there."""
+
+    id: str
+    what: BandScan | OrdersRead
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What waits in the lane, and the last entry that was looked at for it."""
+
+    accesses: tuple[Access, ...]
+    up_to: int
+
+
+class AuditLane:
+    """The way of accesses to the EMR.
+
+    Args:
+        database: the station's store.
+        epoch: names this store; ids of its accesses follow from it.
+    """
+
+    def __init__(self, database: Database, epoch: str) -> None:
+        self._database = database
+        self._epoch = epoch
+
+    def unsent(self) -> Unsent:
+        """Give what the EMR does not know of yet, oldest first.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with self._database.read() as connection:
+            sent = int(cursors.setting(connection, _SENT) or 0)
+            query = (
+                select(AuditEntry.sequence, AuditEntry.body)
+                .where(AuditEntry.sequence > sent)
+                .order_by(AuditEntry.sequence)
+            )
+            rows = connection.execute(query).all()
+        found = (self._access(sequence, body) for sequence, body in rows)
+        last = rows[-1].sequence if rows else sent
+        return Unsent(tuple(access for access in found if access is not None), last)
+
+    def sent(self, up_to: int) -> None:
+        """Note that nothing up to this entry has to be sent any more.
+
+        Raises:
+            StoreError: nothing was noted.
+        """
+        with self._database.write() as connection:
+            cursors.set_setting(connection, _SENT, str(up_to))
+
+    def _access(self, sequence: int, body: bytes) -> Access | None:
+        what = _told(msgspec.json.decode(body, type=trail.Entry))
+        if what is None:
+            return None
+        return Access(str(uuid5(NAMESPACE_URL, f"{self._epoch} audit {sequence}")), what)
+
+
+def keep(connection: Connection, what: BandScan | OrdersRead) -> None:
+    """Keep in the audit trail what the other stations are to learn."""
+    name, detail = _written(what)
+    entry = trail.Entry(
+        at=what.at, what=name, who=what.by_id, subject=what.patient_id, detail=detail
+    )
+    trail.append(connection, entry)
+
+
+def _written(what: BandScan | OrdersRead) -> tuple[str, tuple[str, ...]]:
+    match what:
+        case BandScan():
+            return _BAND_SCAN, (what.band, what.station)
+        case OrdersRead():
+            return _ORDERS_READ, (what.ward, what.station, *what.versions)
+        case unknown:
+            assert_never(unknown)
+
+
+def _told(entry: trail.Entry) -> BandScan | OrdersRead | None:
+    if entry.what == _BAND_SCAN:
+        band, station = entry.detail
+        return BandScan(
+            patient_id=entry.subject, band=band, station=station, at=entry.at, by_id=entry.who
+        )
+    if entry.what == _ORDERS_READ:
+        ward, station, *versions = entry.detail
+        return OrdersRead(
+            patient_id=entry.subject,
+            versions=tuple(versions),
+            ward=ward,
+            station=station,
+            at=entry.at,
+            by_id=entry.who,
+        )
+    return None

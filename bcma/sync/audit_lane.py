@@ -1,0 +1,85 @@
+"""Band scans and orders read, to and from the EMR: how the stations of a ward learn of each other.
+
+A lane of its own, after everything else: whatever is wrong with it is told in the log, and no
+dose and no order waits for it.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Final
+
+from bcma.emr.capabilities import Capabilities, choose_writer
+from bcma.emr.deliver import deliver
+from bcma.emr.errors import EmrError, NoWayToWrite, Refused, Unauthorized
+from bcma.emr.fhir_client import FhirClient, Params
+from bcma.emr.fhir_map import AUDIT, BAND_SCAN, ORDERS_READ, access_resource, entry, transaction
+from bcma.store import Incoming, Store, read_incoming
+
+_log = logging.getLogger(__name__)
+
+_KIND: Final = "AuditEvent"
+#: Re-read this much before the cursor, as for everything that is pulled.
+_OVERLAP: Final = timedelta(minutes=5)
+#: What a station that starts reads, and how far back: a band is of the moment, an order that the
+#: ward has read goes on for days.
+_AT_START: Final = ((BAND_SCAN, timedelta(days=1)), (ORDERS_READ, timedelta(days=30)))
+_PAGE_SIZE: Final = "500"
+
+
+def exchange(store: Store, client: FhirClient, able: Capabilities, now: datetime) -> None:
+    """Send the accesses of this station, and read those of the others.
+
+    Raises:
+        StoreError: the station's own disk failed.
+    """
+    if able.resources and _KIND not in able.resources:
+        return  # this server keeps no accesses
+    try:
+        _send(store, client, able)
+        _fetch(store, client, now)
+    except EmrError as failed:
+        _log.warning("accesses not exchanged: %s", failed.code)
+
+
+def _send(store: Store, client: FhirClient, able: Capabilities) -> None:
+    """Write what waits in one unit of work; what the server refuses stays in the local trail."""
+    waiting = store.audit_lane.unsent()
+    if waiting.accesses:
+        resources = (access_resource(a.what, a.id, store.dialect) for a in waiting.accesses)
+        try:
+            deliver(client, transaction(map(entry, resources)), choose_writer(able, _KIND))
+        except Unauthorized:
+            raise
+        except (Refused, NoWayToWrite) as refused:
+            _log.warning("%d accesses refused: %s", len(waiting.accesses), refused.code)
+        store.audit_lane.sent(waiting.up_to)
+
+
+def _fetch(store: Store, client: FhirClient, now: datetime) -> None:
+    """Read what is new, by the server's time where it can be asked for."""
+    began: datetime | None = None
+    held: list[Incoming] = []
+    searches = _searches(store.cursors().get(_KIND), now)
+    for page in chain.from_iterable(client.search(_KIND, params) for params in searches):
+        began = began or page.server_time
+        if held:
+            store.take_page(held)
+        held = [read_incoming(found.raw, store.dialect) for found in page.found]
+    # the last page and the cursor behind it together
+    reached = {} if began is None else {_KIND: began}
+    if held or reached:
+        store.take_page(held, reached)
+
+
+def _searches(since: datetime | None, now: datetime) -> Iterator[Params]:
+    """Give one search for all that is new, or one for each kind where nothing was read yet."""
+    if since is None:
+        for kind, back in _AT_START:
+            first = {"date": f"ge{(now - back).isoformat()}"}
+            yield {"subtype": f"{AUDIT}|{kind}", "_count": _PAGE_SIZE, **first}
+    else:
+        kinds = ",".join(f"{AUDIT}|{kind}" for kind, _ in _AT_START)
+        news = {"_lastUpdated": f"ge{(since - _OVERLAP).isoformat()}"}
+        yield {"subtype": kinds, "_count": _PAGE_SIZE, **news}
