@@ -20,7 +20,7 @@ ATC: Final = "http://www.whocc.no/atc"
 #: ATC's length of a therapeutic subgroup (J01C): what is shorter is no group of alike substances.
 _GROUP: Final = 4
 #: A letter that is written twice.
-_DOUBLE: Final = re.compile(r"(\w)\1")
+_DOUBLE: Final = re.compile(r"([a-z])\1")
 #: What people write before the substance, without its marks; the longer one first.
 _OPENINGS: Final = ("di ung voi ", "di ung ", "allergy to ", "allergic to ")
 

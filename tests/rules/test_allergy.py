@@ -166,6 +166,7 @@ def test_a_group_is_of_alike_substances_from_the_fourth_letter_on() -> None:
         ("Amoxicillin", "Amoxicilin", True),
         ("amoxicilin", "Amoxicillin 500 mg", True),
         ("vitamin B1", "Vitamin B12 1 mg", False),
+        ("vitamin B1", "Vitamin B11", False),
         ("vitamin B12", "Vitamin B12 1 mg", True),
     ],
 )
