@@ -90,7 +90,7 @@ def withhold(
         course.rejudge(step, refused=INCOMPLETE)
         return
     attempt = course.attempt(step.now, dose)
-    step.refused = _why_not_withheld(attempt)
+    step.refused = _why_not_withheld(attempt) or _why_not_again(attempt, status)
     if step.refused is not None:
         return
     record = withheld_record(attempt, status, reason, course.giver, course.ward.station)
@@ -180,6 +180,17 @@ def _told(
         given_at=None if other is None else other.given_at,
         given_by=None if other is None else other.giver_name,
     )
+
+
+def _why_not_again(attempt: Attempt, status: RecordStatus) -> str | None:
+    """Say that a slot holds this very answer already: a second tap is no second record.
+
+    Who opened it again and held it after another look made a second decision.
+    """
+    standing = None if attempt.claim is None else attempt.claim.standing
+    if standing is None or standing.state.value != status.value:
+        return None
+    return None if attempt.answers.reopened_slot == standing.slot.id else "time.reopen"
 
 
 def _why_not_withheld(attempt: Attempt) -> str | None:

@@ -24,6 +24,7 @@ from tests.bedside.ward import (
 )
 from tests.rules.builders import (
     AS_NEEDED,
+    MINUTE,
     Value,
     at,
     dosage,
@@ -43,6 +44,26 @@ def with_order(*dosages: Value, **changes: Value) -> Bedside:
 
 
 # --- giving --------------------------------------------------------------------------------
+
+
+@pytest.mark.hazard("H104")
+def test_a_second_tap_is_no_second_record() -> None:
+    ward = Bedside().opened()
+    ward.pass_.withhold(RecordStatus.HELD, "asleep", "mr2")
+    ward.now += 10 * MINUTE
+    ward.scan(BAND)
+    assert ward.pass_.withhold(RecordStatus.HELD, "asleep", "mr2").refused == "time.reopen"
+    refused = ward.pass_.withhold(RecordStatus.REFUSED, "patient-request", "mr2")
+    assert (refused.record, len(ward.records)) == (RecordStatus.REFUSED, 2)
+
+
+def test_who_looked_again_may_hold_again() -> None:
+    ward = Bedside().opened()
+    ward.pass_.withhold(RecordStatus.HELD, "asleep", "mr1")
+    ward.now += 10 * MINUTE
+    ward.scan(BAND, code(1, "U1"), code(1, "U2"))
+    ward.pass_.answer("time.reopen", value=True)
+    assert ward.pass_.withhold(RecordStatus.HELD, "asleep", None).record is RecordStatus.HELD
 
 
 def test_a_given_dose_is_recorded_in_full() -> None:
