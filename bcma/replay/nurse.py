@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from bcma.app import Station
-from bcma.bedside.acts import FollowUp
+from bcma.bedside.acts import FollowUp, RemovePatch
 from bcma.bedside.state import Phase
 from bcma.model.quantity import Quantity, UnitError
 from bcma.model.record import RecordStatus
@@ -29,6 +29,7 @@ _SESSION: Final = timedelta(minutes=10)
 _MOST_QUESTIONS: Final = 15
 #: Giving less is explained under the ask that it answers: it comes after all others.
 _LESS: Final = "dose.incomplete"
+_PATCH_ON: Final = "route.patch-on"
 _UNREAD: Final = "drug.order-unread"
 #: The folder does not say what a dose on need did; that somebody looked is what the next one asks.
 _EFFECT: Final = FollowUp("seen")
@@ -54,6 +55,7 @@ class Nurse:
         self._state = self._station.open_order(order_id(event.own_order))
         refused = self._state.refused
         self._scan_units(event)
+        self._take_patch_off(event)
         handled = self._judged(event, refused)
         self._put_down()
         return handled
@@ -124,6 +126,13 @@ class Nurse:
             taken[unit.code] = taken.get(unit.code, 0) + pieces
             if pieces > 1 and self._is_open(_LESS):
                 self._state = self._station.answer(_LESS, {"count": taken[unit.code]})
+
+    def _take_patch_off(self, event: Event) -> None:
+        """Take off the patch that a new one follows, as the folder does not say when it was."""
+        verdict = self._state.verdict
+        worn = None if verdict is None else verdict.open_finding(_PATCH_ON)
+        if worn is not None and self._station.act_on(worn.subject, RemovePatch()).refused is None:
+            self._state = self._station.scan(band_of(event.patient))
 
     def _judged(self, event: Event, refused: str | None) -> Handled:
         verdict = self._state.verdict

@@ -83,6 +83,7 @@ _BY_ROUTE: Final[Mapping[str, Form]] = {
 
 
 _TO_INJECT: Final = frozenset({Form.INJECTION, Form.INFUSION})
+_FOR_EYE_AND_EAR: Final = frozenset({Form.DROPS_EYE, Form.DROPS_EAR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,8 @@ def _form(dispensed: str, route: str, words: str) -> Form | None:
     if form is None or (form in _TO_INJECT and by_route not in {None, *_TO_INJECT}):
         # a vial for the nebuliser, a syringe for the mouth: the container says nothing
         form = by_route
+    if form is Form.CREAM and by_route in _FOR_EYE_AND_EAR:
+        form = by_route  # an ointment for the eye
     if form in {Form.TABLET, Form.CAPSULE} and _MODIFIED.search(words):
         return Form.TABLET_MR if form is Form.TABLET else Form.CAPSULE_MR
     return form
