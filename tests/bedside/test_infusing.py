@@ -176,6 +176,14 @@ def test_a_dose_of_the_same_order_without_a_rate_is_a_bolus(
     assert act(ward, GiveBolus(ml(most))).record is RUNNING
 
 
+def test_an_instruction_without_an_amount_is_no_bolus() -> None:
+    on = drip(sequence=2, dose=None, timing=ON)
+    ward = running(on)
+    open_ = drip(dose=None, rate=None, timing=Timing(count=1, bounds_start=at(8)))
+    ward.orders = (replace(ordered(ward), dosages=(open_, on)),)
+    assert act(ward, GiveBolus(ml(1))).refused == "dose.out-of-order"
+
+
 def test_no_bolus_is_larger_than_the_bag() -> None:
     ward = running(drip(max_per_administration=ml(1000)))
     assert act(ward, GiveBolus(ml(551))).refused == INCOMPLETE
