@@ -193,7 +193,9 @@ def test_the_stops_about_a_rate_say_what_was_compared() -> None:
 def test_a_bag_of_fluid_without_a_rate_is_stopped() -> None:
     found = found_in(infusion(rate=None), "dose.rate-unordered")
     assert (found.severity, found.release) == (Severity.STOP, (ReleaseBy.PRESCRIBER,))
-    assert found.subject == infusion(rate=None).order.version  # type: ignore[union-attr]
+    written = infusion(rate=None).order
+    assert written is not None
+    assert found.subject == written.version
 
 
 HEPARIN = replace(SALINE, high_alert=HighAlert.RECOMMENDED)
