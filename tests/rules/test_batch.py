@@ -198,3 +198,19 @@ def test_the_lot_of_the_label_is_recalled_too() -> None:
     held = unit(recalled, code={"lot": None}, label=replace(LABEL, lot="L9"))
     assert "drug.recalled" in codes(attempt(held))
     assert "drug.recalled" not in codes(attempt(unit(None)))
+
+
+def test_a_lot_is_soon_over_by_the_day_of_the_ward() -> None:
+    """One in the morning here is the day before in Greenwich: AI 7003 is a day of the ward's."""
+    last = at(1, day=4)
+    for days, warned in ((1, False), (2, True)):
+        tried = attempt(
+            unit(code={"expiry": None, "expiry_time": last}), policy=policy(expires_soon_days=days)
+        )
+        assert bool(findings_of(tried, SOON)) is warned
+
+
+@pytest.mark.parametrize("days,warned", [(0, False), (1, True)])
+def test_one_day_ahead_is_a_setting_too(days: int, *, warned: bool) -> None:
+    tried = attempt(unit(code={"expiry": date(2026, 3, 3)}), policy=policy(expires_soon_days=days))
+    assert bool(findings_of(tried, SOON)) is warned

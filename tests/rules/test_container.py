@@ -11,7 +11,7 @@ from bcma.model.drug import ContainerUse, Form, Ingredient, Medication, SerialLe
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordedUnit
 from bcma.model.verdict import Severity
-from bcma.rules import Answers, Attempt, UnitInHand
+from bcma.rules import Answers, Attempt, UnitInHand, judge
 from tests.rules.builders import (
     DAY,
     NOW,
@@ -215,3 +215,12 @@ def test_a_record_of_one_unit_without_its_serial_counts_by_its_own_amount() -> N
     unnamed = replace(unnamed, amount=units(300), units=(replace(unnamed.units[0], serial=None),))
     found = found_in(dose(pen(unnamed)), EMPTY)
     assert found.facts["amount"] == units(3, "mL")
+
+
+@pytest.mark.hazard("H101", "H102")
+def test_every_container_in_hand_is_looked_at() -> None:
+    """An unknown unit, or one of which nothing is to be said, hides no other."""
+    bad = pen(use(units(300), at=NOW - 2 * MONTH, patient_id="p2"))
+    for harmless in (unit(None), unit(), pen()):
+        tried = attempt(harmless, bad, order=ORDER)
+        assert {OTHER, EXPIRED, EMPTY} <= {f.code for f in judge(tried).findings}

@@ -10,8 +10,9 @@ from bcma.model.order import OrderStatus, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, SlotState
-from bcma.model.verdict import Right, Severity
+from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
+from bcma.rules.time import slot_is_open
 from tests.rules.builders import (
     AS_NEEDED,
     DAY,
@@ -69,10 +70,27 @@ def test_both_edges_of_the_window_belong_to_it(
 
 def test_early_and_late_name_their_slot() -> None:
     late = found_in(due(-2 * HOUR), "time.late")
-    assert late.subject == claim_of(NOW - 2 * HOUR).standing.slot.id  # type: ignore[union-attr]
-    assert (late.facts["minutes"], late.facts["next"]) == (120, NOW + 10 * HOUR)
+    assert late.subject == slot(NOW - 2 * HOUR).id
+    assert late.facts == {
+        "planned": NOW - 2 * HOUR,
+        "latest": NOW - HOUR,
+        "next": NOW + 10 * HOUR,
+        "minutes": 120,
+    }
     early = found_in(due(2 * HOUR), "time.early")
-    assert (early.facts["minutes"], early.facts["earliest"]) == (120, NOW + HOUR)
+    assert early.subject == slot(NOW + 2 * HOUR).id
+    assert early.facts == {"planned": NOW + 2 * HOUR, "earliest": NOW + HOUR, "minutes": 120}
+
+
+@pytest.mark.parametrize(
+    "tried,why",
+    [
+        (attempt(claim=None), "no-order"),
+        (attempt(order=order(status=OrderStatus.STOPPED)), "inactive-order"),
+    ],
+)
+def test_time_is_not_checked_without_an_order_in_force(tried: Attempt, why: str) -> None:
+    assert list(slot_is_open(tried)) == [NotChecked(Right.TIME, why)]
 
 
 @pytest.mark.parametrize(
