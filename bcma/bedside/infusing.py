@@ -167,6 +167,8 @@ class _Change:
     def _resume(self, proof: Proof) -> MedicationAdministration | str:
         if not self._infusion.paused:
             return INCOMPLETE
+        if self._standing.order is None:
+            return "drug.not-ordered"  # an order that is not known here allows nothing
         again = self._set(replace(self._infusion, paused=False))
         return self._released(again, self._standing.against_more(), proof)
 

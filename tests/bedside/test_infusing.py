@@ -243,6 +243,12 @@ def test_nothing_more_of_a_stopped_order_goes_in(what: Act, status: OrderStatus)
     assert act(ward, StopInfusion(volume=ml(100), reason="other")).refused is None
 
 
+def test_nothing_runs_again_by_an_order_that_is_not_known_here() -> None:
+    ward = standing_still(ResumeInfusion())
+    ward.orders = ()
+    assert act(ward, ResumeInfusion()).refused == "drug.not-ordered"
+
+
 @pytest.mark.hazard("H103")
 @pytest.mark.parametrize("what", MORE)
 def test_what_was_renewed_goes_on_by_the_copy_in_force(what: Act) -> None:
