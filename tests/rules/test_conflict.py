@@ -111,6 +111,12 @@ def test_what_a_prescriber_let_pass_once_is_theirs(subject: str, *, settled: boo
     assert bool(findings_of(needed(*pair(), later), CODE)) is not settled
 
 
+def test_doses_without_an_event_of_their_own_are_named_as_far_as_they_can_be() -> None:
+    one, other = pair()
+    assert found_in(needed(replace(one, event_id=None), other), CODE).subject == "/e2"
+    assert found_in(needed(one, replace(other, event_id=None)), CODE).subject == "/e1"
+
+
 def test_of_two_doses_of_one_slot_too() -> None:
     slot = NOW - DAY
     two = [dose(f"e{n}", "A", timedelta(0), slot=slot) for n in (1, 2)]

@@ -6,7 +6,8 @@ import pytest
 
 from bcma.model.drug import Form, HighAlert, Ingredient, Medication
 from bcma.rules.diluent import is_carrier, is_diluent
-from tests.rules.builders import product
+from bcma.rules.matching import is_diluent_of_the_dose
+from tests.rules.builders import attempt, order, product, unit
 
 
 def fluid(key: str = "B05BB01", form: Form = Form.INFUSION) -> Medication:
@@ -57,3 +58,15 @@ def test_a_concentrate_dilutes_nothing() -> None:
         replace(fluid(), ingredients=(*fluid().ingredients, Ingredient("B05XA01", "KCl"))),
     ):
         assert not is_diluent(strong)
+
+
+def test_a_fluid_carries_a_dose_only_beside_an_order_for_another_drug() -> None:
+    bag = unit(replace(fluid(), id="bag", gtins=frozenset({"08930000000014"})))
+    ampoule = replace(product("kali clorid", 1000, Form.CONCENTRATE), must_dilute=True)
+    assert is_diluent_of_the_dose(bag, attempt(bag, order=order(medication=ampoule)))
+    assert not is_diluent_of_the_dose(bag, attempt(bag, order=None))
+    assert not is_diluent_of_the_dose(unit(None), attempt(order=order(medication=ampoule)))
+    for form in (Form.INFUSION, Form.INJECTION):
+        itself = replace(fluid(form=form), id="ordered", gtins=frozenset())
+        own = attempt(bag, order=order(medication=itself))
+        assert not is_diluent_of_the_dose(bag, own)

@@ -30,6 +30,8 @@ from tests.rules.builders import (
 )
 from tests.rules.test_judge import lacking
 
+STALE = "documentation.orders-stale"
+
 
 @pytest.mark.hazard("H83")
 def test_nobody_signed_in_stops() -> None:
@@ -63,19 +65,29 @@ def test_old_orders_are_warned_about_and_stop_in_the_end(
 ) -> None:
     as_of = None if age is None else NOW - age
     tried = attempt(chart=chart(orders_as_of=as_of))
-    found = findings_of(tried, "documentation.orders-stale")
+    found = findings_of(tried, STALE)
     assert [f.severity for f in found] == ([] if severity is None else [severity])
     assert lacking(found) == []
 
 
+def test_how_old_the_orders_are_is_told_in_whole_minutes() -> None:
+    stale, offline = NOW - HOUR - 59 * SECOND, NOW - 5 * HOUR - SECOND
+    warned = found_in(attempt(chart=chart(orders_as_of=stale)), STALE)
+    assert (warned.subject, warned.facts) == ("", {"minutes": 60, "as_of": stale})
+    stopped = found_in(attempt(chart=chart(orders_as_of=offline)), STALE)
+    assert (stopped.subject, stopped.facts) == ("downtime", {"minutes": 300, "as_of": offline})
+    never = found_in(attempt(chart=chart(orders_as_of=None)), STALE)
+    assert (never.subject, never.facts) == ("downtime", {"as_of": None})
+
+
 def test_the_reason_for_the_warning_does_not_release_the_stop() -> None:
     warned = attempt(chart=chart(orders_as_of=NOW - HOUR))
-    subject = found_in(warned, "documentation.orders-stale").subject
-    release = ReleaseRecord(code="documentation.orders-stale", subject=subject, reason="other")
+    subject = found_in(warned, STALE).subject
+    release = ReleaseRecord(code=STALE, subject=subject, reason="other")
     answers = Answers(releases=(release,))
     assert codes(replace(warned, answers=answers)) == set()
     stopped = attempt(chart=chart(orders_as_of=NOW - DAY), answers=answers)
-    assert codes(stopped) == {"documentation.orders-stale"}
+    assert codes(stopped) == {STALE}
 
 
 @pytest.mark.hazard("H47")

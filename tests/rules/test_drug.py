@@ -57,13 +57,20 @@ def test_several_orders_that_fit_are_chosen_from() -> None:
     found = found_in(attempt(order=None, candidates=both), "drug.choose-order")
     assert (found.severity, found.cannot) == (Severity.ASK, None)
     assert found.facts["orders"] == ("MedicationRequest/mr1", "MedicationRequest/mr2")
+    assert found.subject == "MedicationRequest/mr1|MedicationRequest/mr2"
 
 
 @pytest.mark.hazard("H13")
 def test_another_form_stops_until_the_pharmacist_says_so() -> None:
-    found = found_in(attempt(unit(MODIFIED), strengths=(MODIFIED,)), "drug.form-differs")
+    tried = attempt(unit(None), unit(MODIFIED), strengths=(MODIFIED,))
+    found = found_in(tried, "drug.form-differs")
     assert (found.severity, found.release) == (Severity.STOP, ("pharmacist",))
-    assert (found.facts["ordered"], found.facts["scanned"]) == (Form.TABLET, Form.TABLET_MR)
+    assert found.facts == {
+        "ordered": Form.TABLET,
+        "scanned": Form.TABLET_MR,
+        "drug": MODIFIED.name,
+    }
+    assert found.subject == tried.units[1].key
     assert "drug.form-differs" not in codes(attempt(unit(CAPSULE)))
 
 
@@ -111,12 +118,15 @@ def test_an_order_that_names_no_strength_has_no_other_one() -> None:
 
 def test_an_equal_strength_of_another_maker_is_a_substitute() -> None:
     other = replace(PARACETAMOL, id="brand", gtins=frozenset({"09990000000001"}))
-    assert found_in(attempt(unit(other)), "drug.substitute").severity is Severity.INFO
+    told = found_in(attempt(unit(other)), "drug.substitute")
+    assert (told.severity, told.subject) == (Severity.INFO, "")
+    assert told.facts == {"ordered": PARACETAMOL.name, "scanned": other.name}
     assert findings_of(attempt(unit(other)), "drug.other-strength") == []
     forbidden = attempt(unit(), unit(other), order=order(substitution_allowed=False))
     found = found_in(forbidden, "drug.substitution-refused")
     assert (found.severity, found.release) == (Severity.STOP, ("prescriber",))
-    assert found.facts["ordered"] == PARACETAMOL.name
+    assert found.facts == {"ordered": PARACETAMOL.name, "scanned": other.name}
+    assert found.subject == forbidden.units[1].key
 
 
 def test_an_order_for_an_ingredient_has_no_substitutes() -> None:
@@ -131,7 +141,8 @@ def test_a_unit_of_unknown_product_is_not_held_against_the_order() -> None:
 
 
 def test_without_a_pack_drug_checks_say_so() -> None:
-    assert NotChecked(Right.DRUG, "no-pack") in judge(attempt()).not_checked
+    not_checked = judge(attempt()).not_checked
+    assert {NotChecked(Right.DRUG, "no-pack"), NotChecked(Right.DOSE, "no-pack")} <= {*not_checked}
     assert findings_of(attempt(), "drug.not-checked") == []
     found = found_in(attempt(knowledge_absent=True), "drug.not-checked")
     assert (found.severity, found.facts["reason"]) == (Severity.INFO, "no-pack")

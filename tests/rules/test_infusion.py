@@ -69,6 +69,19 @@ def test_the_amount_over_the_rate(rate: Value, hours: Decimal | int) -> None:
     assert abs(ends - NOW - timedelta(hours=float(hours))) < timedelta(milliseconds=1)
 
 
+def test_a_rate_below_one_an_hour_ends_too() -> None:
+    ends = ends_at(bag(rate=amount("0.5", "mL/h")))
+    assert ends == NOW + 200 * HOUR
+
+
+def test_a_rate_by_weight_ends_when_the_weight_is_known() -> None:
+    by_weight = bag(rate=amount(5, "mg/kg/h"))
+    assert ends_at(by_weight) is None
+    assert by_weight.chart is not None
+    known = replace(by_weight.chart, weight=amount(50, "kg"), weight_at=NOW - HOUR)
+    assert ends_at(replace(by_weight, chart=known)) == NOW + 4 * HOUR
+
+
 @pytest.mark.parametrize(
     "rate",
     [

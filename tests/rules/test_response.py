@@ -289,6 +289,14 @@ def test_each_limit_is_held_against_its_own_value() -> None:
     assert [f.facts["measure"] for f in found] == [BREATHING, sedation]
 
 
+@pytest.mark.hazard("H76")
+def test_a_limit_without_a_value_hides_no_other() -> None:
+    holds = (limit(), limit(BREATHING, low=amount(10)))
+    tired = dose(seen(8, code=BREATHING), holds=holds)
+    assert codes(tired) == {MEASURE, HOLD}
+    assert found_in(tired, HOLD).facts["measure"] == BREATHING
+
+
 def test_a_limit_without_any_bound_is_measured_in_no_unit() -> None:
     found = found_in(dose(holds=(limit(low=None),)), MEASURE)
     assert found.facts["unit"] == ""

@@ -140,6 +140,7 @@ def test_nothing_goes_by_mouth_while_nil_by_mouth() -> None:
     found = found_in(ordered("PO", nil_by_mouth=NilByMouth.NOTHING), "route.nil-by-mouth")
     assert (found.severity, found.release) == (Severity.STOP, (ReleaseBy.PRESCRIBER,))
     assert lacking([found]) == []
+    assert (found.subject, found.facts) == ("PO", {})
     sips = found_in(ordered("PO", nil_by_mouth=NilByMouth.SIPS), "route.nil-by-mouth")
     assert (sips.severity, sips.holds_back) == (Severity.INFO, False)
     assert findings_of(ordered("PO"), "route.nil-by-mouth") == []

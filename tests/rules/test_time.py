@@ -218,7 +218,11 @@ def test_half_the_shortest_interval_keeps_two_doses_apart(
             ("prescriber",),
             "ev1",
         )
-        assert found.facts["next"] == NOW - ago + 6 * HOUR
+        assert found.facts == {
+            "given_at": NOW - ago,
+            "given_by": "Lê Thu Hà",
+            "next": NOW - ago + 6 * HOUR,
+        }
 
 
 def as_needed(before: tuple[MedicationAdministration, ...] = (), **changes: Value) -> Attempt:

@@ -105,8 +105,12 @@ def test_a_unit_is_described_by_what_is_known_of_it() -> None:
     ],
 )
 def test_a_label_that_no_longer_holds_stops(label: dict[str, Value], reason: str | None) -> None:
-    found = findings_of(attempt(labelled(**label)), "drug.label-void")
-    assert [f.facts["reason"] for f in found] == ([] if reason is None else [reason])
+    tried = attempt(unit(), labelled(**label))
+    found = findings_of(tried, "drug.label-void")
+    told = {"label": LABEL.serial, "reason": reason}
+    assert [(f.subject, f.facts) for f in found] == (
+        [] if reason is None else [(tried.units[1].key, told)]
+    )
 
 
 @pytest.mark.parametrize(

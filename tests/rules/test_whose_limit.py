@@ -13,6 +13,7 @@ from bcma.model.order import (
 )
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, explain, judge
+from bcma.rules.limit import is_limited_by_weight
 from tests.rules.builders import (
     DAY,
     MINUTE,
@@ -77,6 +78,14 @@ def test_the_strictest_limit_of_the_orders_in_force_holds() -> None:
 )
 def test_an_order_that_is_not_in_force_limits_nothing(other: MedicationRequest) -> None:
     assert told(with_limit(given(mg(1500)), others=(other,))) is None
+
+
+def test_only_a_limit_on_a_substance_of_this_dose_wants_the_weight() -> None:
+    per_weight = limit(75, "mg/kg")
+    by_weight = dosage(mg(500), max_per_period=per_weight)
+    for medication, wanted in ((WITH_CODEINE, True), (OTHER, False)):
+        other = order("mr2", by_weight, medication=medication)
+        assert is_limited_by_weight(with_limit(most=None, others=(other,))) is wanted
 
 
 @pytest.mark.parametrize(
