@@ -13,7 +13,7 @@ from bcma.model.order import (
 )
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, explain, judge
-from bcma.rules.limit import is_limited_by_weight
+from bcma.rules.limit import is_limited_by_weight, limits_of
 from tests.rules.builders import (
     DAY,
     MINUTE,
@@ -148,6 +148,30 @@ def test_a_limit_in_tablets_of_a_combination_holds_for_each_of_its_substances() 
     other = with_limit(given(mg(130), drug=codeine), most=limit(6, "{tablet}"), drug=WITH_CODEINE)
     found = found_in(other, CODE)
     assert (found.facts["drug"], found.facts["total"]) == ("Codein", mg(190))
+
+
+def test_a_limit_is_on_what_its_order_and_the_dose_have_in_common() -> None:
+    in_mg = with_limit(most=limit(4000), drug=WITH_CODEINE)
+    assert [one.substance for one in limits_of(in_mg)] == ["paracetamol"]
+    in_tablets = with_limit(most=limit(6, "{tablet}"), drug=WITH_CODEINE)
+    assert [one.substance for one in limits_of(in_tablets)] == ["codein", "paracetamol"]
+    plain = order("mr2", dosage(mg(500), max_per_period=limit(2000)), medication=TABLET)
+    beside = with_limit(most=None, drug=WITH_CODEINE, others=(plain,))
+    assert [(one.substance, one.most) for one in limits_of(beside)] == [("paracetamol", mg(2000))]
+
+
+def test_a_limit_in_millilitres_is_one_on_substance_by_any_strength_that_says_so() -> None:
+    by_ampoule = Ingredient("paracetamol", "Paracetamol", per(400, "[iU]", "{ampoule}"))
+    two = replace(INFUSION, ingredients=(by_ampoule, *INFUSION.ingredients))
+    tried = with_limit(most=limit(300, "mL"), dose=of(100, "mL"), drug=two)
+    assert [one.most for one in limits_of(tried)] == [mg(3000)]
+
+
+def test_a_limit_in_millilitres_counts_bottles_by_their_content() -> None:
+    bare = replace(INFUSION, ingredients=(Ingredient("paracetamol", "x"),))
+    before = given(of(2, "{bottle}"), drug=bare)
+    tried = with_limit(before, most=limit(300, "mL"), dose=of(100, "mL"), drug=bare)
+    assert found_in(tried, CODE).facts["given"] == of(200, "mL")
 
 
 def test_a_limit_in_millilitres() -> None:
