@@ -205,6 +205,8 @@ def test_what_is_in_hand_and_what_is_ordered_are_the_substance() -> None:
 def test_a_line_stays_and_some_routes_do_not_rotate(route: str) -> None:
     tried = by(route, into("forearm-left", route), site="forearm-left")
     assert findings_of(tried, REPEATED) == []
+    under_the_skin = into("forearm-left", "SC")
+    assert findings_of(by(route, under_the_skin, site="forearm-left"), REPEATED) == []
 
 
 def test_a_site_that_the_order_names_is_no_repetition_to_explain() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bcma.model.order import OrderStatus, PeriodUnit, Timing
 from bcma.model.quantity import Quantity, Ratio
-from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.record import Infusion, MedicationAdministration, RecordStatus
 from bcma.model.slot import Claim, ClaimKind, SlotState
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
@@ -80,6 +80,14 @@ def test_early_and_late_name_their_slot() -> None:
     early = found_in(due(2 * HOUR), "time.early")
     assert early.subject == slot(NOW + 2 * HOUR).id
     assert early.facts == {"planned": NOW + 2 * HOUR, "earliest": NOW + HOUR, "minutes": 120}
+
+
+def test_the_rest_of_a_dose_may_be_late_but_not_the_bottle_that_follows() -> None:
+    part = record(RecordStatus.GIVEN_IN_PART, given_at=NOW - HOUR)
+    bottle = record(given_at=NOW - HOUR, infusion=Infusion())
+    for before, late in ((part, True), (bottle, False)):
+        claim = claim_of(NOW - 2 * HOUR, state=SlotState.GIVEN_IN_PART, record=before)
+        assert bool(findings_of(attempt(claim=claim), "time.late")) is late
 
 
 @pytest.mark.parametrize(
