@@ -9,17 +9,22 @@ from bcma.emr.fhir_map.node import Node
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """What it can do with one type of resource."""
+    """What it can do with one type of resource.
+
+    Attributes:
+        update_create: whether a PUT may create at an id of ours; ``None`` where the server does
+            not say, as HAPI does not although it can.
+    """
 
     interactions: frozenset[str] = frozenset()
     search_params: frozenset[str] = frozenset()
-    update_create: bool = False
+    update_create: bool | None = None
     conditional_create: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a server says of itself; what it does not say, it cannot do."""
+    """What a server says of itself."""
 
     fhir_version: str = ""
     software: str = ""
@@ -32,8 +37,11 @@ class Capabilities:
 
     @property
     def has_batch(self) -> bool:
-        """Tell whether several searches can be asked at once."""
-        return "batch" in self.interactions
+        """Tell whether several searches may be asked at once.
+
+        Who takes transactions takes batches too, though not every server says so.
+        """
+        return not self.interactions.isdisjoint({"batch", "transaction"})
 
     @property
     def has_last_updated(self) -> bool:
@@ -54,9 +62,12 @@ class WayOfWriting(StrEnum):
 def choose_writer(
     capabilities: Capabilities, kind: str = "MedicationAdministration"
 ) -> WayOfWriting:
-    """Choose the way of writing; a transaction of ours PUTs to client ids, so it needs both."""
+    """Choose the way of writing; a transaction of ours PUTs to client ids, so it needs both.
+
+    A server that updates and is silent about creating so is tried: one that does not, says it.
+    """
     able = capabilities.of(kind)
-    to_own_id = able.update_create and "update" in able.interactions
+    to_own_id = able.update_create is not False and "update" in able.interactions
     if to_own_id and "transaction" in capabilities.interactions:
         return WayOfWriting.TRANSACTION
     if to_own_id:
@@ -83,7 +94,7 @@ def read_capabilities(statement: Raw) -> Capabilities:
             kind.string("type") or "": Abilities(
                 interactions=_names(kind, "interaction", "code"),
                 search_params=_names(kind, "searchParam", "name") | everywhere,
-                update_create=kind.flag("updateCreate") is True,
+                update_create=kind.flag("updateCreate"),
                 conditional_create=kind.flag("conditionalCreate") is True,
             )
             for kind in kinds

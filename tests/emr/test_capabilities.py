@@ -26,7 +26,16 @@ from bcma.emr.capabilities import (
         ),
         (
             {"transaction"},
-            Abilities(interactions=frozenset({"create", "update"}), conditional_create=True),
+            Abilities(interactions=frozenset({"update"})),
+            WayOfWriting.TRANSACTION,
+        ),
+        (
+            {"transaction"},
+            Abilities(
+                interactions=frozenset({"create", "update"}),
+                update_create=False,
+                conditional_create=True,
+            ),
             WayOfWriting.CONDITIONAL_CREATE,
         ),
         (
