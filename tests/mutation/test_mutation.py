@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.nearest import nearness, words_of
+from tests.mutation.nearest import nearness, parted, words_of
 from tests.mutation.survivors import Mutant, Outcome, read, score, table
 
 
@@ -25,6 +25,15 @@ def test_a_test_file_is_near_by_the_words_of_its_name() -> None:
     assert nearness(["route", "fit"], "test_route_fit") == 2
     assert nearness(["route", "fit"], "test_route") == 1
     assert nearness(["time"], "test_dose") == 0
+
+
+def test_near_tests_are_told_from_options_and_from_the_others() -> None:
+    line = ["-x", "-o", "a=b", "tests/rules/test_dose.py::test_a[x]", "tests/rules/test_time.py::b"]
+    assert parted(line, ["time"]) == (
+        ["-x", "-o", "a=b"],
+        ["tests/rules/test_time.py::b"],
+        ["tests/rules/test_dose.py::test_a[x]"],
+    )
 
 
 def written(folder: Path, **codes: int | None) -> tuple[Mutant, ...]:
