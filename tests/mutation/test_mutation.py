@@ -5,31 +5,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.nearest import nearness, parted, words_of
+from tests.mutation.__main__ import ROOT
+from tests.mutation.nearest import module_of, near_files, parted
 from tests.mutation.survivors import Mutant, Outcome, read, score, table
 
 
 @pytest.mark.parametrize(
-    "mutant, words",
+    "mutant, module",
     [
-        ("bcma.rules.time.x_slot_is_open__mutmut_3", ["time"]),
-        ("bcma.rules.route_fit.xǁFitǁof__mutmut_1", ["route", "fit"]),
-        ("", []),
+        ("bcma.rules.time.x_slot_is_open__mutmut_3", "time"),
+        ("bcma.rules.route_fit.xǁFitǁof__mutmut_1", "route_fit"),
+        ("bcma.rules.aspects.look.x_length__mutmut_2", "aspects.look"),
+        ("bcma.rules.x_judge__mutmut_1", ""),
+        ("", ""),
     ],
 )
-def test_the_changed_module_is_read_off_the_name(mutant: str, words: list[str]) -> None:
-    assert words_of(mutant) == words
+def test_the_changed_module_is_read_off_the_name(mutant: str, module: str) -> None:
+    assert module_of(mutant) == module
 
 
-def test_a_test_file_is_near_by_the_words_of_its_name() -> None:
-    assert nearness(["route", "fit"], "test_route_fit") == 2
-    assert nearness(["route", "fit"], "test_route") == 1
-    assert nearness(["time"], "test_dose") == 0
+def test_a_test_file_is_near_by_its_name_or_by_what_it_speaks_of() -> None:
+    route_fit = near_files("route_fit", ROOT)
+    assert {"test_route_fit", "test_route"} <= route_fit
+    assert "test_conflict" in near_files("documentation", ROOT), "it speaks of the finding"
+    assert "test_unit" not in near_files("documentation", ROOT)
+    assert "test_time" in near_files("given", ROOT), "the rules of time use it"
+    assert near_files("", ROOT) == frozenset()
 
 
 def test_near_tests_are_told_from_options_and_from_the_others() -> None:
     line = ["-x", "-o", "a=b", "tests/rules/test_dose.py::test_a[x]", "tests/rules/test_time.py::b"]
-    assert parted(line, ["time"]) == (
+    assert parted(line, frozenset({"test_time"})) == (
         ["-x", "-o", "a=b"],
         ["tests/rules/test_time.py::b"],
         ["tests/rules/test_dose.py::test_a[x]"],
