@@ -52,7 +52,11 @@ def test_a_unit_is_usable_through_its_last_day_or_minute(
     expired: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     held = unit(code=code, label=None if label is None else replace(LABEL, **label))
-    assert ("drug.expired" in codes(attempt(held))) is expired
+    found = findings_of(attempt(unit(), held), "drug.expired")
+    assert [f.subject for f in found] == ([held.key] if expired else [])
+    for stop in found:
+        assert stop.facts["lot"] == "L1"
+        assert stop.facts["expiry"] in {*code.values(), *(label or {}).values()}
 
 
 @pytest.mark.hazard("H17", "H56")
@@ -88,6 +92,13 @@ def test_what_has_expired_does_not_expire_soon() -> None:
             assert SOON not in codes(tried) or "drug.expired" not in codes(tried)
     midnight = attempt(unit(code={"expiry": date(2026, 3, 1)}), now=at(0))
     assert "drug.expired" in codes(midnight)
+
+
+def test_a_unit_that_has_expired_or_never_does_hides_no_other() -> None:
+    soon = unit(code={"expiry": date(2026, 3, 3)})
+    for other in (unit(code={"expiry": None}), unit(code={"expiry": date(2026, 3, 1)})):
+        tried = attempt(other, soon, policy=policy(expires_soon_days=1))
+        assert found_in(tried, SOON).subject == soon.key
 
 
 def test_a_beyond_use_time_is_soon_by_nature() -> None:
@@ -190,7 +201,10 @@ def test_a_recalled_lot_stops(
     tried = attempt(held)
     assert ("drug.recalled" in codes(tried)) is stopped
     if stopped:
-        assert found_in(tried, "drug.recalled").facts["reason"] == "x"
+        found = found_in(tried, "drug.recalled")
+        assert (found.subject, found.facts) == (held.key, {"lot": lot, "reason": "x"})
+        behind = attempt(unit(None), held)
+        assert found_in(behind, "drug.recalled").subject == held.key
 
 
 def test_the_lot_of_the_label_is_recalled_too() -> None:

@@ -40,14 +40,21 @@ CHECKED = policy(verification="hours")
 def test_whatever_could_not_be_read_stops_with_its_words() -> None:
     problems = (Problem("dosageInstruction[0].timing", "khi rảnh"), Problem("status", "?"))
     first, second = findings_of(attempt(order_problems=problems), "drug.order-unreadable")
-    assert (first.facts["text"], second.facts["reference"]) == ("khi rảnh", "status")
+    order_of = ORDER.reference
+    assert first.facts == {
+        "order": order_of,
+        "reference": "dosageInstruction[0].timing",
+        "text": "khi rảnh",
+    }
+    assert second.facts == {"order": order_of, "reference": "status", "text": "?"}
     assert lacking([first, second]) == []
 
 
 @pytest.mark.parametrize("status", [OrderStatus.UNKNOWN, OrderStatus.UNREADABLE])
 def test_a_status_that_nobody_can_read_is_never_active(status: OrderStatus) -> None:
     tried = attempt(order=order(status=status))
-    assert found_in(tried, "drug.order-unreadable").facts["text"] == status
+    facts = found_in(tried, "drug.order-unreadable").facts
+    assert facts == {"order": ORDER.reference, "reference": "status", "text": status}
     assert findings_of(tried, "drug.order-inactive") == []
 
 
@@ -70,7 +77,9 @@ def test_a_status_that_nobody_can_read_is_never_active(status: OrderStatus) -> N
 )
 def test_an_order_that_is_not_in_force_stops(changes: dict[str, Value], word: str) -> None:
     found = found_in(attempt(**changes), "drug.order-inactive")
-    assert (found.severity, found.release, found.facts["status"]) == (Severity.STOP, (), word)
+    assert (found.severity, found.release) == (Severity.STOP, ())
+    drug = PARACETAMOL.name
+    assert found.facts == {"order": ORDER.reference, "drug": drug, "status": word}
 
 
 @pytest.mark.hazard("H105")
@@ -87,6 +96,7 @@ def test_every_ordering_intent_is_given_from(intent: Intent) -> None:
 def test_an_order_that_changed_since_it_was_shown_stops() -> None:
     found = found_in(attempt(shown_version="before"), "drug.order-changed")
     assert (found.severity, found.subject) == (Severity.STOP, ORDER.version)
+    assert found.facts == {"order": ORDER.reference}
     assert codes(attempt(shown_version="")) == set()
 
 
@@ -94,6 +104,11 @@ def test_an_order_that_the_ward_has_not_read_is_asked_about_once() -> None:
     site = policy(acknowledge_orders=True)
     found = found_in(attempt(policy=site), "drug.order-unread")
     assert (found.severity, found.subject) == (Severity.ASK, ORDER.version)
+    assert found.facts == {"order": ORDER.as_written or ORDER.reference}
+    worded = order(as_written="Uống 1 viên")
+    assert found_in(attempt(policy=site, order=worded), found.code).facts == {
+        "order": "Uống 1 viên"
+    }
     read = chart(acknowledged=frozenset({ORDER.version}))
     assert findings_of(attempt(policy=site, chart=read), "drug.order-unread") == []
     assert findings_of(attempt(), "drug.order-unread") == []
@@ -122,7 +137,8 @@ def test_an_unverified_order_stops_by_day_and_warns_by_night(
     changes: dict[str, Value], severity: Severity | None
 ) -> None:
     found = findings_of(attempt(**({"policy": CHECKED} | changes)), "drug.order-unverified")
-    assert [f.severity for f in found] == ([] if severity is None else [severity])
+    told = (severity, ORDER.version, {"order": ORDER.reference})
+    assert [(f.severity, f.subject, f.facts) for f in found] == ([] if severity is None else [told])
 
 
 def test_by_night_the_warning_is_given_once_per_order() -> None:
@@ -214,7 +230,8 @@ def test_a_rejected_order_stops_until_the_prescriber_says_so() -> None:
     tried = attempt(policy=CHECKED, chart=approved(Decision.REJECTED, reason="quá liều"))
     found = found_in(tried, "drug.order-rejected")
     assert (found.severity, found.release) == (Severity.STOP, ("prescriber",))
-    assert found.facts["reason"] == "quá liều"
+    assert found.subject == ORDER.version
+    assert found.facts == {"order": ORDER.reference, "reason": "quá liều"}
     assert findings_of(attempt(policy=CHECKED, chart=approved()), "drug.order-unverified") == []
 
 

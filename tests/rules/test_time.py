@@ -277,6 +277,18 @@ def test_only_what_went_in_at_a_known_time_counts() -> None:
     assert findings_of(tried, "time.too-soon") == []
 
 
+@pytest.mark.parametrize(
+    "names,subject", [(("ev1", "r1"), "ev1"), ((None, "r1"), "r1"), ((None, None), "")]
+)
+def test_the_last_dose_is_named_as_far_as_it_has_a_name(
+    names: tuple[str | None, str | None], subject: str
+) -> None:
+    event, resource = names
+    before = given_before(MINUTE, event_id=event, resource_id=resource)
+    tried = attempt(chart=chart(administrations=before))
+    assert found_in(tried, "time.too-soon").subject == subject
+
+
 @pytest.mark.hazard("H103")
 def test_a_dose_under_a_renewal_counts() -> None:
     under_copy = chart(administrations=given_before(MINUTE, order_id="mr0"))
@@ -298,6 +310,9 @@ def test_a_single_dose_has_no_interval() -> None:
     tried = attempt(claim=single, chart=chart(administrations=given_before(10 * MINUTE)))
     assert findings_of(tried, "time.too-soon") == []
     assert findings_of(replace(tried, dosage=None), "time.too-soon") == []
+
+
+LENGTHS = {"h": HOUR, "d": DAY, "mo": 31 * DAY}
 
 
 def limit(count: int, value: object = 1, unit_of_time: str = "d", counted: str = "{dose}") -> Ratio:
@@ -329,8 +344,14 @@ def test_a_rolling_count_is_used_up(
     found = findings_of(tried, "time.prn-max")
     assert len(found) == stopped
     if stopped:
-        assert (found[0].facts["count"], found[0].release) == (2, ("prescriber",))
+        assert found[0].release == ("prescriber",)
         assert lacking(found) == []
+        length = int(most.denominator.value) * LENGTHS[most.denominator.unit]
+        assert found[0].facts == {
+            "count": 2,
+            "limit": most.numerator,
+            "next": NOW - ago + length,
+        }
 
 
 def test_of_an_order_that_is_not_in_force_no_time_is_judged() -> None:
