@@ -69,13 +69,15 @@ def test_an_incomplete_dose_says_how_far_it_is() -> None:
     assert found.severity is Severity.ASK
     assert dict(found.facts) == {"count": 1, "needed": 2, "amount": mg(10), "total": mg(20)}
     nothing = found_in(tablets(0), "dose.incomplete")
-    assert (nothing.facts["count"], nothing.facts["total"]) == (0, mg(20))
+    assert nothing.facts == {"count": 0, "total": mg(20)}
 
 
 def test_a_further_unit_is_never_released() -> None:
-    found = found_in(tablets(3), "dose.excess")
+    tried = tablets(3)
+    found = found_in(tried, "dose.excess")
     assert (found.severity, found.release) == (Severity.STOP, ())
-    assert (found.facts["amount"], found.facts["total"]) == (mg(30), mg(20))
+    assert found.subject == f"{tried.units[-1].key}#3"
+    assert found.facts == {"count": 3, "amount": mg(30), "total": mg(20), "scanned": TEN.name}
 
 
 def test_less_than_the_dose_is_given_with_its_reason() -> None:
@@ -99,11 +101,8 @@ def test_a_counted_code_counts_its_units() -> None:
 def test_half_a_tablet_is_confirmed_by_its_amount() -> None:
     tried = tablets(1, 5, HALVES)
     found = found_in(tried, "dose.part-unit")
-    assert (found.severity, found.facts["amount"], found.facts["total"]) == (
-        Severity.ASK,
-        mg(5),
-        mg(10),
-    )
+    assert found.severity is Severity.ASK
+    assert found.facts == {"amount": mg(5), "volume": None, "total": mg(10), "wasted": mg(5)}
     assert found.subject == tried.units[0].key
     assert codes(replace(tried, answers=Answers(part=mg(5)))) == set()
     assert codes(replace(tried, answers=Answers(part=mg(10)))) == {"dose.part-unit"}
@@ -134,10 +133,9 @@ def test_strengths_of_the_drug_file_complete_one_another() -> None:
 @pytest.mark.hazard("H41")
 def test_a_volume_is_computed_and_shown() -> None:
     found = found_in(tablets(1, 15, VIAL), "dose.part-unit")
-    assert (found.severity, found.facts["amount"]) == (
-        Severity.INFO,
-        Quantity(Decimal("1.5"), "mL"),
-    )
+    drawn = Quantity(Decimal("1.5"), "mL")
+    assert (found.severity, found.subject) == (Severity.INFO, "")
+    assert found.facts == {"amount": drawn, "exact": None, "total": mg(15)}
     whole = found_in(tablets(1, 20, VIAL), "dose.part-unit")
     assert whole.facts["amount"] == Quantity(Decimal(2), "mL")
     assert codes(tablets(1, 25, VIAL)) == {"dose.incomplete"}
@@ -231,6 +229,8 @@ def test_a_range_is_chosen_from_and_kept_within() -> None:
         assert codes(tablets(1, ten_to_twenty, answers=Answers(amount=mg(amount)))) == expected
     above = found_in(tablets(2, ten_to_twenty, answers=Answers(amount=mg(21))), "dose.out-of-order")
     assert (above.severity, above.release) == (Severity.STOP, ("prescriber",))
+    assert above.subject == str(mg(21))
+    assert above.facts == {"amount": mg(21), "low": mg(10), "high": mg(20)}
     foreign = Answers(amount=Quantity(Decimal(1), "mL"))
     assert "dose.unit-unknown" in codes(tablets(1, ten_to_twenty, answers=foreign))
 

@@ -49,7 +49,8 @@ def test_a_unit_of_another_order_is_no_unordered_drug_but_one_too_many() -> None
     both = chart(ORDER, order("mr2", medication=MORPHINE))
     tried = attempt(unit(), unit(MORPHINE), chart=both)
     assert findings_of(tried, "drug.not-ordered") == []
-    assert {f.facts["scanned"] for f in findings_of(tried, "dose.excess")} == {MORPHINE.name}
+    too_many = found_in(tried, "dose.excess")
+    assert (too_many.subject, too_many.facts) == (tried.units[1].key, {"scanned": MORPHINE.name})
 
 
 def test_several_orders_that_fit_are_chosen_from() -> None:

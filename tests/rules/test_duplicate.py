@@ -75,9 +75,13 @@ def test_the_warning_says_what_was_given_when_by_whom_and_how() -> None:
     found = found_in(after(older, earlier(giver_name="Lê Thu Hà")), CODE)
     assert (found.severity, found.release) == (Severity.WARN, (ReleaseBy.REASON,))
     assert found.subject == "ev9|ma1"
-    facts = found.facts
-    assert (facts["drug"], facts["given_at"]) == ("PARACETAMOL IV", NOW - HOUR)
-    assert (facts["given_by"], facts["route"], facts["count"]) == ("Lê Thu Hà", "IV", 2)
+    assert found.facts == {
+        "drug": "PARACETAMOL IV",
+        "given_at": NOW - HOUR,
+        "given_by": "Lê Thu Hà",
+        "route": "IV",
+        "count": 2,
+    }
 
 
 def test_a_dose_without_a_name_of_its_own_is_told_all_the_same() -> None:

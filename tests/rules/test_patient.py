@@ -9,8 +9,8 @@ from bcma.model.chart import NameAlike
 from bcma.model.order import OrderStatus
 from bcma.model.people import BandScan, Encounter, EncounterStatus
 from bcma.model.scan import Wristband
-from bcma.model.verdict import ReleaseBy, Severity
-from bcma.rules import BandInHand
+from bcma.model.verdict import NotChecked, ReleaseBy, Right, Severity
+from bcma.rules import BandInHand, judge
 from tests.rules.builders import (
     MINUTE,
     NOW,
@@ -40,19 +40,27 @@ def test_a_band_that_was_replaced_stops() -> None:
 @pytest.mark.hazard("H06")
 def test_identification_by_hand_is_a_warning_with_its_reason() -> None:
     found = found_in(attempt(band=BandInHand(at=NOW, reason="band-damaged", void=True)), UNREADABLE)
-    assert (found.severity, found.facts["reason"]) == (Severity.WARN, "band-damaged")
+    assert (found.severity, found.facts) == (Severity.WARN, {"reason": "band-damaged"})
 
 
 UNREADABLE = "patient.band-unreadable"
 
 
-@pytest.mark.parametrize("age,asked", [(10 * MINUTE, False), (10 * MINUTE + SECOND, True)])
+@pytest.mark.parametrize(
+    "age,asked", [(10 * MINUTE, False), (10 * MINUTE + SECOND, True), (11 * MINUTE - SECOND, True)]
+)
 def test_an_old_scan_is_asked_for_again(age: Value, asked: bool) -> None:  # noqa: FBT001 - a row of the table
     tried = attempt(band=BandInHand(at=NOW - age, code=CODE))
     assert ("patient.rescan" in codes(tried)) is asked
     if asked:
         found = found_in(tried, "patient.rescan")
-        assert (found.severity, found.cannot, found.facts["minutes"]) == (Severity.ASK, None, 10)
+        assert (found.severity, found.cannot, found.facts) == (Severity.ASK, None, {"minutes": 10})
+
+
+def test_without_a_patient_or_a_band_nothing_was_checked() -> None:
+    assert NotChecked(Right.PATIENT, "no-patient") in judge(attempt(chart=None)).not_checked
+    nobody = attempt(chart=None, band=None, order=None, claim=None, dosage=None)
+    assert NotChecked(Right.PATIENT, "no-band") in judge(replace(nobody, units=())).not_checked
 
 
 @pytest.mark.hazard("H04", "H08")
@@ -117,14 +125,20 @@ def test_a_patient_of_another_ward_is_warned_about(changes: dict[str, Value], wa
     tried = attempt(**changes)
     assert ("patient.other-ward" in codes(tried)) is warned
     if warned:
-        assert found_in(tried, "patient.other-ward").facts["ward"] == "Nội"
+        assert found_in(tried, "patient.other-ward").facts == {"ward": "Nội", "bed": "12"}
 
 
 @pytest.mark.hazard("H02")
 def test_a_name_alike_is_pointed_at() -> None:
     other = NameAlike("p2", "Nguyễn Văn Ân", "26002", None, "14")
     found = found_in(attempt(chart=chart(name_alikes=(other,))), "patient.name-alike")
-    assert (found.severity, found.subject, found.facts["bed"]) == (Severity.INFO, "p2", "14")
+    assert (found.severity, found.subject) == (Severity.INFO, "p2")
+    assert found.facts == {
+        "other_patient": "Nguyễn Văn Ân",
+        "mrn": "26002",
+        "birth_date": None,
+        "bed": "14",
+    }
     assert lacking([found]) == []
 
 
