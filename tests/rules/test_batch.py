@@ -130,6 +130,15 @@ def test_an_infusion_that_outlasts_its_bag_is_a_warning(
         assert warning.facts["ends_at"] == NOW + minutes * MINUTE
 
 
+@pytest.mark.hazard("H18")
+def test_an_infusion_that_ends_in_time_is_not_told_to_outlast_its_bag() -> None:
+    runs = Timing(code="BID", duration=Span(Decimal(60), PeriodUnit.MINUTE))
+    tomorrow = unit(code={"expiry": date(2026, 3, 3)})
+    site = policy(expires_soon_days=1)
+    found = found_in(attempt(tomorrow, dosage=dosage(timing=runs), policy=site), SOON)
+    assert found.facts["ends_at"] is None
+
+
 @pytest.mark.hazard("H18", "H21")
 def test_an_infusion_outlasts_the_beyond_use_time_of_a_label() -> None:
     runs = Timing(code="BID", duration=Span(Decimal(2), PeriodUnit.HOUR))
@@ -161,8 +170,10 @@ def test_a_lot_of_a_drug_with_recalled_lots_is_asked_for() -> None:
     read = unit(recalled, code={"lot": None}, typed_lot="L9")
     assert found_in(attempt(read), "drug.recalled").facts["lot"] == "L9"
     assert "drug.lot-unknown" not in codes(attempt(read))
-    other = unit(replace(recalled, recalls=(Recall("1", "L9", "x"),)), code={"lot": None})
-    assert found_in(attempt(other), "drug.lot-unknown").severity is Severity.INFO
+    for gtin, severity in (("1", Severity.INFO), (min(PARACETAMOL.gtins), Severity.ASK)):
+        one = replace(recalled, recalls=(Recall(gtin, "L9", "x"),))
+        nameless = attempt(unit(one, code={"lot": None}))
+        assert found_in(nameless, "drug.lot-unknown").severity is severity
     assert findings_of(attempt(unit(None, code={"lot": None})), "drug.lot-unknown")
 
 
@@ -189,6 +200,7 @@ def test_the_code_is_believed_before_the_label_and_the_label_before_a_person() -
         (Recall(None, "L1", "x"), "L1", True),
         (Recall(None, "L2", "x"), "L1", False),
         (Recall("00000000000000", "L1", "x"), "L1", False),
+        (Recall(min(PARACETAMOL.gtins), "L1", "x"), "L1", True),
         (Recall(None, "L1", "x"), None, False),
     ],
 )

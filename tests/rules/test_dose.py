@@ -12,6 +12,7 @@ from bcma.model.order import DoseRange, Problem
 from bcma.model.quantity import Quantity, Ratio
 from bcma.model.verdict import NotChecked, Right, Severity
 from bcma.rules import Answers, Attempt, judge
+from bcma.rules.dose import amount_is_known
 from bcma.rules.tally import Fit, tally
 from bcma.rules.target import TargetGap, target_amount
 from tests.rules.builders import (
@@ -232,7 +233,12 @@ def test_a_range_is_chosen_from_and_kept_within() -> None:
     assert above.subject == str(mg(21))
     assert above.facts == {"amount": mg(21), "low": mg(10), "high": mg(20)}
     foreign = Answers(amount=Quantity(Decimal(1), "mL"))
-    assert "dose.unit-unknown" in codes(tablets(1, ten_to_twenty, answers=foreign))
+    one_ml = Quantity(Decimal(1), "mL")
+    unknown = findings_of(tablets(1, ten_to_twenty, answers=foreign), "dose.unit-unknown")
+    assert [f.facts for f in unknown] == [
+        {"ordered": one_ml, "scanned": "mg"},
+        {"ordered": one_ml, "scanned": TEN.name},
+    ]
 
 
 @pytest.mark.hazard("H26", "H44")
@@ -290,7 +296,13 @@ def test_without_a_weight_the_dose_is_chosen_and_the_warning_stays() -> None:
 def test_a_tablet_without_a_dose_is_not_given_by_guess() -> None:
     instruction = replace(dosage(), dose=None)
     tried = attempt(order=order("mr1", instruction))
-    assert found_in(tried, "dose.unit-unknown").severity is Severity.STOP
+    found = found_in(tried, "dose.unit-unknown")
+    assert (found.severity, found.facts) == (Severity.STOP, {"ordered": None, "scanned": None})
+
+
+def test_without_an_order_no_dose_is_checked() -> None:
+    tried = attempt(order=None, dosage=None, claim=None)
+    assert list(amount_is_known(tried)) == [NotChecked(Right.DOSE, "no-order")]
 
 
 def test_of_a_dose_that_cannot_be_read_the_order_speaks() -> None:
@@ -322,7 +334,10 @@ def test_the_rest_of_a_dose_is_what_part_doses_left() -> None:
 def test_a_part_that_nobody_can_read_leaves_no_rest_to_give(part: Quantity | None) -> None:
     tried = tablets(1, already_given=(part,))
     assert target_amount(tried) is TargetGap.PART_UNREADABLE
-    assert found_in(tried, "dose.unit-unknown").facts["ordered"] == mg(20)
+    assert found_in(tried, "dose.unit-unknown").facts == {"ordered": mg(20), "scanned": None}
+    span = DoseRange(mg(10), mg(20))
+    ranged = found_in(tablets(1, span, already_given=(part,)), "dose.unit-unknown")
+    assert ranged.facts == {"ordered": None, "scanned": None}
 
 
 def test_a_strength_of_zero_makes_no_dose() -> None:

@@ -104,8 +104,11 @@ def test_a_strength_that_cannot_make_the_dose_stops() -> None:
     tried = attempt(unit(odd), strengths=(odd,))
     found = found_in(tried, "drug.strength-unusable")
     assert (found.severity, found.release) == (Severity.STOP, ())
-    assert (found.facts["ordered"], found.facts["scanned"]) == (mg(500), mg(300))
+    assert found.facts == {"ordered": mg(500), "scanned": mg(300)}
+    assert found.subject == tried.units[0].key
     assert lacking(judge(tried).findings) == []
+    second = attempt(unit(odd), unit(odd, code={"serial": "2"}), strengths=(odd,))
+    assert found_in(second, "drug.strength-unusable").subject == second.units[1].key
 
 
 def test_an_order_that_names_no_strength_has_no_other_one() -> None:
@@ -123,7 +126,7 @@ def test_an_equal_strength_of_another_maker_is_a_substitute() -> None:
     assert (told.severity, told.subject) == (Severity.INFO, "")
     assert told.facts == {"ordered": PARACETAMOL.name, "scanned": other.name}
     assert findings_of(attempt(unit(other)), "drug.other-strength") == []
-    forbidden = attempt(unit(), unit(other), order=order(substitution_allowed=False))
+    forbidden = attempt(unit(None), unit(other), order=order(substitution_allowed=False))
     found = found_in(forbidden, "drug.substitution-refused")
     assert (found.severity, found.release) == (Severity.STOP, ("prescriber",))
     assert found.facts == {"ordered": PARACETAMOL.name, "scanned": other.name}

@@ -12,6 +12,7 @@ from bcma.model.verdict import ReleaseBy, Severity
 from bcma.rules import Answers, Attempt, judge
 from bcma.rules.infusion import rate_of, rates, running_before, runs, runs_unmeasured
 from tests.rules.builders import (
+    NOW,
     TWICE_DAILY,
     Value,
     attempt,
@@ -101,6 +102,8 @@ def test_a_rate_beside_a_patch_tells_no_amount() -> None:
     found = found_in(tried, "dose.unit-unknown")
     assert (found.facts["ordered"], found.facts["scanned"]) == (rate(25, "ug/h"), None)
     assert found_in(infusion(dose=None, rate=None), "dose.unit-unknown").facts["ordered"] is None
+    span = DoseRange(rate(12, "ug/h"), rate(25, "ug/h"))
+    assert findings_of(infusion(patch, dose=mg(25), rate=span), "dose.choose") == []
 
 
 # --- rates as ordered ---------------------------------------------------------------------------
@@ -170,6 +173,18 @@ def test_a_rate_above_the_order_is_the_prescribers(chosen: Quantity, code: str |
     codes = {"dose.out-of-order", "dose.rate", "dose.unit-unknown", "dose.choose"}
     found = [f for f in judge(tried).findings if f.code in codes]
     assert [f.code for f in found] == ([] if code is None else [code])
+
+
+@pytest.mark.hazard("H35", "H43")
+@pytest.mark.parametrize("chosen,code", [(10, None), ("10.1", "dose.rate")])
+def test_a_rate_by_weight_is_compared_for_this_weight(chosen: object, code: str | None) -> None:
+    span = DoseRange(rate("0.1", "mL/kg/h"), rate("0.2", "mL/kg/h"))
+    tried = infusion(rate=span, answers=Answers(rate=rate(chosen)))
+    assert tried.chart is not None
+    weighed = replace(tried.chart, weight=Quantity(Decimal(50), "kg"), weight_at=NOW)
+    found = judge(replace(tried, chart=weighed)).findings
+    about_dose = [f.code for f in found if f.holds_back and f.code.startswith("dose.")]
+    assert about_dose == ([] if code is None else [code])
 
 
 def test_the_stops_about_a_rate_say_what_was_compared() -> None:
