@@ -104,6 +104,11 @@ def test_what_did_not_go_in_or_is_another_drug_is_no_duplicate(
     assert CODE not in codes(attempt(chart=None))
 
 
+def test_a_dose_that_was_held_hides_none_that_went_in() -> None:
+    held = earlier(NOW - MINUTE, RecordStatus.HELD, event_id="ev8")
+    assert found_in(after(held, earlier()), CODE).subject == "ev9"
+
+
 @pytest.mark.parametrize("status", [RecordStatus.UNREADABLE, RecordStatus.LOST])
 def test_what_may_have_gone_in_counts(status: RecordStatus) -> None:
     assert CODE in codes(after(earlier(NOW - HOUR, status)))

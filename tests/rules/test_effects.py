@@ -65,6 +65,15 @@ def test_the_next_dose_warns_where_the_effect_of_the_last_was_not_looked_at() ->
     }
 
 
+@pytest.mark.parametrize("names,subject", [((None, "ma1"), "ma1"), ((None, None), "")])
+def test_a_dose_of_another_system_is_named_as_far_as_it_has_a_name(
+    names: tuple[str | None, str | None], subject: str
+) -> None:
+    event, resource = names
+    last = before(event_id=event, resource_id=resource)
+    assert found_in(next_dose(last), OVERDUE).subject == subject
+
+
 @pytest.mark.hazard("H77")
 @pytest.mark.parametrize(
     "route, minutes", [("PO", 60), ("IV", 30), ("SC", 30), (None, 30), ("NG", 30)]

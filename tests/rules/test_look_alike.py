@@ -67,6 +67,19 @@ def test_the_dose_in_hand_comes_first_and_one_pair_is_enough() -> None:
     assert found_in(tried, CODE).facts["ordered"] == "hydrALAzine 25 mg"
 
 
+def test_every_unit_that_is_not_ordered_is_compared() -> None:
+    ordered = order(medication=HYDRALAZINE)
+    other = named("hydroCHLOROthiazid 25 mg", "g1")
+    pair = replace(HYDRALAZINE, look_alike="g1")
+    both = attempt(
+        unit(HYDROXYZINE),
+        unit(other),
+        order=replace(ordered, medication=pair),
+        chart=chart(ordered),
+    )
+    assert [f.facts["scanned"] for f in findings_of(both, CODE)] == [HYDROXYZINE.name, other.name]
+
+
 def test_nothing_is_alike_to_a_drug_that_nobody_gives_or_that_is_ordered() -> None:
     ended = order(medication=HYDRALAZINE, status=OrderStatus.STOPPED)
     forbidden = order(medication=HYDRALAZINE, prohibits=True)

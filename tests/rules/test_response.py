@@ -159,6 +159,7 @@ def test_each_code_is_asked_for_once() -> None:
 def test_the_unit_of_an_upper_limit_is_asked_for_too() -> None:
     (found,) = findings_of(dose(holds=(limit(low=None, high=amount(7, "mmol/L")),)), MEASURE)
     assert found.facts["unit"] == "mmol/L"
+    assert (found.facts["low"], found.facts["high"]) == (None, amount(7, "mmol/L"))
 
 
 def test_a_value_entered_for_this_dose_is_fresh() -> None:
