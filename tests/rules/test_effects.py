@@ -174,6 +174,8 @@ def test_the_band_shows_the_effects_that_are_to_be_looked_at_now() -> None:
     assert found.facts == {"drug": "Paracetamol 500 mg", "given_at": given_at, "next": NOW}
     foreign = before(given_at, event_id=None, resource_id="ma1")
     assert found_in(at_the_band(foreign), FOLLOW_UP).subject == "ma1"
+    nameless = before(given_at, event_id=None)
+    assert found_in(at_the_band(nameless), FOLLOW_UP).subject == ""
     assert findings_of(at_the_band(before(given_at + SECOND)), FOLLOW_UP) == []
 
 

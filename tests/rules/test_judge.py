@@ -9,7 +9,7 @@ from bcma.model.verdict import Finding, NotChecked, Right, RightState, Severity
 from bcma.rules import RULES, Answers, Attempt, Rule, Scope, finding, judge
 from bcma.rules.finding import Results
 from bcma.wording.facts import FACTS
-from tests.rules.builders import attempt, codes, policy
+from tests.rules.builders import attempt, codes, mg, policy
 
 
 def test_a_good_dose_passes_and_unbuilt_rights_are_not_checked() -> None:
@@ -79,8 +79,21 @@ def test_a_rule_that_crashes_stops_the_dose(site: object) -> None:
         Severity.STOP,
         "crashed",
     )
+    assert stop.subject == "time._dies"
     assert not verdict.may_give
     assert verdict.rights[Right.TIME] is RightState.NOT_CHECKED
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_a_dose_of_zero_by_scale_has_no_route_and_no_indication_to_judge(right: Right) -> None:
+    """It is an ordinary outcome and no dose: whose it is, when, and who charts it still counts."""
+    nothing = attempt(answers=Answers(amount=mg(0)))
+    verdict = judge(nothing, [Rule(right, _stop)])
+    if right in {Right.ROUTE, Right.INDICATION}:
+        assert verdict.not_checked == (NotChecked(right, "nothing-given"),)
+        assert verdict.findings == ()
+    else:
+        assert [f.code for f in verdict.findings] == ["time.too-soon"]
 
 
 def test_policy_replaces_severity_and_release() -> None:

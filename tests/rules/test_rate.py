@@ -116,6 +116,7 @@ def test_a_rate_beside_a_patch_tells_no_amount() -> None:
         (DoseRange(rate(50), rate(100)), rate(50), rate(100)),
         (Ratio(ml(1000), Quantity(Decimal(8), "h")), rate(125), rate(125)),
         (Ratio(ml(1000), Quantity(Decimal(7), "h")), rate("142.9"), rate("142.9")),
+        (Ratio(ml(1000), Quantity(Decimal(9), "h")), rate("111.2"), rate("111.2")),
         (Ratio(mg(10), Quantity(Decimal(4), "h")), rate("2.5", "mg/h"), rate("2.5", "mg/h")),
         (
             Ratio(ml(30), Quantity(Decimal(20), "min")),

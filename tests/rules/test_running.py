@@ -121,6 +121,8 @@ def test_what_is_to_be_compared_at_the_bed_is_shown() -> None:
         "rest": ml(120),
     }
     assert judge(with_bag(bag(other), claim=None)).findings
+    both = with_bag(bag(event_id="ev2"), bag(other))
+    assert found_in(both, CHECK).subject == "ev1", "one that is known hides no other"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,9 @@ def test_an_infusion_started_by_another_system_or_unknown_hands() -> None:
     assert findings_of(with_bag(bag(None, giver_id="n2")), CHECK)
     assert findings_of(with_bag(bag(None, given_at=None)), CHECK)
     assert findings_of(with_bag(bag(), session=None), CHECK)
-    assert findings_of(with_bag(replace(bag(), status=RecordStatus.STOPPED)), CHECK) == []
+    ended = replace(bag(), status=RecordStatus.STOPPED)
+    assert findings_of(with_bag(ended), CHECK) == []
+    assert findings_of(with_bag(ended, session=None), CHECK) == []
 
 
 def test_the_infusions_of_every_order_are_told_with_the_band_already() -> None:
