@@ -42,7 +42,12 @@ BOTTLE = replace(VIAL, form=Form.ORAL_LIQUID, content=None)
 def test_what_one_unit_holds(of: Medication, measure: str, expected: object) -> None:
     held = unit_amount(of, measure, of)
     assert held is not None
-    assert held.value == Decimal(str(expected))
+    assert (held.value, held.unit) == (Decimal(str(expected)), measure)
+
+
+def test_one_substance_is_counted_by_its_mass_in_whatever_the_order_states_its_strength() -> None:
+    tablet = product("furosemid", 40)
+    assert unit_amount(VIAL, "mg", tablet) == Quantity(Decimal(20), "mg")
 
 
 def test_an_open_container_holds_no_number_and_a_foreign_unit_is_refused() -> None:

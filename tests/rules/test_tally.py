@@ -80,7 +80,7 @@ def test_a_mix_is_exact_only_where_its_sum_is(dose: Decimal, mix: list[Medicatio
     total = sum(map(unit_mg, mix))
     assert sums.total == mg(total)
     assert (sums.fit is Fit.EXACT) == (total == dose)
-    assert sums.short.value == max(dose - total, 0)
+    assert sums.short == mg(max(dose - total, 0))
     if sums.fit is Fit.PART_OF_UNIT:
         assert total > dose
         assert any(t.divisible and unit_mg(t) / 2 == total - dose for t in mix)
