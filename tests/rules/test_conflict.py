@@ -111,6 +111,10 @@ def test_what_a_prescriber_let_pass_once_is_theirs(subject: str, *, settled: boo
     assert bool(findings_of(needed(*pair(), later), CODE)) is not settled
 
 
+def test_doses_of_one_instant_are_a_conflict_too() -> None:
+    assert found_in(needed(*pair(timedelta(0))), CODE).subject == "e1/e2"
+
+
 def test_doses_without_an_event_of_their_own_are_named_as_far_as_they_can_be() -> None:
     one, other = pair()
     assert found_in(needed(replace(one, event_id=None), other), CODE).subject == "/e2"

@@ -166,6 +166,11 @@ NAMED = Medication(id="", name="Paracetamol", codes=ATC)
             replace(PARACETAMOL, id="x", gtins=frozenset(), drug_codes=frozenset({"P"})),
             MatchRank.EXACT,
         ),
+        (
+            replace(PARACETAMOL, gtins=frozenset(), drug_codes=frozenset({"P"})),
+            replace(PARACETAMOL, id="x", gtins=frozenset(), drug_codes=frozenset({"Q"})),
+            MatchRank.FORM,
+        ),
         (TWO_FIFTY, PARACETAMOL, MatchRank.FORM),
         (CAPSULE, PARACETAMOL, MatchRank.FORM),
         (MODIFIED, PARACETAMOL, MatchRank.INGREDIENT),
@@ -183,7 +188,19 @@ NAMED = Medication(id="", name="Paracetamol", codes=ATC)
             MatchRank.NONE,
         ),
     ],
-    ids=["self", "gtin", "site code", "strength", "capsule", "mr", "drug", "atc", "none", "combi"],
+    ids=[
+        "self",
+        "gtin",
+        "site code",
+        "other code",
+        "strength",
+        "capsule",
+        "mr",
+        "drug",
+        "atc",
+        "none",
+        "combi",
+    ],
 )
 def test_how_closely_an_order_fits(
     scanned: Medication, ordered: Medication, expected: MatchRank

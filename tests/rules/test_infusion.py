@@ -70,8 +70,8 @@ def test_the_amount_over_the_rate(rate: Value, hours: Decimal | int) -> None:
 
 
 def test_a_rate_below_one_an_hour_ends_too() -> None:
-    ends = ends_at(bag(rate=amount("0.5", "mL/h")))
-    assert ends == NOW + 200 * HOUR
+    ends = ends_at(bag(rate=amount("0.05", "mL/h")))
+    assert ends == NOW + 2000 * HOUR
 
 
 def test_a_rate_by_weight_ends_when_the_weight_is_known() -> None:

@@ -112,6 +112,7 @@ def test_an_order_that_the_ward_has_not_read_is_asked_about_once() -> None:
     read = chart(acknowledged=frozenset({ORDER.version}))
     assert findings_of(attempt(policy=site, chart=read), "drug.order-unread") == []
     assert findings_of(attempt(), "drug.order-unread") == []
+    assert findings_of(attempt(policy=site, chart=None), "drug.order-unread") == []
 
 
 def test_an_order_that_is_not_in_force_need_not_be_read() -> None:

@@ -1,7 +1,7 @@
 """The right patient."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -130,13 +130,14 @@ def test_a_patient_of_another_ward_is_warned_about(changes: dict[str, Value], wa
 
 @pytest.mark.hazard("H02")
 def test_a_name_alike_is_pointed_at() -> None:
-    other = NameAlike("p2", "Nguyễn Văn Ân", "26002", None, "14")
+    born = date(1961, 4, 30)
+    other = NameAlike("p2", "Nguyễn Văn Ân", "26002", born, "14")
     found = found_in(attempt(chart=chart(name_alikes=(other,))), "patient.name-alike")
     assert (found.severity, found.subject) == (Severity.INFO, "p2")
     assert found.facts == {
         "other_patient": "Nguyễn Văn Ân",
         "mrn": "26002",
-        "birth_date": None,
+        "birth_date": born,
         "bed": "14",
     }
     assert lacking([found]) == []

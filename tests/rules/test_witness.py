@@ -30,6 +30,7 @@ from tests.rules.builders import (
     dosage,
     findings_of,
     found_in,
+    mg,
     order,
     policy,
     unit,
@@ -261,6 +262,11 @@ def test_a_second_look_is_owed_within_the_hour() -> None:
 )
 def test_who_may_be_the_second_person(person: Practitioner, may: bool) -> None:  # noqa: FBT001 - a row of the table
     assert may_witness(person) is may
+
+
+def test_a_dose_of_zero_by_scale_needs_no_second_person() -> None:
+    assert needs_second_person(high_alert())
+    assert not needs_second_person(high_alert(answers=Answers(amount=mg(0))))
 
 
 def test_without_any_drug_nothing_is_high_alert() -> None:
