@@ -97,6 +97,11 @@ def test_without_an_interval_or_a_need_there_is_none() -> None:
     assert findings_of(needed(*pair(), dosage=None), CODE) == []
 
 
+def test_planned_doses_of_two_slots_are_no_conflict_however_close() -> None:
+    early, late = (replace(one, slot=one.given_at) for one in pair())
+    assert findings_of(attempt(chart=chart(administrations=(early, late))), CODE) == []
+
+
 def test_each_pair_of_three_is_a_conflict_of_its_own() -> None:
     third = dose("e3", "A", 2 * HOUR)
     found = findings_of(needed(*pair(), third), CODE)

@@ -262,6 +262,7 @@ def test_nothing_is_said_about_the_rate_of_nothing() -> None:
 
 def test_an_infusion_by_its_rate_alone_wants_its_bag() -> None:
     assert held(infusion(dose=None), "dose.incomplete") == []
+    assert findings_of(infusion(dose=None), "dose.unit-unknown") == []
     empty = replace(infusion(dose=None), units=())
     found = found_in(empty, "dose.incomplete")
     assert (found.severity, found.facts["count"], found.facts["total"]) == (Severity.ASK, 0, None)
