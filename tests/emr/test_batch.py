@@ -149,5 +149,6 @@ def test_a_server_says_whether_it_takes_batches(sandbox: Sandbox) -> None:
     with FhirClient(sandbox.base_url) as client:
         assert client.capabilities().has_batch
     assert not Capabilities().has_batch
-    rest = {"mode": "server", "interaction": [{"code": "transaction"}]}
-    assert not read_capabilities({"rest": [rest]}).has_batch
+    for code, has in (("batch", True), ("transaction", True), ("history-system", False)):
+        rest = {"mode": "server", "interaction": [{"code": code}]}
+        assert read_capabilities({"rest": [rest]}).has_batch is has
