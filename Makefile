@@ -9,7 +9,7 @@ HOSPITAL ?= ../shared/data/mimic-demo-dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-run demo test check lint format types contracts scenarios pytest \
+.PHONY: help setup setup-run setup-emr demo emr emr-stop test-emr test check lint format types contracts scenarios pytest \
 	coverage mutants replay bench lock clean
 
 help: ## this list
@@ -20,6 +20,9 @@ setup: ## system packages and .venv, with what the tests need
 
 setup-run:
 	@installer/setup.sh run
+
+setup-emr:
+	@installer/setup.sh emr
 
 demo: setup-run ## open the window on the sample ward; without a screen, play a scripted pass
 	$(BIN)/python -m ui --demo
@@ -60,6 +63,15 @@ replay: setup-run ## re-enact the doses of N patients (all) of a real hospital, 
 	@if [ -d "$(HOSPITAL)" ]; \
 	then $(BIN)/bcma replay "$(HOSPITAL)" $(if $(N),--patients $(N)); \
 	else echo "replay skipped: no folder $(HOSPITAL), name one with HOSPITAL="; fi
+
+emr: setup-emr ## start the reference EMR (HAPI FHIR on PostgreSQL) in the background
+	$(BIN)/python -m tests.peers start
+
+emr-stop: ## stop it, and throw its database away
+	$(BIN)/python -m tests.peers stop
+
+test-emr: setup-emr ## the one contract suite on every FHIR server; uses the one that runs
+	$(BIN)/pytest --quiet -m "emr or not emr" tests/contract
 
 bench: setup ## measure speed; on an idle machine
 	$(BIN)/pytest --quiet -m bench tests

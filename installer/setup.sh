@@ -3,6 +3,7 @@
 #
 #   installer/setup.sh run    what the product needs, and what plays the demo without a screen
 #   installer/setup.sh dev    and what the tests need
+#   installer/setup.sh emr    and what the reference EMR needs (docs/emr.md)
 #
 # Does nothing when all is there. Exit status 3: a person must install system packages first;
 # the line to type is printed.
@@ -19,11 +20,13 @@ qt="libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libpulse
 no_screen="openbox xauth xdotool xvfb"
 readers="libzbar0"
 for_tests="poppler-utils"
+for_emr="default-jdk-headless maven postgresql postgresql-common"
 
 case $set_of in
     run) lock=requirements.txt; needed="$qt $no_screen $readers" ;;
     dev) lock=requirements-dev.txt; needed="$qt $no_screen $readers $for_tests" ;;
-    *) echo "usage: installer/setup.sh run|dev" >&2; exit 2 ;;
+    emr) lock=requirements-dev.txt; needed="$qt $no_screen $readers $for_tests $for_emr" ;;
+    *) echo "usage: installer/setup.sh run|dev|emr" >&2; exit 2 ;;
 esac
 
 say() { printf '%s\n' "$*" >&2; }

@@ -1,9 +1,10 @@
 """Bundles as they come over the line: every resource with the very bytes that it came in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -143,6 +144,30 @@ def _page(body: bytes, kind: str, server_time: datetime | None) -> Page:
             raise NotFhir(what=kind, reason="entry") from broken
     onward = next((link.url for link in bundle.link if link.relation == "next"), None)
     return Page(found=tuple(found), next_url=onward or None, server_time=server_time)
+
+
+def addressed(bundle: Raw, base_url: str) -> Raw:
+    """Give every entry of a Bundle an address where it has none (R4, ``Bundle.entry.fullUrl``).
+
+    For a PUT that is where it will be; what is posted has none yet and is named for this
+    Bundle only. A server that validates resolves no relative reference without.
+    """
+    entries = bundle.get("entry")
+    if not isinstance(entries, list):
+        return bundle
+    return {**bundle, "entry": [_addressed(entry, base_url) for entry in entries]}
+
+
+def _addressed(entry: object, base_url: str) -> object:
+    if not isinstance(entry, Mapping) or "fullUrl" in entry:
+        return entry
+    match entry.get("request"):
+        case {"method": "PUT", "url": str(url)} if "?" not in url:
+            return {"fullUrl": f"{base_url}/{url}", **entry}
+        case {"method": "PUT" | "POST"}:
+            return {"fullUrl": uuid4().urn, **entry}
+        case _:
+            return entry
 
 
 def read_results(reply: Reply, sent: Raw) -> tuple[Written, ...]:

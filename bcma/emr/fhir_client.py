@@ -15,6 +15,7 @@ from bcma.emr.bundles import (
     Found,
     Page,
     Written,
+    addressed,
     as_batch,
     as_written,
     read_batch,
@@ -148,8 +149,9 @@ class FhirClient:
             NotFhir: the reply does not account for every entry (``unknown``).
             EmrError: it was refused, or its fate is unknown.
         """
+        sent = addressed(bundle, self._base)
         reply = self._line.send(
-            Call(method="POST", url=self._base, what="transaction", body=encode(bundle))
+            Call(method="POST", url=self._base, what="transaction", body=encode(sent))
         )
         return read_results(reply, bundle)
 

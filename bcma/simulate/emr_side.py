@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 import httpx
 
@@ -32,7 +31,6 @@ class EmrSide:
 
     def __init__(self, base_url: str) -> None:
         self._http = httpx.Client(transport=direct_transport(), timeout=_READ_SECONDS)
-        self._base_url = base_url.rstrip("/")
         self._client = FhirClient(base_url, self._http)
 
     def close(self) -> None:
@@ -42,16 +40,13 @@ class EmrSide:
     def load(self, bundle: Bundle) -> None:
         """Load a Bundle; entries without a request are put under their id, or posted.
 
-        Entries are given a full address where they have none: a server that validates takes
-        no relative reference without it.
-
         Raises:
             ScenarioError: the server refuses it, or cannot be reached.
         """
         if not bundle.content.get("entry"):
             return
         try:
-            self._client.transaction(_as_transaction(bundle.content, self._base_url))
+            self._client.transaction(_as_transaction(bundle.content))
         except EmrError as refused:
             raise _refused_bundle(bundle, refused) from refused
 
@@ -93,20 +88,21 @@ def _refused_bundle(bundle: Bundle, error: EmrError) -> ScenarioError:
     )
 
 
-def _as_transaction(content: Mapping[str, object], base_url: str) -> dict[str, object]:
-    """Give every entry a request and an address; a collection, which nobody can post, too."""
+def _as_transaction(content: Mapping[str, object]) -> dict[str, object]:
+    """Give every entry a request; a collection, which nobody can post, becomes a transaction."""
     entries = content["entry"]
-    whole = [_as_sent(entry, base_url) for entry in entries] if isinstance(entries, list) else []
+    whole = [_as_sent(entry) for entry in entries] if isinstance(entries, list) else []
     kind = "transaction" if content["type"] == _COLLECTION else content["type"]
     return {**content, "type": kind, "entry": whole}
 
 
-def _as_sent(entry: Mapping[str, object], base_url: str) -> Mapping[str, object]:
-    match entry.get("resource"):
+def _as_sent(entry: Mapping[str, object]) -> Mapping[str, object]:
+    if "request" in entry:
+        return entry
+    match entry["resource"]:
         case {"resourceType": kind, "id": str(logical_id)}:
-            request = {"method": "PUT", "url": f"{kind}/{logical_id}"}
-            return {"fullUrl": f"{base_url}/{kind}/{logical_id}", "request": request, **entry}
+            return {**entry, "request": {"method": "PUT", "url": f"{kind}/{logical_id}"}}
         case {"resourceType": kind}:
-            return {"fullUrl": uuid4().urn, "request": {"method": "POST", "url": kind}, **entry}
+            return {**entry, "request": {"method": "POST", "url": kind}}
         case _:
             return entry

@@ -25,7 +25,7 @@ def entry(resource: Json, if_match: str | None = None) -> Json:
     request: Json = {"method": "PUT", "url": reference_to(resource)}
     if if_match is not None:
         request["ifMatch"] = f'W/"{if_match}"'
-    return {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource, "request": request}
+    return {"resource": resource, "request": request}
 
 
 def reference_to(resource: Json) -> str:

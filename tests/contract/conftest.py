@@ -1,0 +1,62 @@
+"""Every test of this folder runs on each peer; those that are not ours only with ``-m emr``."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from bcma.emr.fhir_client import FhirClient
+from bcma.emr.sandbox import Sandbox
+from tests.contract.peer import EXEMPT, HAPI, SANDBOX, Peer
+from tests.peers import hapi_server
+from tests.store import ward
+
+_PEERS = [SANDBOX, pytest.param(HAPI, marks=[pytest.mark.emr, pytest.mark.timeout(400)])]
+
+
+@pytest.fixture(scope="session")
+def hapi() -> Iterator[str]:
+    """Give the address of the reference EMR: the one that runs, or one for these tests."""
+    if address := hapi_server.running():
+        yield address
+        return
+    with hapi_server.serving() as address:
+        yield address
+
+
+@pytest.fixture(params=_PEERS)
+def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
+    """Give an empty server."""
+    why_not = EXEMPT[request.param].get(request.node.originalname)
+    if why_not is not None:
+        request.applymarker(pytest.mark.xfail(reason=why_not, strict=True))
+    if request.param == SANDBOX:
+        with Sandbox() as sandbox, FhirClient(sandbox.base_url) as client:
+            yield Peer(SANDBOX, sandbox.base_url, client)
+        return
+    address = request.getfixturevalue("hapi")
+    hapi_server.empty(address)
+    with FhirClient(address) as client:
+        yield Peer(HAPI, address, client)
+
+
+@pytest.fixture
+def filled(peer: Peer) -> Peer:
+    """Give a server that knows one ward, one patient, one nurse, one drug and one order."""
+    peer.load(ward.location(), *ward.nurse(), ward.medication(), ward.patient())
+    peer.load(ward.encounter(), ward.order())
+    return peer
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests each peer passed, and what it is exempt from."""
+    passed = Counter(
+        name
+        for report in terminalreporter.stats.get("passed", [])
+        for name in EXEMPT
+        if "tests/contract" in report.nodeid and f"[{name}" in report.nodeid
+    )
+    for name, count in passed.items():
+        terminalreporter.write_line(f"{name}: {count} passed, {len(EXEMPT[name])} exempt")
+        for test, why in EXEMPT[name].items():
+            terminalreporter.write_line(f"  {test}: {why}")
