@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from bcma.bedside import PassState
@@ -36,8 +36,10 @@ def open_window(
         station = DrawnStation(shown, tmp_path)
         window = MainWindow(station, language=language, theme=theme)
         window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        # what is laid out anew in a window that is shown becomes visible a turn of the loop later
+        qtbot.waitUntil(lambda: any(b.isVisible() for b in window.findChildren(QAbstractButton)))
         qtbot.wait(30)
         opened.append(window)
         return window

@@ -138,9 +138,14 @@ def test_stop_names_its_way_out(open_window: Open) -> None:
     assert verbs(window) == [("take_back",)]
 
 
-def test_scan_goes_to_the_station_from_any_field(open_window: Open) -> None:
+def test_scan_goes_to_the_station_from_any_field(open_window: Open, qtbot: QtBot) -> None:
     window = open_window("incomplete")
-    field = next(f for f in window.findChildren(QLineEdit) if f.isVisible())
+
+    def shown() -> list[QLineEdit]:
+        return [field for field in window.findChildren(QLineEdit) if field.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(shown()))
+    field = shown()[0]
     field.setFocus()
     before = field.text()
     window.scanned("THPARA500")
