@@ -19,8 +19,8 @@ qt="libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 libpulse
     libxkbcommon-x11-0 libxkbcommon0"
 no_screen="openbox xauth xdotool xvfb"
 readers="libzbar0"
-for_tests="poppler-utils"
-for_emr="default-jdk-headless maven postgresql postgresql-common"
+for_tests="poppler-utils postgresql postgresql-common"
+for_emr="default-jdk-headless maven"
 
 case $set_of in
     run) lock=requirements.txt; needed="$qt $no_screen $readers" ;;

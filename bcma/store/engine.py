@@ -29,6 +29,7 @@ Creator = Callable[[], sqlite3.Connection]
 #: A write waits so long for another's lock before it reports that the store is busy.
 BUSY_SECONDS: Final = 5.0
 _WRITES = "bcma_writes"
+_POSTGRESQL: Final = "postgresql"
 #: Any fixed number: writers of one database meet at this advisory lock (PostgreSQL).
 _WRITE_LOCK = 0x8C3A
 #: SQLite's name of an error begins with one of these.
@@ -42,6 +43,20 @@ _CAUSES: Final[tuple[tuple[str, type[StoreError], str], ...]] = (
     ("SQLITE_LOCKED", StoreBusyError, "busy"),
     ("SQLITE_CORRUPT", StoreIsCorruptError, "corrupt"),
     ("SQLITE_NOTADB", StoreIsCorruptError, "no-database"),
+)
+#: PostgreSQL's state of an error (SQLSTATE) begins with one of these.
+_STATES: Final[tuple[tuple[str, type[StoreError], str], ...]] = (
+    ("53100", StoreUnwritableError, "disk-full"),
+    ("25006", StoreUnwritableError, "read-only"),
+    ("42501", StoreUnwritableError, "read-only"),
+    ("58", StoreUnwritableError, "input-output"),
+    ("08", StoreUnwritableError, "cannot-open"),
+    ("57P", StoreUnwritableError, "cannot-open"),
+    ("3D000", StoreUnwritableError, "cannot-open"),
+    ("28", StoreUnwritableError, "cannot-open"),
+    ("55P03", StoreBusyError, "busy"),
+    ("40", StoreBusyError, "busy"),
+    ("XX", StoreIsCorruptError, "corrupt"),
 )
 
 
@@ -58,8 +73,11 @@ class Database:
         Raises:
             StoreError: the file cannot be read.
         """
-        with _translated(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with _translated(), self.engine.connect() as connection:
+            if connection.dialect.name == _POSTGRESQL:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -71,8 +89,8 @@ class Database:
         with _translated(), self.engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+                if connection.dialect.name == _POSTGRESQL:
+                    _take_the_write_lock(connection)
                 yield connection
 
     def close(self) -> None:
@@ -95,6 +113,18 @@ def sqlite_database(creator: Creator) -> Database:
     engine = create_engine("sqlite://", creator=creator, poolclass=QueuePool, pool_size=4)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    return Database(engine)
+
+
+def postgresql_database(address: str) -> Database:
+    """Give a database on a PostgreSQL server; opens no connection yet.
+
+    Args:
+        address: ``postgresql+psycopg://user:password@host:port/database``; what is left out
+            comes from the environment (``PGHOST``, ``PGPASSWORD`` ...).
+    """
+    engine = create_engine(address, pool_size=4, pool_pre_ping=True)
+    event.listen(engine, "connect", _on_connect_to_postgresql)
     return Database(engine)
 
 
@@ -122,7 +152,13 @@ def explain(error: BaseException | None) -> StoreError:
     for prefix, kind, cause in _CAUSES:
         if name.startswith(prefix):
             return kind(cause=cause)
-    return StoreError(cause=name or type(error).__name__)
+    state = str(getattr(error, "sqlstate", None) or "")
+    for prefix, kind, cause in _STATES:
+        if state.startswith(prefix):
+            return kind(cause=cause)
+    if type(error).__name__ == "OperationalError" and not (name or state):
+        return StoreUnwritableError(cause="cannot-open")  # no server answered
+    return StoreError(cause=name or state or type(error).__name__)
 
 
 @contextmanager
@@ -141,6 +177,24 @@ def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _on_connect_to_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Make commits durable, whatever the server's own setting, and wait for no lock for ever."""
+    cursor = connection.cursor()
+    cursor.execute("SET synchronous_commit = on")
+    cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    cursor.close()
+    connection.commit()
+
+
+def _take_the_write_lock(connection: Connection) -> None:
+    """Wait for the other writers of this database; each statement then sees what they wrote.
+
+    The lock comes before the first snapshot: a transaction of a stricter level would have taken
+    its own while it waited, and re-read the past.
+    """
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
 
 def _on_begin(connection: Connection) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -137,11 +137,15 @@ def stop() -> None:
     """Stop the server in the background, and throw its database away."""
     if not STATE.is_file():
         return
-    with suppress(ProcessLookupError):
-        os.kill(json.loads(STATE.read_text("utf-8"))["process"], signal.SIGTERM)
-    until = time.monotonic() + _STOP_SECONDS
-    while STATE.is_file() and time.monotonic() < until:
-        time.sleep(0.2)
+    process = int(json.loads(STATE.read_text("utf-8"))["process"])
+    until = time.monotonic() + 2 * _STOP_SECONDS
+    try:
+        os.kill(process, signal.SIGTERM)
+        while time.monotonic() < until:
+            os.kill(process, 0)
+            time.sleep(0.2)
+    except ProcessLookupError:
+        STATE.unlink(missing_ok=True)
 
 
 def empty(address: str) -> None:
