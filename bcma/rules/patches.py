@@ -18,14 +18,11 @@ def patches_on(chart: Chart) -> Iterator[MedicationAdministration]:
 
     Of a drug whose form nobody knows, what goes through the skin counts as a patch.
     """
+    products = {drug.id: drug.form for drug in chart.medications}
+    ordered = {order.id: order.medication.form for order in chart.orders}
     for record in chart.administrations:
-        if record.status in _WORN and record.ended_at is None and _is_patch(record, chart):
+        if record.status not in _WORN or record.ended_at is not None:
+            continue
+        form = products.get(record.medication_id or "") or ordered.get(record.order_id or "")
+        if form is Form.PATCH or (form is None and record.route == _TRANSDERMAL):
             yield record
-
-
-def _is_patch(record: MedicationAdministration, chart: Chart) -> bool:
-    form = next((m.form for m in chart.medications if m.id == record.medication_id), None)
-    if form is None:
-        order = chart.order(record.order_id)
-        form = None if order is None else order.medication.form
-    return form is Form.PATCH if form is not None else record.route == _TRANSDERMAL
