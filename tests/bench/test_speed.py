@@ -2,7 +2,8 @@
 
 Each limit is a number of floors: what plain Python takes on the same machine at the same time.
 On the machine of the limits 10,000 steps of a loop take 0.4 ms when nothing else runs: five floors
-are the 2 ms of a judgement, forty the two steps of 8 ms on the sample ward, 750 a scenario's 0.3 s.
+are the 2 ms of a judgement, forty the two steps of 8 ms on the sample ward. A scenario's 0.3 s are
+disks and sockets more than Python, and do not shrink with the floor of a quiet machine: 1,500.
 """
 
 from dataclasses import replace
@@ -127,4 +128,4 @@ def test_a_station_and_a_scenario_are_quick(capsys: pytest.CaptureFixture[str]) 
         show(rows, floor)
     scanned_there, played = rows.values()
     assert scanned_there <= 40 * floor
-    assert played <= 750 * floor
+    assert played <= 1500 * floor
