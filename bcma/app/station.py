@@ -17,20 +17,21 @@ import httpx
 
 from bcma.access import StationAuthenticator
 from bcma.app.clock import CorrectedClock
+from bcma.app.delivery import DeliveryDesk
+from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
 from bcma.barcode import parse
-from bcma.bedside import BadgePin, Due, MedPass, PassState, Proof, Ward, World
+from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act, BackEntry, GiveFirst
 from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
-from bcma.bedside.told import amount_from
 from bcma.bedside.unread import UnreadOrder, unread_orders
 from bcma.config import Config, Language
 from bcma.emr.fhir_client import FhirClient
 from bcma.errors import BcmaError
 from bcma.model.lengths import scaled
-from bcma.model.people import Patient
+from bcma.model.people import Patient, Practitioner
 from bcma.model.ports import Clock
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
@@ -103,6 +104,8 @@ class Station:
                 self.clock,
             ),
         )
+        #: what the EMR refused, and what a person decides about it
+        self.delivery = DeliveryDesk(self.store, self.clock, self._signed_in, self._wake)
 
     def __enter__(self) -> Self:
         """Give the station itself."""
@@ -193,10 +196,8 @@ class Station:
         """Answer an ask, or say with a coded reason why it cannot be answered."""
         with self._turn:
             if cannot is None:
-                return self._pass.answer(code, _plain_value(code, value))
-            proof = Proof(
-                reason=cannot, prescriber=_person(prescriber), witness=_badge_pin(witness)
-            )
+                return self._pass.answer(code, plain_value(code, value))
+            proof = Proof(reason=cannot, prescriber=person(prescriber), witness=badge_pin(witness))
             return self._pass.release(code, proof, cannot=True)
 
     def release(
@@ -211,9 +212,9 @@ class Station:
         """Let a warning or a releasable stop pass."""
         proof = Proof(
             reason=reason,
-            prescriber=_person(prescriber),
-            pharmacist=_badge_pin(pharmacist),
-            witness=_badge_pin(witness),
+            prescriber=person(prescriber),
+            pharmacist=badge_pin(pharmacist),
+            witness=badge_pin(witness),
         )
         with self._turn:
             return self._pass.release(code, proof)
@@ -343,10 +344,18 @@ class Station:
 
     def _told(self, state: PassState) -> PassState:
         """Wake the delivery when something was recorded or told."""
-        news = state.record is not None or state.filed is not None
-        if news and self._worker is not None:
-            self._worker.wake()
+        if state.record is not None or state.filed is not None:
+            self._wake()
         return state
+
+    def _wake(self) -> None:
+        if self._worker is not None:
+            self._worker.wake()
+
+    def _signed_in(self) -> Practitioner | None:
+        with self._turn:
+            session = self._pass.state().session
+        return None if session is None else session.practitioner
 
     def _learn_band(self, text: str) -> None:
         now = self.clock.now()
@@ -365,22 +374,3 @@ class Station:
             overdue=sum(row.due is Due.OVERDUE for row in rows),
             due=sum(row.due is Due.DUE for row in rows),
         )
-
-
-def _plain_value(code: str, value: object) -> object:
-    """Read an answer as a shell writes it: amounts and people become values of ours."""
-    if code == "documentation.witness" and isinstance(value, Mapping):
-        badge, pin = value.get("badge"), value.get("pin")
-        return BadgePin(badge, pin) if isinstance(badge, str) and isinstance(pin, str) else None
-    if isinstance(value, tuple) and len(value) == len(BadgePin._fields):
-        return BadgePin(*value)
-    amount = amount_from(value)
-    return value if amount is None else amount
-
-
-def _badge_pin(pair: tuple[str, str] | None) -> BadgePin | None:
-    return None if pair is None else BadgePin(*pair)
-
-
-def _person(who: tuple[str, str] | str | None) -> BadgePin | str | None:
-    return who if who is None or isinstance(who, str) else BadgePin(*who)

@@ -10,6 +10,7 @@ from bcma.store.errors import (
 )
 from bcma.store.intake import Incoming, NoResourceError, read_incoming
 from bcma.store.outbox import Outbox, Parcel, Waiting
+from bcma.store.problems import Problem, ProblemList
 from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
@@ -22,6 +23,8 @@ __all__ = [
     "NoResourceError",
     "Outbox",
     "Parcel",
+    "Problem",
+    "ProblemList",
     "StaffDesk",
     "Store",
     "StoreBusyError",

@@ -11,11 +11,10 @@ from bcma.model.record import MedicationAdministration
 from bcma.store import revisions
 from bcma.store.codec import decode_event, decode_record
 from bcma.store.engine import Database
-from bcma.store.states import DeliveryState
+from bcma.store.states import OPEN, DeliveryState
 from bcma.store.tables import Delivery, Event
 
 _Parcels = Select[*tuple[Any, ...]]
-_OPEN = (DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value, DeliveryState.PROBLEM.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Outbox:
         """
         heads = (
             select(func.min(Delivery.sequence))
-            .where(Delivery.state.in_(_OPEN))
+            .where(Delivery.state.in_(OPEN))
             .group_by(Delivery.lane)
         )
         query = _query().where(
@@ -69,15 +68,11 @@ class Outbox:
             query = query.where(due)
         return self._parcels(query)
 
-    def problems(self) -> tuple[Parcel, ...]:
-        """List what the server refused: each holds up its lane until a person decides."""
-        return self._parcels(_query().where(Delivery.state == DeliveryState.PROBLEM.value))
-
     def waiting(self) -> Waiting:
         """Count what the EMR does not have yet."""
         query = (
             select(Delivery.state, func.count())
-            .where(Delivery.state.in_(_OPEN))
+            .where(Delivery.state.in_(OPEN))
             .group_by(Delivery.state)
         )
         with self._database.read() as connection:
@@ -89,20 +84,19 @@ class Outbox:
         self._mark(sequence, DeliveryState.UNKNOWN, attempts=Delivery.attempts + 1)
 
     def delivered(self, sequence: int, outcome: str = "") -> None:
-        """Note that the EMR has it."""
-        self._mark(sequence, DeliveryState.DELIVERED, outcome=outcome)
+        """Note that the EMR has it; what it may have said before matters no more."""
+        self._mark(sequence, DeliveryState.DELIVERED, outcome=outcome, said="")
 
     def retry_at(self, sequence: int, at: datetime, outcome: str, state: DeliveryState) -> None:
         """Try again later; pending only where the server surely has not got it."""
         self._mark(sequence, state, not_before=at, outcome=outcome)
 
-    def refused(self, sequence: int, outcome: str) -> None:
-        """Put it on the problem list (hazard H87); the record itself is kept."""
-        self._mark(sequence, DeliveryState.PROBLEM, outcome=outcome)
+    def refused(self, sequence: int, outcome: str, *, at: datetime, said: str = "") -> None:
+        """Put it on the problem list (:mod:`bcma.store.problems`); the record itself is kept.
 
-    def release(self, sequence: int) -> None:
-        """Send a problem again, because a person has dealt with its cause."""
-        self._mark(sequence, DeliveryState.UNKNOWN, not_before=None)
+        ``said`` are the server's own words, which never enter a log.
+        """
+        self._mark(sequence, DeliveryState.PROBLEM, outcome=outcome, refused_at=at, said=said)
 
     def before(self, parcel: Parcel) -> MedicationAdministration | None:
         """Give the version of the record before this one, if this station made it."""

@@ -22,6 +22,7 @@ from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
 from bcma.store.outbox import Outbox
+from bcma.store.problems import ProblemList
 from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
@@ -40,6 +41,7 @@ class Store:
         drugs: the drug file (:class:`bcma.model.ports.DrugFile`).
         recorder: the one write (:class:`bcma.model.ports.Recorder`).
         outbox: what has to reach the EMR.
+        problems: what of it the EMR refused.
         staff: who may sign in here.
         audit_lane: the band scans and orders read that have to reach the EMR.
         epoch: names this store; a copy that lives on under the same name is found out by it.
@@ -59,6 +61,7 @@ class Store:
         self.drugs = StoreDrugFile(self.reading)
         self.recorder = StoreRecorder(database, reader)
         self.outbox = Outbox(database)
+        self.problems = ProblemList(database)
         self.staff = StaffDesk(database, self.reading)
         self.epoch = self._device_epoch()
         self.audit_lane = AuditLane(database, self.epoch)

@@ -193,6 +193,9 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
+    refused_at: Mapped[datetime | None]
+    #: what the server said in words: for the screen only
+    said: Mapped[str] = mapped_column(default="", server_default="")
 
 
 # --- the station's own -------------------------------------------------------------------

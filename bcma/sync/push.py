@@ -32,7 +32,7 @@ from bcma.emr.fhir_map import (
     care_bundle,
     read_administration,
 )
-from bcma.errors import DataError
+from bcma.errors import BcmaError, DataError
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import DeliveryState, Parcel, Store
 from bcma.sync.backoff import wait_before
@@ -97,7 +97,7 @@ class Pusher:
             state = DeliveryState.UNKNOWN
             deliver(self._client, bundle, way)
         except (NoWayToWrite, DataError) as impossible:
-            return self._problem(parcel, impossible.code)
+            return self._problem(parcel, impossible)
         except Conflict as conflict:
             return self._in_conflict(parcel, conflict)
         except EmrError as failed:
@@ -106,7 +106,7 @@ class Pusher:
 
     def _failed(self, parcel: Parcel, failed: EmrError, state: DeliveryState) -> bool:
         if isinstance(failed, Refused) and not isinstance(failed, Unauthorized):
-            return self._problem(parcel, _outcome(failed))
+            return self._problem(parcel, failed)
         if state is DeliveryState.UNKNOWN and not failed.unknown and parcel.state is not state:
             state = DeliveryState.PENDING  # the server said that it did nothing
         asked = failed.retry_after if isinstance(failed, Throttled) else None
@@ -122,7 +122,7 @@ class Pusher:
             return self._delivered(parcel)
         met = conflict.facts.get("status") == HTTPStatus.CONFLICT and parcel.attempts < _MEETINGS
         if not met:
-            return self._problem(parcel, _outcome(conflict))
+            return self._problem(parcel, conflict)
         at = self._now() + wait_before(parcel.attempts)
         self._outbox.retry_at(parcel.sequence, at, _outcome(conflict), DeliveryState.UNKNOWN)
         return False
@@ -132,9 +132,10 @@ class Pusher:
         self.delivered += 1
         return True
 
-    def _problem(self, parcel: Parcel, outcome: str) -> bool:
+    def _problem(self, parcel: Parcel, failed: BcmaError) -> bool:
+        outcome, said = _outcome(failed), _said(failed)
         _log.warning("refused by the EMR: delivery=%d %s", parcel.sequence, outcome)
-        self._outbox.refused(parcel.sequence, outcome)
+        self._outbox.refused(parcel.sequence, outcome, at=self._now(), said=said)
         return False
 
     def _is_there(self, parcel: Parcel) -> bool:
@@ -202,7 +203,13 @@ def _is_judged(
     return before.status is there.status
 
 
-def _outcome(failed: EmrError) -> str:
+def _said(failed: BcmaError) -> str:
+    """Give the server's words, a line for each: for the problem list on screen only."""
+    issues = failed.issues if isinstance(failed, Refused) else ()
+    return "\n".join(issue.said for issue in issues if issue.said)
+
+
+def _outcome(failed: BcmaError) -> str:
     """Give the server's answer in codes: what it said in words may name a patient."""
     issues = failed.issues if isinstance(failed, Refused) else ()
     status = failed.facts.get("status", "")

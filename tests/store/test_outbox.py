@@ -38,20 +38,9 @@ def test_each_lane_offers_its_oldest(full: Store) -> None:
 
 @pytest.mark.hazard("H87")
 def test_a_refused_head_holds_up_its_own_lane_only(full: Store) -> None:
-    full.outbox.refused(first(full), "emr.refused 422")
+    full.outbox.refused(first(full), "emr.refused 422", at=ward.NOW)
     assert heads(full) == ["event-3"]
     assert full.outbox.waiting() == Waiting(unsent=3, problems=1)
-    (problem,) = full.outbox.problems()
-    assert (problem.record.event_id, problem.outcome) == ("event-1", "emr.refused 422")
-
-
-@pytest.mark.hazard("H87")
-def test_a_person_may_send_a_problem_again(full: Store) -> None:
-    sequence = first(full)
-    full.outbox.refused(sequence, "emr.refused 422")
-    full.outbox.release(sequence)
-    (head, _) = full.outbox.deliverable()
-    assert (head.record.event_id, head.state) == ("event-1", DeliveryState.UNKNOWN)
 
 
 def test_a_head_that_waits_is_not_overtaken(full: Store) -> None:

@@ -137,7 +137,7 @@ def test_a_refused_record_is_kept_and_listed_and_holds_up_its_patient_only(
     chart_it(station, EVENT, patient_id="p2", order_id="mr2", order_version=version)
     report = station.sync.sync_now()
     assert (report.delivered, report.unsent, report.problems) == (1, 2, 1)
-    (problem,) = station.store.outbox.problems()
+    (problem,) = station.store.problems.list()
     assert problem.record.event_id == "no-uuid"
     assert problem.outcome == "sync.bad-event" or problem.outcome.startswith("emr.")
     assert len(ward.chart(station.store).administrations) == 2
@@ -153,11 +153,11 @@ def test_the_servers_refusal_is_kept_in_codes_until_a_person_sends_it_again(
     emr.sandbox.faults = Faults(error_status=HTTPStatus.BAD_REQUEST)
     pusher = Pusher(station.store, station.client, emr.clock)
     pusher.push(WayOfWriting.TRANSACTION, ignore_backoff=True)
-    (problem,) = station.store.outbox.problems()
+    (problem,) = station.store.problems.list()
     assert problem.outcome == "emr.refused 400 transient"
     emr.sandbox.faults = Faults()
     assert station.sync.sync_now().delivered == 0, "nothing is sent again by itself"
-    station.store.outbox.release(problem.sequence)
+    station.store.problems.retry(problem.sequence, by="n1", at=ward.NOW)
     assert station.sync.sync_now().delivered == 1
 
 
@@ -177,7 +177,7 @@ def test_a_server_that_cannot_be_written_to_is_a_problem_with_its_reason(
     station.sync.sync_now()
     chart_it(station)
     Pusher(station.store, station.client, emr.clock).push(WayOfWriting.NONE, ignore_backoff=True)
-    (problem,) = station.store.outbox.problems()
+    (problem,) = station.store.problems.list()
     assert problem.outcome == "emr.no-way-to-write"
 
 
