@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bcma import audit_command as audit
 from bcma import station
 from bcma.config import Language, load_config
 from bcma.emr.sandbox import command as sandbox
@@ -50,10 +51,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sandbox", "serve the sandbox EMR", sandbox.add_arguments, sandbox.run),
     Command(
         "station",
-        "read the EMR, enrol staff, check the audit trail",
+        "read the EMR, enrol staff",
         station.add_arguments,
         station.run,
     ),
+    Command("audit", "check the audit trail", audit.add_arguments, audit.run),
     Command("policy", "check a site policy", policy.add_arguments, policy.run),
 )
 

@@ -5,7 +5,6 @@ the last seal can tell whether any earlier row was altered, removed or put in be
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: What the first entry of a chain seals in place of a predecessor.
@@ -28,14 +27,25 @@ def seal(previous: str, body: bytes) -> str:
     return hashlib.sha256(previous.encode("ascii") + b"\n" + body).hexdigest()
 
 
-def first_broken(rows: Iterable[ChainRow], start: str = GENESIS) -> int | None:
-    """Give the place (from 0) of the first row whose seal does not hold, ``None`` if all do.
+class Chain:
+    """A chain followed row by row from its beginning.
 
-    ``start`` is the seal before the first row, for a chain whose older part was put aside.
+    Args:
+        start: the seal before the first row, for a chain whose older part was put aside.
+
+    Attributes:
+        seal: that of the last row that held; the next one is sealed onto it.
+        length: how many rows held.
     """
-    previous = start
-    for place, row in enumerate(rows):
-        if seal(previous, row.body) != row.seal:
-            return place
-        previous = row.seal
-    return None
+
+    def __init__(self, start: str = GENESIS) -> None:
+        self.seal = start
+        self.length = 0
+
+    def goes_on(self, row: ChainRow) -> bool:
+        """Follow the chain to its next row; tell whether its seal holds."""
+        if seal(self.seal, row.body) != row.seal:
+            return False
+        self.seal = row.seal
+        self.length += 1
+        return True

@@ -1,7 +1,6 @@
 """``bcma station``: what IT does at a workstation before its first round.
 
-``sync`` reads the EMR once and says what came, ``enrol`` lets a member of staff sign in,
-``audit`` checks the audit trail.
+``sync`` reads the EMR once and says what came, ``enrol`` lets a member of staff sign in.
 """
 
 import argparse
@@ -34,7 +33,7 @@ class PinsDifferError(BcmaError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("action", choices=["sync", "enrol", "audit"], help="what to do")
+    parser.add_argument("action", choices=["sync", "enrol"], help="what to do")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings of the workstation")
     parser.add_argument("--badge", metavar="BADGE", help="whom to enrol, as the badge reads")
 
@@ -47,13 +46,9 @@ def run(args: argparse.Namespace) -> int:
     """
     wording: Wording = args.wording
     with Station(load_config(args.config, os.environ), SystemClock()) as station:
-        match args.action:
-            case "sync":
-                return _sync(station, wording)
-            case "enrol":
-                return _enrol(station, args.badge or "", wording)
-            case _:
-                return _audit(station, wording)
+        if args.action == "sync":
+            return _sync(station, wording)
+        return _enrol(station, args.badge or "", wording)
 
 
 def _sync(station: Station, wording: Wording) -> int:
@@ -78,15 +73,6 @@ def _enrol(station: Station, badge: str, wording: Wording) -> int:
         raise PinsDifferError
     station.enrol(badge, pin)
     _say(wording.sentence("station.enrolled", badge=badge))
-    return 0
-
-
-def _audit(station: Station, wording: Wording) -> int:
-    broken = station.store.verify_audit()
-    if broken is not None:
-        _say(wording.sentence("station.audit-broken", count=broken.sequence))
-        return _FAILED
-    _say(wording.sentence("station.audit-whole", count=len(station.store.audit_entries())))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""``bcma station`` against a real sandbox EMR: read it, enrol somebody, check the trail."""
+"""``bcma station`` against a real sandbox EMR: read it, enrol somebody."""
 
 import getpass
 from collections.abc import Callable
@@ -47,11 +47,9 @@ def test_it_reads_the_emr_and_enrols_a_nurse(
         assert workstation("sync") == 0
         typed(monkeypatch, "4711", "4711")
         assert workstation("enrol", "--badge", "NV-0001") == 0
-        assert workstation("audit") == 0
     printed = capsys.readouterr().out
     assert "Practitioner: 1" in printed
     assert "NV-0001 may sign in" in printed
-    assert "Audit trail whole" in printed
     assert "4711" not in printed
 
 

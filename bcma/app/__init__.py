@@ -5,5 +5,6 @@ The only door that the window, `bcma simulate` and `bcma replay` use.
 
 from bcma.app.station import Station
 from bcma.app.values import Health, SystemClock, WardRow
+from bcma.app.wiring import open_store
 
-__all__ = ["Health", "Station", "SystemClock", "WardRow"]
+__all__ = ["Health", "Station", "SystemClock", "WardRow", "open_store"]

@@ -20,7 +20,7 @@ from bcma.app.clock import CorrectedClock
 from bcma.app.delivery import DeliveryDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
-from bcma.app.wiring import auth_of, dialect_of, formats_of, http_of, pins_of, site_policy
+from bcma.app.wiring import auth_of, formats_of, http_of, open_store, pins_of, site_policy
 from bcma.barcode import parse
 from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act, BackEntry, GiveFirst
@@ -37,12 +37,10 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import Wristband
 from bcma.policy import Policy
-from bcma.store import Store
 from bcma.sync import Sync, SyncReport, SyncWorker
 from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
-_STORE_FILE: Final = "station.db"
 #: Setting of the store: the server's time less this machine's, in seconds.
 _CLOCK_OFFSET: Final = "clock-offset"
 
@@ -74,10 +72,7 @@ class Station:
         self.config = config
         self.policy = policy or site_policy(config.policy_file)
         self.formats = formats_of(config)
-        config.data_folder.mkdir(parents=True, exist_ok=True)
-        self.store = Store.open(
-            config.data_folder / _STORE_FILE, ward=config.ward, dialect=dialect_of(config)
-        )
+        self.store = open_store(config)
         self.clock = CorrectedClock(clock, self.policy.clock_off, self._offset_before())
         self._http = http_of(config, transport)
         self._client = FhirClient(config.emr.url, self._http, auth=auth_of(config), now=clock.now)

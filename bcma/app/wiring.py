@@ -1,6 +1,7 @@
 """From a configuration to the parts that a station is built of."""
 
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -11,11 +12,29 @@ from bcma.emr.auth import BasicAuth, BearerAuth
 from bcma.emr.fhir_map import Dialect
 from bcma.emr.transport import Auth, NoAuth
 from bcma.policy import Policy, load_policy, shipped_policy
+from bcma.store import Store
+
+_STORE_FILE: Final = "station.db"
 
 
 def site_policy(file: Path | None) -> Policy:
     """Read the site's policy file; without one, the shipped policy holds."""
     return shipped_policy() if file is None else load_policy(file)
+
+
+def open_store(config: Config) -> Store:
+    """Open the store of a station, made where there is none.
+
+    Raises:
+        bcma.store.StoreError: it cannot be used; it was not touched.
+    """
+    config.data_folder.mkdir(parents=True, exist_ok=True)
+    return Store.open(store_file(config), ward=config.ward, dialect=dialect_of(config))
+
+
+def store_file(config: Config) -> Path:
+    """Name the file of a station's store."""
+    return config.data_folder / _STORE_FILE
 
 
 def formats_of(config: Config) -> SiteFormats:

@@ -14,11 +14,13 @@ from bcma.store.problems import Problem, ProblemList
 from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
-from bcma.store.trail import Broken
+from bcma.store.trail import Broken, Checked, Flaw
 
 __all__ = [
     "Broken",
+    "Checked",
     "DeliveryState",
+    "Flaw",
     "Incoming",
     "NoResourceError",
     "Outbox",

@@ -28,7 +28,7 @@ from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
 from bcma.store.staff import StaffDesk
 from bcma.store.tables import Event
-from bcma.store.trail import Broken, Entry
+from bcma.store.trail import Broken, Checked, Entry
 
 _EPOCH = "device-epoch"
 
@@ -172,7 +172,15 @@ class Store:
 
     def verify_audit(self) -> Broken | None:
         """Check the whole audit trail and the events that it seals; ``None`` is whole."""
+        return self.check_audit().broken
+
+    def check_audit(self) -> Checked:
+        """Check as :meth:`verify_audit` does, and tell how much was checked."""
         return trail.verify(self._database)
+
+    def audit_holds(self, seal: str) -> bool:
+        """Tell whether the entry with a seal that was noted earlier is still in the trail."""
+        return trail.holds(self._database, seal)
 
     def order_as_judged(self, event_id: str) -> bytes | None:
         """Give the bytes of the order by which a record was first judged, as the EMR sent them."""

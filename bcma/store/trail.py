@@ -1,16 +1,27 @@
-"""The audit trail: one hash-chained entry per change, in the transaction of the change."""
+"""The audit trail: one hash-chained entry per change, in the transaction of the change.
+
+The seal of the last entry is kept beside the trail, and the next entry is sealed onto that one:
+whoever cuts entries off the end leaves a gap that no later entry can close.
+"""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeVarTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Result, Select, insert, select
 
-from bcma.audit import GENESIS, ChainRow, first_broken, seal
+from bcma.audit import GENESIS, Chain, ChainRow, seal
+from bcma.store import cursors
 from bcma.store.engine import Database
 from bcma.store.tables import AuditEntry, Event
+
+#: Setting: the seal of the last entry.
+_HEAD: Final = "audit-head"
+_AT_ONCE: Final = 500
+_Columns = TypeVarTuple("_Columns")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,12 +43,39 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: tuple[str, ...] = ()
 
 
+class Flaw(StrEnum):
+    """Why a trail does not hold.
+
+    ``SEAL``: an entry was altered, put in, or one before it is gone. ``PAYLOAD``: an event is not
+    what its entry sealed. ``MISSING``: an event is gone. ``UNSEALED``: an event has no entry.
+    ``CUT``: entries are gone from the end.
+    """
+
+    SEAL = "seal"
+    PAYLOAD = "payload"
+    MISSING = "missing"
+    UNSEALED = "unsealed"
+    CUT = "cut"
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Where the trail no longer holds, and why: ``seal``, ``payload`` or ``missing``."""
+    """Where the trail no longer holds, and why; ``sequence`` is an entry's or an event's."""
 
     sequence: int
-    why: str
+    why: Flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of the trail: how many entries hold, the seal of the last of them.
+
+    Whoever notes the seal elsewhere can tell later whether that entry is still in the trail.
+    """
+
+    entries: int
+    seal: str
+    broken: Broken | None = None
 
 
 def digest_of(payload: bytes) -> str:
@@ -47,13 +85,11 @@ def digest_of(payload: bytes) -> str:
 
 def append(connection: Connection, entry: Entry) -> None:
     """Seal an entry onto the chain; the writer's lock keeps two from taking one place."""
-    last = connection.execute(
-        select(AuditEntry.seal).order_by(AuditEntry.sequence.desc()).limit(1)
-    ).scalar()
+    head = cursors.setting(connection, _HEAD) or GENESIS
     body = msgspec.json.encode(entry, order="deterministic")
-    connection.execute(
-        insert(AuditEntry).values(body=body, seal=seal(GENESIS if last is None else last, body))
-    )
+    sealed = seal(head, body)
+    connection.execute(insert(AuditEntry).values(body=body, seal=sealed))
+    cursors.set_setting(connection, _HEAD, sealed)
 
 
 def entries(database: Database) -> tuple[Entry, ...]:
@@ -67,43 +103,84 @@ def entries(database: Database) -> tuple[Entry, ...]:
         return tuple(msgspec.json.decode(body, type=Entry) for body in bodies.scalars())
 
 
-def verify(database: Database) -> Broken | None:
+def verify(database: Database) -> Checked:
     """Check every seal, and that every event is still what its entry sealed.
+
+    Goes through trail and events side by side, so that a long trail needs no more memory.
 
     Raises:
         StoreError: the store cannot be read.
     """
+    with (
+        database.read() as connection,
+        _rows(connection, _TRAIL) as trail,
+        _rows(connection, _EVENTS) as events,
+    ):
+        chain, sealed, sequence = Chain(), _Sealed(events), 0
+        for sequence, body, found in trail:
+            text = _as_bytes(body)
+            broken = (
+                sealed.check(msgspec.json.decode(text, type=Entry))
+                if chain.goes_on(ChainRow(text, found))
+                else Broken(sequence, Flaw.SEAL)
+            )
+            if broken is not None:
+                return Checked(chain.length, chain.seal, broken)
+        broken = _at_the_end(connection, chain.seal, sequence) or sealed.left()
+        return Checked(chain.length, chain.seal, broken)
+
+
+def holds(database: Database, noted: str) -> bool:
+    """Tell whether the entry with a seal that was noted earlier is still in the trail.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    query = select(AuditEntry.sequence).where(AuditEntry.seal == noted)
     with database.read() as connection:
-        sequences: list[int] = []
-        broken = first_broken(_chain(connection, sequences))
-        if broken is not None:
-            return Broken(sequences[-1], "seal")
-        return _first_altered_event(connection)
+        return connection.execute(query).first() is not None
 
 
-def _chain(connection: Connection, sequences: list[int]) -> Iterator[ChainRow]:
-    """Give the rows one by one, noting their numbers: the trail may be long."""
-    rows = connection.execution_options(yield_per=500).execute(
-        select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal).order_by(AuditEntry.sequence)
-    )
-    for sequence, body, row_seal in rows:
-        sequences.append(sequence)
-        yield ChainRow(_as_bytes(body), row_seal)
+_TRAIL: Final = select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal).order_by(
+    AuditEntry.sequence
+)
+_EVENTS: Final = select(Event.sequence, Event.payload).order_by(Event.sequence)
+
+
+class _Sealed:
+    """The events in their order, which is that of their entries."""
+
+    def __init__(self, events: Result[int, bytes]) -> None:
+        self._events = iter(events)
+
+    def check(self, entry: Entry) -> Broken | None:
+        """Compare an entry with the event that it seals, if it seals one."""
+        if entry.event is None:
+            return None
+        sequence, payload = next(self._events, (None, b""))
+        if sequence is None or sequence > entry.event:
+            return Broken(entry.event, Flaw.MISSING)
+        if sequence < entry.event:
+            return Broken(sequence, Flaw.UNSEALED)
+        return None if entry.digest == digest_of(payload) else Broken(sequence, Flaw.PAYLOAD)
+
+    def left(self) -> Broken | None:
+        """Give the first event that no entry seals."""
+        sequence, _ = next(self._events, (None, b""))
+        return None if sequence is None else Broken(sequence, Flaw.UNSEALED)
+
+
+def _at_the_end(connection: Connection, last: str, sequence: int) -> Broken | None:
+    """Compare the last seal with the one that was kept beside the trail."""
+    head = cursors.setting(connection, _HEAD) or GENESIS
+    return None if head == last else Broken(sequence, Flaw.CUT)
+
+
+def _rows(connection: Connection, query: Select[*_Columns]) -> Result[*_Columns]:
+    """Read row by row: the trail may be long."""
+    return connection.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
 def _as_bytes(column: bytes | str) -> bytes:
     """Take what an alteration by hand may have left as text for the bytes that it stands for."""
     return column.encode() if isinstance(column, str) else column
-
-
-def _first_altered_event(connection: Connection) -> Broken | None:
-    sealed = {
-        entry.event: entry.digest
-        for (body,) in connection.execute(select(AuditEntry.body))
-        if (entry := msgspec.json.decode(body, type=Entry)).event is not None
-    }
-    events = connection.execute(select(Event.sequence, Event.payload).order_by(Event.sequence))
-    for sequence, payload in events:
-        if sealed.pop(sequence, "") != digest_of(payload):
-            return Broken(sequence, "payload")
-    return Broken(min(sealed), "missing") if sealed else None

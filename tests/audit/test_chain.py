@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcma.audit import GENESIS, ChainRow, first_broken, seal
+from bcma.audit import GENESIS, Chain, ChainRow, seal
 
 BODIES = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
 
@@ -15,6 +15,17 @@ def chain(bodies: list[bytes]) -> list[ChainRow]:
         previous = seal(previous, body)
         rows.append(ChainRow(body, previous))
     return rows
+
+
+def first_broken(rows: list[ChainRow], start: str = GENESIS) -> int | None:
+    """Give the place of the first row whose seal does not hold."""
+    followed = Chain(start)
+    for place, row in enumerate(rows):
+        if not followed.goes_on(row):
+            assert followed.length == place
+            return place
+        assert followed.seal == row.seal
+    return None
 
 
 def test_a_seal_can_be_checked_with_any_tool() -> None:

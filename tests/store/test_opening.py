@@ -6,13 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from bcma.model.ports import SaveOutcome
 from bcma.store import (
     Store,
     StoreError,
@@ -22,64 +16,12 @@ from bcma.store import (
     StoreUnwritableError,
 )
 from bcma.store.engine import sqlite_database, sqlite_file
-from bcma.store.schema import HEAD, MIGRATIONS, prepare
-from bcma.store.tables import Base
+from bcma.store.schema import prepare
 from tests.store import ward
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def test_the_migrations_make_the_tables_as_they_are_declared(path: Path) -> None:
-    database = sqlite_database(sqlite_file(path))
-    prepare(database)
-    with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
-    database.close()
-
-
-def test_the_head_that_is_looked_for_is_the_last_migration() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
-
-
-def test_an_event_of_an_earlier_version_of_the_tables_is_a_dose(path: Path) -> None:
-    database = sqlite_database(sqlite_file(path))
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO event (event_id, version, patient_id, status, recorded_at, payload)"
-            " VALUES ('event-1', 1, 'p1', 'given', '2026-03-02', '{}')"
-        )
-    prepare(database)
-    with database.read() as connection:
-        found = connection.exec_driver_sql("SELECT event_id, kind, status FROM event").all()
-    assert [tuple(row) for row in found] == [("event-1", "dose", "given")]
-    database.close()
-
-
-def test_an_acknowledgement_of_nobody_knows_whom_counts_no_longer(path: Path) -> None:
-    database = sqlite_database(sqlite_file(path))
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
-        connection.exec_driver_sql(
-            "INSERT INTO acknowledgement VALUES ('NOI', 'v1', 'n1', '2026-03-02')"
-        )
-    database.close()
-    with Store.open(path, ward=ward.WARD) as store:
-        ward.fill(store)
-        assert ward.chart(store).acknowledged == frozenset()
-        assert store.recorder.acknowledge([ward.orders_read("v1")]).outcome is SaveOutcome.SAVED
-        assert ward.chart(store).acknowledged == {"v1"}
 
 
 def test_what_was_written_is_on_the_disk_when_a_write_returns(path: Path) -> None:

@@ -4,8 +4,6 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bcma.model.ports import SaveOutcome
@@ -13,19 +11,12 @@ from bcma.store import Store, StoreUnwritableError
 from bcma.store.engine import Database, postgresql_database
 from bcma.store.errors import StoreBusyError
 from bcma.store.schema import prepare
-from bcma.store.tables import Base
 from tests.peers.postgres import Cluster
 from tests.store import ward
 
 NewDatabase = Callable[[], Database]
 FIRST = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b001"
 SECOND = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b002"
-
-
-def test_the_migrations_make_the_tables_as_they_are_declared(new_database: NewDatabase) -> None:
-    with new_database().read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
 
 
 @pytest.mark.hazard("H46")
