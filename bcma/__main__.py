@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bcma import audit_command as audit
+from bcma import health_command as health
 from bcma import station
 from bcma.config import Language, load_config
 from bcma.emr.sandbox import command as sandbox
@@ -55,6 +56,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         station.add_arguments,
         station.run,
     ),
+    Command("health", "look at this workstation", health.add_arguments, health.run),
     Command("audit", "check the audit trail", audit.add_arguments, audit.run),
     Command("policy", "check a site policy", policy.add_arguments, policy.run),
 )

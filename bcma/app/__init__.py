@@ -3,8 +3,18 @@
 The only door that the window, `bcma simulate` and `bcma replay` use.
 """
 
+from bcma.app.checkup import Checkup, Sign, check_up
 from bcma.app.station import Station
 from bcma.app.values import Health, SystemClock, WardRow
 from bcma.app.wiring import open_store
 
-__all__ = ["Health", "Station", "SystemClock", "WardRow", "open_store"]
+__all__ = [
+    "Checkup",
+    "Health",
+    "Sign",
+    "Station",
+    "SystemClock",
+    "WardRow",
+    "check_up",
+    "open_store",
+]

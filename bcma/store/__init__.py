@@ -1,5 +1,7 @@
 """What this station knows and has done, durable on its own disk."""
 
+from bcma.store.backlog import Backlog
+from bcma.store.condition import Condition
 from bcma.store.errors import (
     StoreBusyError,
     StoreError,
@@ -17,8 +19,10 @@ from bcma.store.store import Store
 from bcma.store.trail import Broken, Checked, Flaw
 
 __all__ = [
+    "Backlog",
     "Broken",
     "Checked",
+    "Condition",
     "DeliveryState",
     "Flaw",
     "Incoming",

@@ -14,9 +14,11 @@ from bcma.emr.fhir_map import STANDARD, Dialect
 from bcma.model.events import DoubleDose
 from bcma.store import cursors, intake, mirror, record, trail
 from bcma.store.audit_lane import AuditLane
+from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
 from bcma.store.codec import DOSE
+from bcma.store.condition import Condition, read_condition
 from bcma.store.doubles import double_doses
 from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
@@ -181,6 +183,16 @@ class Store:
     def audit_holds(self, seal: str) -> bool:
         """Tell whether the entry with a seal that was noted earlier is still in the trail."""
         return trail.holds(self._database, seal)
+
+    def condition(self) -> Condition:
+        """Look at the store itself; reads the whole of an SQLite file."""
+        with self._database.read() as connection:
+            return read_condition(connection)
+
+    def backlog(self) -> Backlog:
+        """Give what has not reached the EMR yet, and since when."""
+        with self._database.read() as connection:
+            return read_backlog(connection)
 
     def order_as_judged(self, event_id: str) -> bytes | None:
         """Give the bytes of the order by which a record was first judged, as the EMR sent them."""

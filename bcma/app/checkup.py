@@ -1,0 +1,108 @@
+"""One look at a workstation: is it fit for the next round, or does somebody have to see to it?
+
+Looks only: nothing is pulled, sent or charted, and nobody need be signed in.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import httpx
+
+from bcma.app.wiring import auth_of, http_of, open_store, site_policy
+from bcma.config import Config
+from bcma.emr.errors import EmrError
+from bcma.emr.fhir_client import FhirClient
+from bcma.model.ports import Clock
+from bcma.store import Store, StoreError
+
+_GIB: Final = 2**30
+#: Less room than this is told: a year of a ward's records takes about as much.
+_LEAST_ROOM: Final = 1 * _GIB
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at: what, whether it is well, and the facts of its sentence."""
+
+    code: str
+    well: bool
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """Everything that was looked at, in reading order."""
+
+    signs: tuple[Sign, ...]
+
+    @property
+    def ill(self) -> int:
+        """Count what needs a person."""
+        return sum(not sign.well for sign in self.signs)
+
+
+def check_up(
+    config: Config, clock: Clock, *, transport: httpx.BaseTransport | None = None
+) -> Checkup:
+    """Look at a station, whether or not its window is open.
+
+    Raises:
+        bcma.policy.PolicyError: the policy has mistakes; it names all of them.
+    """
+    policy = site_policy(config.policy_file)
+    try:
+        with open_store(config) as store:
+            signs = (*_of_store(store), *_of_emr(config, clock, policy.clock_off, transport))
+            signs = (*signs, *_of_delivery(store, clock.now(), policy.orders_stale))
+    except StoreError as broken:
+        signs = (Sign("store-failed", well=False, facts={"failure": broken.code}),)
+    return Checkup((*signs, _room(config)))
+
+
+def _of_store(store: Store) -> Iterator[Sign]:
+    found = store.condition()
+    yield Sign("store", found.sound, {"kind": found.kind, "version": found.version})
+    checked = store.check_audit()
+    facts: dict[str, object] = {"count": checked.entries}
+    if checked.broken is not None:
+        facts |= {"at": checked.broken.sequence, "flaw": checked.broken.why.value}
+    yield Sign("audit", checked.broken is None, facts)
+    yield Sign("staff", found.staff > 0, {"count": found.staff})
+
+
+def _of_emr(
+    config: Config, clock: Clock, limit: timedelta, transport: httpx.BaseTransport | None
+) -> Iterator[Sign]:
+    """Ask the server what it can: the least question that every FHIR server answers."""
+    with http_of(config, transport) as http:
+        client = FhirClient(config.emr.url, http, auth=auth_of(config), now=clock.now)
+        try:
+            client.capabilities()
+        except EmrError as failed:
+            yield Sign("emr", well=False, facts={"failure": failed.code})
+        else:
+            yield Sign("emr", well=True)
+        offset = client.clock_offset
+    if offset is not None:
+        seconds = round(offset.total_seconds())
+        yield Sign("clock", abs(offset) <= limit, {"seconds": seconds})
+
+
+def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign]:
+    """Look at what came and what went; ``limit`` is the age from which either is told."""
+    as_of = store.orders_as_of()
+    yield Sign("orders", as_of is not None and now - as_of <= limit, {"as_of": as_of})
+    waits = store.backlog()
+    unsent = {"count": waits.waiting, "unknown": waits.unknown, "since": waits.since}
+    yield Sign("unsent", waits.since is None or now - waits.since <= limit, unsent)
+    refused = {"count": waits.refused, "since": waits.refused_since}
+    yield Sign("refused", waits.refused == 0, refused)
+
+
+def _room(config: Config) -> Sign:
+    free = shutil.disk_usage(config.data_folder).free
+    return Sign("disk", free >= _LEAST_ROOM, {"free": round(Decimal(free) / _GIB, 1)})

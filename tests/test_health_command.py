@@ -1,0 +1,129 @@
+"""``bcma health``: what is well and what needs a person, in sentences, as JSON, by exit status."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bcma.__main__ import main
+from bcma.app import checkup
+from bcma.emr.sandbox import Sandbox
+from bcma.store import Store
+from tests.store import ward
+
+Health = Callable[..., int]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "station.db"
+
+
+@pytest.fixture
+def health(file: Path, monkeypatch: pytest.MonkeyPatch) -> Health:
+    monkeypatch.setenv("BCMA_DATA_FOLDER", str(file.parent))
+    monkeypatch.setenv("BCMA_EMR_URL", "http://127.0.0.1:9/fhir")
+    return lambda *more: main(["--language", "en", "health", *more])
+
+
+def signs(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
+    """Give what was printed as JSON, by code."""
+    found = json.loads(capsys.readouterr().out)
+    assert found["well"] == all(sign["well"] for sign in found["signs"])
+    return {sign["code"]: sign for sign in found["signs"]}
+
+
+def test_a_station_that_works_is_well(
+    health: Health,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    file: Path,
+) -> None:
+    with Sandbox() as emr, Store.open(file) as store:
+        monkeypatch.setenv("BCMA_EMR_URL", emr.base_url)
+        monkeypatch.setenv("BCMA_DATA_FOLDER", str(file.parent))
+        assert main(["station", "sync"]) == 0
+        capsys.readouterr()
+        store.staff.enrol("n1", "hash", "", ward.NOW)
+        assert health() == 0
+        told = capsys.readouterr().out
+        assert health("--json") == 0
+    assert "This station is well" in told
+    assert [line for line in told.splitlines()[:-1] if not line.startswith("✓ ")] == []
+    found = signs(capsys)
+    assert list(found) == [
+        "store", "audit", "staff", "emr", "clock", "orders", "unsent", "refused", "disk",
+    ]  # fmt: skip
+    assert found["store"]["kind"] == "sqlite"
+    assert found["audit"]["count"] == found["staff"]["count"] == 1
+    assert abs(found["clock"]["seconds"]) <= 2
+    assert found["disk"]["free"] > 0
+
+
+def test_a_new_station_without_a_network_needs_a_person(
+    health: Health, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert health("--json") == 1
+    ill = {code for code, sign in signs(capsys).items() if not sign["well"]}
+    assert ill == {"staff", "emr", "orders"}
+    assert health() == 1
+    told = capsys.readouterr().out
+    assert "✗ EMR: The EMR cannot be reached" in told
+    assert "Need a person: 3" in told
+
+
+@pytest.mark.hazard("H87")
+def test_what_was_refused_or_waits_too_long_is_told_with_its_age(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    with Store.open(file, ward=ward.WARD) as store:
+        ward.fill(store)
+        for number in range(3):
+            record = ward.given(store, f"event-{number}", slot=None, slot_id=f"s{number}")
+            store.recorder.record(record)
+        first, *_ = store.outbox.deliverable()
+        store.outbox.refused(first.sequence, "emr.refused", at=ward.NOW)
+        backlog = store.backlog()
+    assert (backlog.waiting, backlog.refused) == (2, 1)
+    assert health("--json") == 1
+    found = signs(capsys)
+    assert not found["refused"]["well"]
+    assert found["refused"]["count"] == 1
+    assert not found["unsent"]["well"]
+    assert found["unsent"]["count"] == 2
+    assert health() == 1
+    told = capsys.readouterr().out
+    assert "Refused by the EMR: 1, the oldest from" in told
+    assert "Nguyễn" not in told
+
+
+@pytest.mark.hazard("H85")
+def test_a_broken_trail_is_told_with_its_reason(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    with Store.open(file) as store:
+        store.staff.enrol("n1", "hash", "", ward.NOW)
+        with store._database.write() as connection:  # noqa: SLF001 - what is altered lies beneath
+            connection.exec_driver_sql("DELETE FROM audit")
+    assert health() == 1
+    assert "✗ Audit trail cut after entry 0" in capsys.readouterr().out
+
+
+def test_a_store_that_cannot_be_opened_is_told(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    file.write_bytes(b"no store" * 100)
+    assert health() == 1
+    told = capsys.readouterr().out
+    assert "✗ Store cannot be opened: The store is damaged." in told
+    assert "✓ Disk free" in told
+
+
+def test_a_disk_that_is_nearly_full_is_told(
+    health: Health, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "_LEAST_ROOM", 2**80)
+    assert health("--json") == 1
+    assert not signs(capsys)["disk"]["well"]
