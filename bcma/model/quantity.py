@@ -76,6 +76,7 @@ _SPELLINGS = {
     "nhát": "{puff}",
     "dose": "{dose}",
     "liều": "{dose}",
+    "hr": "h",
     "hour": "h",
     "hours": "h",
     "giờ": "h",

@@ -134,6 +134,13 @@ def test_a_reaction_names_the_dose_as_the_suspect() -> None:
     }
 
 
+def test_a_severity_in_other_words_stands_where_fhir_allows_words() -> None:
+    told = written(replace(REACTION, signs=(), severity="nặng vừa"))
+    assert "severity" not in told  # its binding is required: a server would refuse it
+    part = {"url": "severity", "valueString": "nặng vừa"}
+    assert told["extension"] == [{"url": "urn:bcma:ext:reaction", "extension": [part]}]
+
+
 @pytest.mark.parametrize(
     "signs, severity, grade",
     [

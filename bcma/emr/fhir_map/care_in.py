@@ -27,7 +27,7 @@ from bcma.emr.fhir_map.observations import is_usable, measured_at
 from bcma.model.chart import SuspectedReaction
 from bcma.model.events import EffectCheck
 
-_PARTS: Final = frozenset({"sign", "grade"})
+_PARTS: Final = frozenset({"sign", "severity", "grade"})
 _WORST_GRADE: Final = 4
 #: Whatever else may have harmed the patient is no drug that could be given again.
 _NO_DRUG: Final = frozenset({"Device", "Procedure", "Immunization"})
@@ -43,7 +43,6 @@ def read_reaction(raw: Raw) -> SuspectedReaction:
     node, identity = open_resource(raw, "AdverseEvent")
     suspects, unknown, acquitted = _suspects(node)
     outcome = concept_at(node, "outcome")
-    severity = concept_at(node, "severity")
     resolved = outcome is not None and outcome.code_in(ADVERSE_EVENT_OUTCOME) == "resolved"
     happened = node.string("actuality") != "potential"
     all_acquitted = acquitted and not suspects and not unknown
@@ -53,13 +52,23 @@ def read_reaction(raw: Raw) -> SuspectedReaction:
         at=instant(node, "date") or instant(node, "recordedDate"),
         suspects=suspects,
         signs=signs,
-        severity=""
-        if severity is None
-        else severity.code_in(ADVERSE_EVENT_SEVERITY) or severity.label,
+        severity=_severity(node),
         grade=grade,
         open=happened and not resolved and not all_acquitted,
         unknown_suspect=unknown,
     )
+
+
+def _severity(node: Node) -> str:
+    """Give the code, or the words: FHIR has none but its three codes, so ours stand beside them."""
+    written = concept_at(node, "severity")
+    if written is not None:
+        return written.code_in(ADVERSE_EVENT_SEVERITY) or written.label
+    told = (parts(extension, _PARTS) for extension in extensions(node, EXT_REACTION))
+    words = (
+        w for found in told for p in found.get("severity", ()) if (w := p.string("valueString"))
+    )
+    return next(words, "")
 
 
 def _suspects(node: Node) -> tuple[tuple[str, ...], bool, bool]:

@@ -112,15 +112,18 @@ def _adverse_event(event: Reaction, dialect: Dialect) -> Json:
         found["event"] = {"text": SIGNS_APART.join(event.signs)}
     if event.severity in _SEVERITIES:
         found["severity"] = concept(ADVERSE_EVENT_SEVERITY, event.severity)
-    elif event.severity:
-        found["severity"] = {"text": event.severity}
     return found
 
 
 def _parts(event: Reaction) -> Iterator[Json]:
-    """Give what AdverseEvent has no element for: each sign by itself, and the grade."""
+    """Give what AdverseEvent has no element for: each sign by itself, and the grade.
+
+    Its severity takes three codes and no words (a required binding): other words stand here.
+    """
     for sign in event.signs:
         yield {"url": "sign", "valueString": sign}
+    if event.severity and event.severity not in _SEVERITIES:
+        yield {"url": "severity", "valueString": event.severity}
     if event.grade is not None:
         yield {"url": "grade", "valueInteger": event.grade}
 

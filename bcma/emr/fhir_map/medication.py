@@ -67,10 +67,11 @@ def medication_from(node: Node, identity: str, dialect: Dialect) -> Medication:
         content=ratio_at(node, "amount"),
         active=_is_active(node),
     )
-    substances = tuple(_ingredients(node, product.form, dialect)) or (named_substance(named),)
-    product = with_drug_facts(
-        replace(product, ingredients=tuple(s for s in substances if s is not None)), node
-    )
+    listed = tuple(_ingredients(node, product.form, dialect)) or (named_substance(named),)
+    substances = tuple(s for s in listed if s is not None)
+    # A mixture often has no name of its own: then it is called by what is in it.
+    name = product.name or " + ".join(s.name for s in substances if s.name)
+    product = with_drug_facts(replace(product, name=name, ingredients=substances), node)
     own = (p for p in node.problems if p.path.startswith(node.path))
     return replace(product, problems=tuple(f"{p.path}: {p.written}" for p in own))
 

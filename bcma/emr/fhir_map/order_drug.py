@@ -36,6 +36,8 @@ def _referenced(node: Node, medication_of: MedicationOf, dialect: Dialect) -> Me
     if found is None:
         node.note("medicationReference.reference", there.id)
         return Medication(id=there.id if there.kind else "", name=there.display)
+    if not found.name:
+        node.note("medicationReference", there.id)
 
     def product_of(named: str) -> Medication | None:
         inside = named.removeprefix("#")

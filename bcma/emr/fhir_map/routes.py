@@ -91,6 +91,11 @@ _SNOMED: Final[Mapping[str, str]] = {
     "418821007": "IO",
     "54471007": "B",
     "12130007": "IS",
+    # Not of the hierarchy of routes, and yet so the standard's own examples have them.
+    "255560000": "IV",
+    "255559005": "IM",
+    "263887005": "SC",
+    "359540000": "TP",
 }
 
 _V3: Final[Mapping[str, str]] = {

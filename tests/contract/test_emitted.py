@@ -1,0 +1,168 @@
+"""Everything that we emit, looked at by HAPI's validator: codes, invariants, cardinalities."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from typing import Any, Final
+
+import pytest
+
+from bcma.emr.fhir_map import Raw, Signed, administration_bundle, care_bundle, encode
+from bcma.model.events import AllergyAsked, EffectCheck, Reaction
+from bcma.model.record import MedicationAdministration, RecordStatus
+from tests.peers.emitted import resources, sent_by_all
+from tests.peers.fhir_validator import validate
+
+pytestmark = [pytest.mark.emr, pytest.mark.timeout(900)]
+
+Json = dict[str, Any]
+
+#: Every kind of resource that a station sends; one that no scenario makes it send is missed.
+KINDS: Final = frozenset(
+    [
+        "AdverseEvent actual",
+        "AllergyIntolerance 716186003",
+        "AllergyIntolerance text",
+        "AuditEvent band-scan",
+        "AuditEvent orders-read",
+        "DetectedIssue finding",
+        "DetectedIssue DUPTHPY",
+        "MedicationAdministration completed",
+        "MedicationAdministration completed given-in-part",
+        "MedicationAdministration completed lost",
+        "MedicationAdministration completed patch",
+        "MedicationAdministration completed removed",
+        "MedicationAdministration completed vomited",
+        "MedicationAdministration entered-in-error",
+        "MedicationAdministration in-progress",
+        "MedicationAdministration not-done held",
+        "MedicationAdministration not-done not-given",
+        "MedicationAdministration not-done refused",
+        "MedicationAdministration on-hold",
+        "MedicationAdministration stopped",
+        "Observation effect-check",
+        "Observation entered-in-error",
+        "Observation measured",
+        "Observation symptom-score",
+        "Provenance",
+    ]
+)
+
+#: What the validator may say all the same, and why nothing is to be done about it.
+LOOKED_AT: Final = (
+    (r"urn:bcma:", "code systems and extensions of ours, which no server of the world can know"),
+    (
+        r"^Constraint failed: dom-6",
+        "a narrative, which nobody reads, for whom coded data are meant",
+    ),
+    (r"^UCUM Codes that contain human readable annotations", "tablets are counted: UCUM has {}"),
+    (r"unknown and can't be validated: http://loinc.org", "LOINC is not part of the validator"),
+    (r"unknown and can't be validated: http://snomed.info/sct", "nor is SNOMED CT"),
+    (r"'Detected Issue Category'.*#DUPTHPY", "the category has no code for a second dose"),
+)
+
+AT: Final = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+EVENT: Final = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b001"
+DOSE: Final = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b002"
+ABOUT: Final[Json] = {"event_id": EVENT, "patient_id": "p1", "at": AT, "by_id": "n1"}
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[Raw, ...]:
+    """Give what stations send in all scenarios."""
+    return sent_by_all()
+
+
+def test_everything_that_we_emit_is_valid(played: tuple[Raw, ...]) -> None:
+    bundles = (*played, *_seldom())
+    looked_at = [*resources(bundles), *_one_of_each_make(bundles)]
+    found = validate([encode(resource) for resource in looked_at])
+    said = [
+        f"{issue.severity}: {resource['resourceType']} {issue.where}: {issue.says}"
+        for resource, issues in zip(looked_at, found, strict=True)
+        for issue in issues
+        if issue.severity in {"fatal", "error"} or not _is_known(issue.says)
+    ]
+    assert said == []
+    print(f"{len(looked_at)} shapes of resources and Bundles validated")  # noqa: T201 - for the log
+
+
+def test_every_kind_is_emitted_in_some_scenario(played: tuple[Raw, ...]) -> None:
+    emitted = {_kind(dict(resource)) for resource in resources(played)}
+    assert emitted - KINDS == set(), "tell the list of it"
+    assert KINDS - emitted == set(), "no scenario makes a station send it any more"
+
+
+def _is_known(says: str) -> bool:
+    return any(re.search(pattern, says) for pattern, _ in LOOKED_AT)
+
+
+def _kind(resource: Json) -> str:
+    """Name what a resource tells of."""
+    return f"{resource['resourceType']} {_detail(resource)}".strip()
+
+
+def _detail(resource: Json) -> str:
+    match resource:
+        case {"resourceType": "MedicationAdministration", "status": status}:
+            return f"{status} {_manner(resource)}"
+        case {"resourceType": "Observation", "status": "entered-in-error" as status}:
+            detail = status
+        case {"code": {"coding": [{"system": system, "code": code}]}}:
+            detail = {"urn:bcma:finding": "finding", "http://loinc.org": "measured"}.get(
+                system, code
+            )
+        case {"code": {"text": _}}:
+            detail = "text"
+        case {"actuality": detail} | {"subtype": [_, {"code": detail}]}:
+            pass
+        case _:
+            detail = ""
+    return str(detail)
+
+
+def _manner(record: Json) -> str:
+    """Tell what the status of a record does not: what became of the dose."""
+    if record["status"] == "entered-in-error":
+        return ""
+    for extension in record["extension"]:
+        if extension["url"] == "urn:bcma:ext:outcome":
+            return str(extension["valueCode"])
+    for reason in record.get("statusReason", []):
+        if reason["coding"][0]["system"] == "urn:bcma:record":
+            return str(reason["coding"][0]["code"])
+    sticks = record["status"] == "completed" and "effectivePeriod" in record
+    return "patch" if sticks and "end" not in record["effectivePeriod"] else ""
+
+
+def _one_of_each_make(bundles: Sequence[Raw]) -> tuple[Raw, ...]:
+    """Give one Bundle for each set of resources, as a server gets it."""
+    made: dict[tuple[str, ...], Raw] = {}
+    for bundle in bundles:
+        parts = {str(resource["resourceType"]) for resource in resources([bundle])}
+        made.setdefault(tuple(sorted(parts)), bundle)
+    return tuple(made.values())
+
+
+def _seldom() -> Iterator[Raw]:
+    """Write what scenarios do not come to: every form of a care event, and a signature."""
+    for score, text in ((Decimal(3), ""), (None, "ngủ yên"), (Decimal(3), "đỡ đau")):
+        yield care_bundle(EffectCheck(**ABOUT, record_id=DOSE, score=score, text=text))
+    severities = ("", "mild", "moderate", "severe", "life-threatening")
+    for severity, grade in product(severities, (None, 1, 4)):
+        signs = ("mày đay", "khó thở") if severity else ()
+        reaction = Reaction(**ABOUT, record_id=DOSE, signs=signs, severity=severity, grade=grade)
+        yield care_bundle(reaction)
+    for substance in (None, "penicillin"):
+        yield care_bundle(AllergyAsked(**ABOUT, substance=substance))
+    given = MedicationAdministration(
+        event_id=EVENT,
+        patient_id="p1",
+        status=RecordStatus.GIVEN,
+        given_at=AT,
+        giver_id="n1",
+        order_id="mr1",
+    )
+    yield administration_bundle(given, signed=Signed(data=b"signature", by="n1", at=AT))
