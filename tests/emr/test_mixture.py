@@ -49,7 +49,7 @@ def ordered(
     raw = changed(
         load("order"),
         {
-            "contained": [mixture | more, *beside],
+            "contained": [changed(mixture, more), *beside],
             "medicationReference": {"reference": "#mix"},
         },
     )
@@ -122,6 +122,18 @@ def test_a_combination_from_the_factory_is_no_mixture(
 def test_a_substance_by_reference_is_no_product() -> None:
     by_reference = product("Substance/1", display="Kali clorid")
     assert ordered(by_reference, form="tablet").medication.components == ()
+
+
+def test_a_mixture_without_a_name_is_called_by_what_is_in_it() -> None:
+    named = (substance("A12BA01", "Kali clorid", 20, "meq"), substance("B05XA03", "NaCl", 1, "L"))
+    assert ordered(*named, code=None).medication.name == "Kali clorid + NaCl"
+    assert ordered(*named).medication.name == "Pha"
+
+
+def test_a_drug_that_says_nothing_of_itself_cannot_be_given() -> None:
+    order = ordered(code=None, ingredient=None)
+    assert order.medication.name == ""
+    assert [problem.path for problem in order.problems] == ["medicationReference"]
 
 
 @pytest.mark.hazard("H45")

@@ -227,17 +227,6 @@ def test_of_several_doses_only_the_ordered_one_counts() -> None:
     assert dosage_with(doseAndRate=[ordered, ordered]).problems
 
 
-def test_rates_are_read_in_each_form() -> None:
-    ratio = {"numerator": quantity(100, "mL"), "denominator": quantity(1, "h")}
-    order = dosage_with(doseAndRate=[{"doseQuantity": quantity(1, "g"), "rateRatio": ratio}])
-    assert order.problems == ()
-    assert order.dosages[0].rate == Ratio(Quantity(Decimal(100), "mL"), Quantity(Decimal(1), "h"))
-    order = dosage_with(doseAndRate=[{"rateQuantity": quantity(5, "mL/h")}])
-    assert order.dosages[0].rate == Quantity(Decimal(5), "mL/h")
-    nothing = {"numerator": quantity(100, "mL"), "denominator": quantity(0, "h")}
-    assert dosage_with(doseAndRate=[{"rateRatio": nothing}]).problems
-
-
 def test_two_doses_for_the_same_moments_contradict() -> None:
     raw = load("order")
     (one,) = raw["dosageInstruction"]
@@ -262,6 +251,10 @@ def test_two_doses_for_the_same_moments_contradict() -> None:
         ({"text": "tiêm"}, ()),
         ({"text": "PO/đường lạ"}, ()),
         ({"coding": [{"system": "http://snomed.info/sct", "code": "47625008"}]}, ("IV",)),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "255560000"}]}, ("IV",)),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "255559005"}]}, ("IM",)),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "263887005"}]}, ("SC",)),
+        ({"coding": [{"system": "http://snomed.info/sct", "code": "359540000"}]}, ("TP",)),
         (
             {
                 "coding": [

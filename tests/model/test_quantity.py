@@ -70,6 +70,7 @@ SAME_KIND = [
         ("mcg/kg/min", "ug/kg/min"),
         ("IU/kg/giờ", "[iU]/kg/h"),
         ("ml/h", "mL/h"),
+        ("ml/hr", "mL/h"),
         (" mg ", "mg"),
         ("mm[Hg]", "mm[Hg]"),
         ("/min", "/min"),
