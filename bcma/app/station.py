@@ -18,6 +18,7 @@ import httpx
 from bcma.access import StationAuthenticator
 from bcma.app.clock import CorrectedClock
 from bcma.app.delivery import DeliveryDesk
+from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, formats_of, http_of, open_store, pins_of, site_policy
@@ -101,6 +102,8 @@ class Station:
         )
         #: what the EMR refused, and what a person decides about it
         self.delivery = DeliveryDesk(self.store, self.clock, self._signed_in, self._wake)
+        #: doses charted twice or under a stopped order, and what a person says about them
+        self.safety = SafetyDesk(self.store, self._signed_in, self.act_on)
 
     def __enter__(self) -> Self:
         """Give the station itself."""
@@ -315,6 +318,7 @@ class Station:
             problems=waiting.problems,
             failure="" if last is None else last.failure,
             clock_offset=None if last is None else last.clock_offset,
+            notices=self.safety.concerning_me(),
         )
 
     # --- steps -------------------------------------------------------------------------

@@ -89,7 +89,7 @@ class Sync:
         with self._turn:
             try:
                 pulled = self.pull()
-                self._tell_double_doses()
+                self._tell_issues()
                 pusher.push(choose_writer(self._able()), ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, self._able(), self._clock.now())
             except EmrError as failed:
@@ -107,11 +107,11 @@ class Sync:
             failure=failure,
         )
 
-    def _tell_double_doses(self) -> None:
-        """Put what was charted twice while stations were apart on its way to the EMR."""
-        for double in self._store.double_doses():
-            _log.warning("one slot charted twice: event=%s", double.event_id)
-            self._store.recorder.file(double)
+    def _tell_issues(self) -> None:
+        """Put on its way what showed only now: doses charted twice, or under a stopped order."""
+        for issue in self._store.issues.to_tell():
+            _log.warning("to be looked into: %s event=%s", type(issue).__name__, issue.event_id)
+            self._store.recorder.file(issue)
 
     def _able(self) -> Capabilities:
         if self._capabilities is None:
