@@ -38,7 +38,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import Wristband
 from bcma.policy import Policy
-from bcma.sync import Sync, SyncReport, SyncWorker
+from bcma.sync import OnProgress, Sync, SyncReport, SyncWorker
 from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
@@ -121,6 +121,7 @@ class Station:
     def close(self) -> None:
         """End delivery and close the store; what is not delivered waits in the outbox."""
         if self._worker is not None:
+            self._sync.cancel()
             self._worker.stop()
         self._http.close()
         self.store.close()
@@ -294,8 +295,14 @@ class Station:
         """Pull and push once, whatever the back-off."""
         return self._synced(self._sync.sync_now())
 
-    def start_sync(self, changed: Callable[[], None]) -> None:
-        """Pull and deliver in the background; ``changed`` is called on that thread."""
+    def start_sync(self, changed: Callable[[], None], progress: OnProgress | None = None) -> None:
+        """Pull and deliver in the background.
+
+        On that thread ``changed`` is called after every exchange, and ``progress`` after every
+        page that is read.
+        """
+        if progress is not None:
+            self._sync.tell_progress(progress)
 
         def succeeded(report: SyncReport) -> None:
             self._synced(report)
@@ -307,6 +314,10 @@ class Station:
         seconds = self.config.emr.poll.total_seconds()
         self._worker = SyncWorker(self._sync.poll, succeeded, failed, seconds=seconds)
         self._worker.start()
+
+    def cancel_sync(self) -> None:
+        """Break off what is being read, between two pages; the next exchange goes on from there."""
+        self._sync.cancel()
 
     def health(self) -> Health:
         """Give how this station stands with the EMR."""
