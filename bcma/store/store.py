@@ -65,7 +65,7 @@ class Store:
         self.issues = SafetyIssues(self.reading)
         self.staff = StaffDesk(database, self.reading)
         self.epoch = self._device_epoch()
-        self.audit_lane = AuditLane(database, self.epoch)
+        self.audit_lane = AuditLane(database)
 
     @classmethod
     def open(
