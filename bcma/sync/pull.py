@@ -98,7 +98,7 @@ class Puller:
         held = _Held(self._read(found))
         try:
             for kind in OF_PATIENT:
-                patient = {_PATIENT_PARAMETER.get(kind, "patient"): patient_id}
+                patient = {_PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
                 for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
                     held.resources += self._read(page.found)
         finally:
