@@ -73,11 +73,11 @@ emr: setup-emr ## start the reference EMR (HAPI FHIR on PostgreSQL) in the backg
 emr-stop: ## stop it, and throw its database away
 	$(BIN)/python -m tests.peers stop
 
-test-emr: setup-emr ## the one contract suite on every FHIR server, then the scenarios on HAPI
+test-emr: setup-emr ## the one contract suite on every FHIR server; uses the one that runs
 	$(BIN)/pytest --quiet -m "emr or not emr" tests/contract
 
-bench: setup ## measure speed; on an idle machine
-	$(BIN)/pytest --quiet -m bench tests
+bench: setup ## measure speed, in a hospital of N records (200000); on an idle machine
+	$(if $(N),BENCH_RECORDS=$(N)) $(BIN)/pytest --quiet -m bench tests
 
 lock: ## write both locks anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

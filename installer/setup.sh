@@ -21,7 +21,6 @@ no_screen="openbox xauth xdotool xvfb"
 readers="libzbar0"
 for_tests="poppler-utils postgresql postgresql-common"
 for_emr="default-jdk-headless maven"
-command -v npm >/dev/null || for_emr="$for_emr nodejs npm" # other houses' packages carry both in one
 
 case $set_of in
     run) lock=requirements.txt; needed="$qt $no_screen $readers" ;;

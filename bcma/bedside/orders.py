@@ -79,6 +79,15 @@ class OrderInView:
         return 2 if now >= opens else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A chain's slots around now, each as it stands, and its records."""
+
+    standings: tuple[SlotStanding, ...]
+    problems: tuple[Problem, ...]
+    records: Sequence[MedicationAdministration]
+
+
 @dataclass(frozen=True)
 class OrderBook:
     """All orders of one chart, chained and scheduled for one instant."""
@@ -145,26 +154,37 @@ class OrderBook:
         return self._views[key]
 
     def _worked_out(self, chain: Chain, choice: str | None, named: str | None) -> OrderInView:
-        schedule = Schedule(self.policy, self.zone)
-        plan = schedule.slots(chain.orders, self.now)
-        records = self._records(chain)
-        states = standings(plan.slots, records)
+        planned = self._planned(chain)
+        states, records = planned.standings, planned.records
         order = _copy_that_counts(chain.orders, named)
-        claimed = _claim(order, states, plan.problems, self.now, choice)
+        claimed = _claim(order, states, planned.problems, self.now, choice)
         if claimed.standing is not None and named is None:
             order = _owner(chain.orders, claimed.standing, order)
-        opening = schedule.opening(order)
+        opening = Schedule(self.policy, self.zone).opening(order)
         return OrderInView(
             order=order,
             chain=chain.orders,
             standings=states,
             claim=claimed,
-            problems=(*order.problems, *plan.problems),
+            problems=(*order.problems, *planned.problems),
             is_running=any(r.status is RecordStatus.RUNNING for r in records),
             last_given_at=_last_given_at(records),
             opens_at=opening.opens,
             closes_at=_closes(opening.ends, claimed),
         )
+
+    @cached_property
+    def _plans(self) -> dict[frozenset[str], _Planned]:
+        """Keep the schedules too: they hang neither on a choice nor on the copy that is named."""
+        return {}
+
+    def _planned(self, chain: Chain) -> _Planned:
+        if chain.ids not in self._plans:
+            plan = Schedule(self.policy, self.zone).slots(chain.orders, self.now)
+            records = self._records(chain)
+            states = standings(plan.slots, records)
+            self._plans[chain.ids] = _Planned(states, plan.problems, records)
+        return self._plans[chain.ids]
 
     def _records(self, chain: Chain) -> list[MedicationAdministration]:
         """Give the records under any copy, newest last as on the chart."""

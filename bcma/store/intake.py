@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from bcma.emr.fhir_map import Dialect, parse
+from bcma.emr.fhir_map import Dialect, Raw, parse
 from bcma.errors import DataError
 from bcma.store import revisions
 from bcma.store.keys import Key, keys_of, patient_of
-from bcma.store.mirror import CHUNK, Ref, bodies
+from bcma.store.mirror import CHUNK, Ref, bodies_held
 from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
 
@@ -42,14 +42,16 @@ class Incoming:
         return self.type, self.id
 
 
-def read_incoming(body: bytes, dialect: Dialect) -> Incoming:
+def read_incoming(body: bytes, dialect: Dialect, resource: Raw | None = None) -> Incoming:
     """Read the envelope of a resource; the rest stays as it is.
+
+    ``resource`` is what the bytes say, where they were parsed before.
 
     Raises:
         NotJson: no JSON object.
         NoResourceError: a JSON object without a type or an id.
     """
-    resource = parse(body)
+    resource = parse(body) if resource is None else resource
     kind, resource_id = resource.get("resourceType"), resource.get("id")
     if not isinstance(kind, str) or not isinstance(resource_id, str):
         raise NoResourceError(cause="type or id", type=str(kind))
@@ -84,7 +86,7 @@ def put_page(connection: Connection, page: Iterable[Incoming]) -> tuple[Incoming
         if name not in current or _is_news(incoming, current[name])
     )
     if news:
-        _replace(connection, news, _patients(news, current))
+        _replace(connection, news, current)
     return news
 
 
@@ -134,19 +136,18 @@ def _current(
 
 
 def _replace(
-    connection: Connection, news: Sequence[Incoming], patients: Mapping[str, Collection[str]]
+    connection: Connection, news: Sequence[Incoming], current: Mapping[tuple[str, str], Row[Any]]
 ) -> None:
-    """Point the current rows at new bodies; bodies that are here already stay as they are.
-
-    ``patients`` are those whom news of each type are about, before or after them.
-    """
-    for kind, ids in _by_type([incoming.name for incoming in news]).items():
+    """Point the current rows at new bodies; bodies that are here already stay as they are."""
+    changed = [incoming for incoming in news if incoming.name in current]
+    for kind, ids in _by_type(incoming.name for incoming in changed).items():
         for start in range(0, len(ids), CHUNK):
             some = ids[start : start + CHUNK]
             for table in (ResourceKey, Resource):
                 connection.execute(delete(table).where(table.type == kind, table.id.in_(some)))
-        revisions.count(connection, kind, patients.get(kind, ()))
-    held = set(bodies(connection, [Ref(i.type, i.id, i.content_hash) for i in news]))
+    for kind, patients in _patients(news, current).items():
+        revisions.count(connection, kind, patients)
+    held = bodies_held(connection, [Ref(i.type, i.id, i.content_hash) for i in changed])
     unseen = [_body_row(incoming) for incoming in news if incoming.content_hash not in held]
     if unseen:
         connection.execute(insert(ResourceBody), unseen)

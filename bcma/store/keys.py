@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bcma.emr.fhir_map import Dialect, read_issue, read_medication
+from bcma.emr.fhir_map import Dialect, read_medication
 from bcma.emr.fhir_map.dialect import EXT_UNIT
 from bcma.errors import DataError
 
@@ -20,9 +20,6 @@ PRACTITIONER: Final = "key:practitioner"
 MERGED_INTO: Final = "key:merged-into"
 UNIT: Final = "key:unit"
 SUBSTANCE: Final = "key:substance"
-#: Issues about doses in patients: :data:`OPEN` until a person has dealt with them.
-ISSUE: Final = "key:issue"
-OPEN: Final = "open"
 #: ``Patient/p1``, also at the end of an address and before a version.
 _REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 #: Where a resource names its patient, by the types that are mirrored.
@@ -43,7 +40,7 @@ def unit_key(*, label: str | None, gtin: str | None, serial: str | None) -> str 
 
 def local_reference(value: object) -> str | None:
     """Give ``Type/id`` of a FHIR Reference, ``None`` where it names nothing on this server."""
-    written = value.get("reference") if isinstance(value, Mapping) else None
+    written = value.get("reference") if isinstance(value, dict) else None
     found = _REFERENCE.search(written) if isinstance(written, str) else None
     return found[1] if found else None
 
@@ -69,21 +66,20 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_merges(resource),
         *_units(resource),
         *_substances(resource, dialect),
-        *_issues(resource),
     }
     return frozenset((system, value) for system, value in found if len(value) <= _LONGEST)
 
 
 def _identifiers(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
     code = resource.get("code")
-    codings = _dicts(code.get("coding")) if isinstance(code, Mapping) else ()
+    codings = _dicts(code.get("coding")) if isinstance(code, dict) else ()
     if resource.get("resourceType") == "Medication":
         for coding in codings:
             if coding.get("system") == dialect.drug and isinstance(coding.get("code"), str):
                 yield dialect.drug, coding["code"]
     written = resource.get("identifier")
     # most resources have a list of identifiers, an AdverseEvent has one
-    for identifier in _dicts([written] if isinstance(written, Mapping) else written):
+    for identifier in _dicts([written] if isinstance(written, dict) else written):
         system, value = identifier.get("system", ""), identifier.get("value")
         if not isinstance(system, str) or not isinstance(value, str):
             continue
@@ -96,7 +92,7 @@ def _identifiers(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]
 
 def _is_record_number(identifier: Mapping[str, Any]) -> bool:
     kind = identifier.get("type")
-    codings = _dicts(kind.get("coding")) if isinstance(kind, Mapping) else ()
+    codings = _dicts(kind.get("coding")) if isinstance(kind, dict) else ()
     return any(coding.get("code") == "MR" for coding in codings)
 
 
@@ -127,7 +123,7 @@ def _units(resource: Mapping[str, Any]) -> Iterator[Key]:
 
 
 def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
-    """Give what a product is made of; this key needs the mapping's understanding."""
+    """Give what a product is made of; this key alone needs the mapping's understanding."""
     if resource.get("resourceType") != "Medication":
         return
     try:
@@ -138,18 +134,6 @@ def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
         yield SUBSTANCE, substance
 
 
-def _issues(resource: Mapping[str, Any]) -> Iterator[Key]:
-    """Mark the issues about doses that nobody has dealt with yet."""
-    if resource.get("resourceType") != "DetectedIssue":
-        return
-    try:
-        issue = read_issue(resource)
-    except DataError:
-        return
-    if issue is not None and not issue.settled:
-        yield ISSUE, OPEN
-
-
 def _dicts(value: object) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list):
-        yield from (entry for entry in value if isinstance(entry, Mapping))
+        yield from (entry for entry in value if isinstance(entry, dict))

@@ -1,10 +1,10 @@
 """Reads the mirror: which resources the EMR holds, by patient, by type and by key."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
@@ -23,10 +23,8 @@ class Ref:
 
 
 def _current(*conditions: ColumnElement[bool]) -> Refs:
-    return (
-        select(Resource.type, Resource.id, Resource.content_hash)
-        .where(*conditions, Resource.deleted.is_(False))
-        .order_by(Resource.type, Resource.id)
+    return select(Resource.type, Resource.id, Resource.content_hash).where(
+        *conditions, Resource.deleted.is_(False)
     )
 
 
@@ -90,18 +88,34 @@ def versions(connection: Connection, kind: str, ids: Sequence[str]) -> tuple[Ref
 
 def bodies(connection: Connection, refs: Sequence[Ref]) -> dict[str, bytes]:
     """Load bodies, by content hash."""
-    found: dict[str, bytes] = {}
-    hashes = [ref.content_hash for ref in refs]
-    types, ids = {ref.type for ref in refs}, [ref.id for ref in refs]
-    for start in range(0, len(refs), CHUNK):
-        query = select(ResourceBody.content_hash, ResourceBody.body).where(
-            ResourceBody.type.in_(types),
-            ResourceBody.id.in_(ids[start : start + CHUNK]),
-            ResourceBody.content_hash.in_(hashes[start : start + CHUNK]),
-        )
-        found.update(connection.execute(query).all())
-    return found
+    found = _of_ids(connection, select(ResourceBody.content_hash, ResourceBody.body), refs)
+    wanted = {ref.content_hash for ref in refs}
+    return {row.content_hash: row.body for row in found if row.content_hash in wanted}
+
+
+def bodies_held(connection: Connection, refs: Sequence[Ref]) -> frozenset[str]:
+    """Tell by content hash which versions of some resources are here, these and others."""
+    found = _of_ids(connection, select(ResourceBody.content_hash), refs)
+    return frozenset(row.content_hash for row in found)
+
+
+def _of_ids(
+    connection: Connection, query: Select[*tuple[Any, ...]], refs: Sequence[Ref]
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Select from the bodies of some resources, all their versions.
+
+    Not by content hash as well: of two lists SQLite tries every pair.
+    """
+    by_type: dict[str, list[str]] = {}
+    for ref in refs:
+        by_type.setdefault(ref.type, []).append(ref.id)
+    for kind, ids in by_type.items():
+        for start in range(0, len(ids), CHUNK):
+            some = ResourceBody.id.in_(ids[start : start + CHUNK])
+            yield from connection.execute(query.where(ResourceBody.type == kind, some))
 
 
 def _refs(connection: Connection, query: Refs, values: Mapping[str, object]) -> tuple[Ref, ...]:
-    return tuple(Ref(*row) for row in connection.execute(query, values))
+    """Give what a query finds in order of id; sorted here, as SQLite would take the wrong index."""
+    found = [Ref(*row) for row in connection.execute(query, values)]
+    return tuple(sorted(found, key=lambda ref: ref.id))

@@ -4,11 +4,12 @@ Whatever writes what a chart is made of counts it here, in the same transaction:
 the change and its count together, or neither.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bcma.store.mirror import CHUNK
 from bcma.store.tables import PatientRevision, TypeRevision
 
 #: What a ward has read, beside the types of the EMR.
@@ -20,6 +21,13 @@ RECORDS: Final = "MedicationAdministration"
 _OF_TYPES: Final = select(TypeRevision.type, TypeRevision.revision)
 _OF_PATIENT: Final = select(PatientRevision.type, PatientRevision.revision).where(
     PatientRevision.patient_id == bindparam("patient")
+)
+_OF_THESE: Final = (PatientRevision.type == bindparam("kind")) & PatientRevision.patient_id.in_(
+    bindparam("patients", expanding=True)
+)
+_COUNTED: Final = select(PatientRevision.patient_id).where(_OF_THESE)
+_COUNT_ON: Final = (
+    update(PatientRevision).where(_OF_THESE).values(revision=PatientRevision.revision + 1)
 )
 
 
@@ -36,23 +44,20 @@ def of_patient(connection: Connection, patient_id: str) -> Mapping[str, int]:
 def count(connection: Connection, kind: str, patients: Collection[str] = ()) -> None:
     """Count a change of a type, and of what it says about some patients."""
     table = TypeRevision
-    if not _counted(connection, table, table.type == kind):
+    counting = update(table).where(table.type == kind).values(revision=table.revision + 1)
+    if not connection.execute(counting).rowcount:
         connection.execute(insert(table).values(type=kind, revision=1))
-    for patient_id in patients:
-        _count_patient(connection, kind, patient_id)
+    named = sorted(patients)
+    for start in range(0, len(named), CHUNK):
+        _count_patients(connection, kind, named[start : start + CHUNK])
 
 
-def _count_patient(connection: Connection, kind: str, patient_id: str) -> None:
-    table = PatientRevision
-    if not _counted(connection, table, (table.patient_id == patient_id) & (table.type == kind)):
-        connection.execute(insert(table).values(patient_id=patient_id, type=kind, revision=1))
-
-
-def _counted(
-    connection: Connection,
-    table: type[TypeRevision] | type[PatientRevision],
-    condition: ColumnElement[bool],
-) -> bool:
-    """Count one up, where it was counted before."""
-    counting = update(table).where(condition).values(revision=table.revision + 1)
-    return bool(connection.execute(counting).rowcount)
+def _count_patients(connection: Connection, kind: str, patients: Sequence[str]) -> None:
+    """Count one up for patients who were counted before, and begin with the others."""
+    these = {"kind": kind, "patients": patients}
+    counted = set(connection.execute(_COUNTED, these).scalars())
+    if counted:
+        connection.execute(_COUNT_ON, these)
+    rows = [{"patient_id": p, "type": kind, "revision": 1} for p in patients if p not in counted]
+    if rows:
+        connection.execute(insert(PatientRevision), rows)

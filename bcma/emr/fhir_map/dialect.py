@@ -50,7 +50,6 @@ ALLERGY_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/allergyintolera
 ALLERGY_VERIFICATION: Final = (
     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 )
-ADVERSE_EVENT_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-category"
 ADVERSE_EVENT_SEVERITY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-severity"
 ADVERSE_EVENT_OUTCOME: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
 CAUSALITY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-causality-assess"
@@ -66,7 +65,6 @@ FINDING: Final = "urn:bcma:finding"
 AUDIT: Final = "urn:bcma:audit"
 ORDER_VERSION: Final = "urn:bcma:order-version"
 OBSERVATION: Final = "urn:bcma:observation"
-NOTICE: Final = "urn:bcma:notice"
 INGREDIENT: Final = "urn:bcma:ingredient"
 
 EXT_DRUG: Final = "urn:bcma:ext:drug"

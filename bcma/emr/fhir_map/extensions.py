@@ -9,9 +9,16 @@ from bcma.emr.fhir_map.node import Node
 
 def extensions(node: Node, url: str) -> tuple[Node, ...]:
     """Give the extensions with this URL."""
-    if not node.has("extension"):
+    if not node.has("extension") or _all_others(node.value["extension"], url):
         return ()
     return tuple(e for e in node.nodes("extension") if e.value.get("url") == url)
+
+
+def _all_others(written: object, url: str) -> bool:
+    """Tell whether these are well-formed extensions with other URLs, as most are."""
+    return isinstance(written, list) and all(
+        isinstance(entry, dict) and entry.get("url", url) != url for entry in written
+    )
 
 
 def parts(extension: Node, known: frozenset[str]) -> Mapping[str, tuple[Node, ...]]:
