@@ -73,7 +73,7 @@ emr: setup-emr ## start the reference EMR (HAPI FHIR on PostgreSQL) in the backg
 emr-stop: ## stop it, and throw its database away
 	$(BIN)/python -m tests.peers stop
 
-test-emr: setup-emr ## the one contract suite on every FHIR server; uses the one that runs
+test-emr: setup-emr ## the one contract suite on every FHIR server, then the scenarios on HAPI
 	$(BIN)/pytest --quiet -m "emr or not emr" tests/contract
 
 bench: setup ## measure speed, in a hospital of N records (200000); on an idle machine

@@ -21,6 +21,7 @@ no_screen="openbox xauth xdotool xvfb"
 readers="libzbar0"
 for_tests="poppler-utils postgresql postgresql-common"
 for_emr="default-jdk-headless maven"
+command -v npm >/dev/null || for_emr="$for_emr nodejs npm" # other houses' packages carry both in one
 
 case $set_of in
     run) lock=requirements.txt; needed="$qt $no_screen $readers" ;;
@@ -91,7 +92,6 @@ environment() {
             exit 3
         fi
         say "Making .venv with $interpreter"
-        [ ! -L .venv ] || rm .venv # what a link leads to is somebody else's, and never cleared
         "$interpreter" -m venv --clear .venv
     fi
     say "Installing the packages of $lock"
@@ -101,13 +101,5 @@ environment() {
     echo "$here $state" >"$stamp"
 }
 
-# The examples of the FHIR specification come by npm; without it their tests are skipped.
-examples() {
-    ls build/examples/*.tgz >/dev/null 2>&1 && return
-    command -v npm >/dev/null || return 0
-    .venv/bin/python -m tests.examples || say "Going on without the examples of FHIR."
-}
-
 system_packages
 environment
-[ "$set_of" = run ] || examples

@@ -4,6 +4,7 @@ The only door that the window, `bcma simulate` and `bcma replay` use.
 """
 
 from bcma.app.checkup import Checkup, Sign, check_up
+from bcma.app.safety import NoticeKind, SafetyNotice
 from bcma.app.station import Station
 from bcma.app.values import Health, SystemClock, WardRow
 from bcma.app.wiring import open_store
@@ -11,6 +12,8 @@ from bcma.app.wiring import open_store
 __all__ = [
     "Checkup",
     "Health",
+    "NoticeKind",
+    "SafetyNotice",
     "Sign",
     "Station",
     "SystemClock",

@@ -19,6 +19,7 @@ from bcma.access import StationAuthenticator
 from bcma.app.ahead import ReadAhead
 from bcma.app.clock import CorrectedClock
 from bcma.app.delivery import DeliveryDesk
+from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, formats_of, http_of, open_store, pins_of, site_policy
@@ -38,7 +39,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import Wristband
 from bcma.policy import Policy
-from bcma.sync import Sync, SyncReport, SyncWorker
+from bcma.sync import OnProgress, Sync, SyncReport, SyncWorker
 from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,8 @@ class Station:
         )
         #: what the EMR refused, and what a person decides about it
         self.delivery = DeliveryDesk(self.store, self.clock, self._signed_in, self._wake)
+        #: doses charted twice or under a stopped order, and what a person says about them
+        self.safety = SafetyDesk(self.store, self._signed_in, self.act_on)
 
     def __enter__(self) -> Self:
         """Give the station itself."""
@@ -119,6 +122,7 @@ class Station:
     def close(self) -> None:
         """End delivery and close the store; what is not delivered waits in the outbox."""
         if self._worker is not None:
+            self._sync.cancel()
             self._worker.stop()
         self._http.close()
         self.store.close()
@@ -292,8 +296,14 @@ class Station:
         """Pull and push once, whatever the back-off."""
         return self._synced(self._sync.sync_now())
 
-    def start_sync(self, changed: Callable[[], None]) -> None:
-        """Pull and deliver in the background; ``changed`` is called on that thread."""
+    def start_sync(self, changed: Callable[[], None], progress: OnProgress | None = None) -> None:
+        """Pull and deliver in the background.
+
+        On that thread ``changed`` is called after every exchange, and ``progress`` after every
+        page that is read.
+        """
+        if progress is not None:
+            self._sync.tell_progress(progress)
 
         def succeeded(report: SyncReport) -> None:
             self._synced(report)
@@ -307,6 +317,10 @@ class Station:
         self._worker = SyncWorker(exchange, succeeded, failed, seconds=seconds)
         self._worker.start()
 
+    def cancel_sync(self) -> None:
+        """Break off what is being read, between two pages; the next exchange goes on from there."""
+        self._sync.cancel()
+
     def health(self) -> Health:
         """Give how this station stands with the EMR."""
         waiting, last = self.store.outbox.waiting(), self._last_sync
@@ -317,6 +331,7 @@ class Station:
             problems=waiting.problems,
             failure="" if last is None else last.failure,
             clock_offset=None if last is None else last.clock_offset,
+            notices=self.safety.concerning_me(),
         )
 
     # --- steps -------------------------------------------------------------------------

@@ -22,6 +22,8 @@ class Health:
         orders_as_of: server time of the last complete pull; ``None`` before the first.
         reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
         failure: code of what ended it, for ``bcma.wording``.
+        notices: doses charted twice, or under a stopped order, of which the person signed in has
+            to be told.
     """
 
     orders_as_of: datetime | None
@@ -30,6 +32,7 @@ class Health:
     problems: int
     failure: str = ""
     clock_offset: timedelta | None = None
+    notices: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bcma.bedside.infusion_acts import InfusionAct
 from bcma.bedside.world import BadgePin
+from bcma.model.events import DoubleOutcome
 from bcma.model.quantity import Quantity
 
 
@@ -62,7 +63,38 @@ class LinkOrder:
     order_id: str
 
 
-Act = Correct | LoseDose | RemovePatch | FollowUp | Suspect | LinkOrder | InfusionAct
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDouble:
+    """Say what several records for one dose mean, of which the one acted on is one (hazard H47).
+
+    Attributes:
+        outcome: charted twice: but one, the records were wrong; given twice: the patient got
+            more than one.
+        wrong: events of the records that are entered in error.
+        reason: of the correction, coded; needed where a record was wrong.
+    """
+
+    outcome: DoubleOutcome
+    wrong: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriberTold:
+    """Tell that the prescriber knows of a dose given after its order was stopped (hazard H59)."""
+
+
+Act = (
+    Correct
+    | LoseDose
+    | RemovePatch
+    | FollowUp
+    | Suspect
+    | LinkOrder
+    | SettleDouble
+    | PrescriberTold
+    | InfusionAct
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,22 @@ was written before stays as it is (hazard H85).
 from dataclasses import replace
 from typing import Final
 
-from bcma.bedside.acts import Act, Correct, FollowUp, LinkOrder, LoseDose, RemovePatch, Suspect
+from bcma.bedside.acts import (
+    Act,
+    Correct,
+    FollowUp,
+    LinkOrder,
+    LoseDose,
+    PrescriberTold,
+    RemovePatch,
+    SettleDouble,
+    Suspect,
+)
 from bcma.bedside.aftercare import look_at_effect, report_reaction
 from bcma.bedside.course import INCOMPLETE, Course, Step
 from bcma.bedside.infusing import MISMATCH, act_on_infusion
 from bcma.bedside.linking import linked
+from bcma.bedside.settling import settle_double, tell_prescriber
 from bcma.bedside.versions import ROLE, write_version
 from bcma.model.people import Session
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -42,6 +53,10 @@ def act_on(course: Course, step: Step, event_id: str | None, act: Act) -> None:
             report_reaction(course, step, course.giver, record, act)
         case LinkOrder(order_id):
             _link(course, step, course.giver, record, order_id)
+        case SettleDouble():
+            settle_double(course, step, course.giver, record, act)
+        case PrescriberTold():
+            tell_prescriber(course, step, course.giver, record)
         case _:
             act_on_infusion(course, step, course.giver, record, act)
 

@@ -26,11 +26,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a search; ``next_url`` is the server's link, verbatim."""
+    """One page of a search.
+
+    Attributes:
+        next_url: the server's link, verbatim.
+        server_time: when the server answered, or found what it shows, by its own clock.
+        total: how many match, on all pages, where the server says so.
+    """
 
     found: tuple[Found, ...]
     next_url: str | None = None
     server_time: datetime | None = None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +80,7 @@ class _Entry(msgspec.Struct):
 class _Bundle(msgspec.Struct):
     resourceType: str  # noqa: N815 - FHIR's own name of the field
     type: str = ""
+    total: int | None = None
     link: list[_Link] = msgspec.field(default_factory=list)
     entry: list[_Entry] = msgspec.field(default_factory=list)
 
@@ -143,7 +151,9 @@ def _page(body: bytes, kind: str, server_time: datetime | None) -> Page:
         except NotJson as broken:
             raise NotFhir(what=kind, reason="entry") from broken
     onward = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(found=tuple(found), next_url=onward or None, server_time=server_time)
+    return Page(
+        found=tuple(found), next_url=onward or None, server_time=server_time, total=bundle.total
+    )
 
 
 def addressed(bundle: Raw, base_url: str) -> Raw:

@@ -154,6 +154,8 @@ class Chart:
         effect_checks: looks at the effects of doses.
         acknowledged: version hashes of orders that this ward has read, on any of its stations.
         band_scans: on any station that told the EMR, newest last.
+        settled_doubles: records that stood for one dose, by their names, of which a person has
+            found out what they mean (hazard H47).
         orders_as_of: server time of the last complete pull; ``None`` before the first.
     """
 
@@ -172,6 +174,7 @@ class Chart:
     medications: tuple[Medication, ...] = ()
     acknowledged: frozenset[str] = frozenset()
     band_scans: tuple[BandScan, ...] = ()
+    settled_doubles: tuple[frozenset[str], ...] = ()
     orders_as_of: datetime | None = None
     weight: Quantity | None = None
     weight_at: datetime | None = None

@@ -8,6 +8,8 @@ the id that the EMR gave it (:attr:`bcma.model.record.MedicationAdministration.n
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID, uuid5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +88,77 @@ class DoubleDose:
     by_id: str = ""
 
 
-CareEvent = AllergyAsked | Reaction | EffectCheck | DoubleDose
+class DoubleOutcome(StrEnum):
+    """What two records for one dose turned out to be, when a person looked into it."""
+
+    CHARTED_TWICE = "charted-twice"
+    GIVEN_TWICE = "given-twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubleSettled:
+    """A person found out what two records for one dose mean: the next dose waits no more.
+
+    Attributes:
+        event_id: follows from what was told, so that it is settled once in every way.
+        issues: what was told, every two of the records that are settled together.
+        outcome: charted twice (the wrong record is entered in error besides), or given twice.
+        at: when it was settled.
+        by_id: who settled it.
+    """
+
+    event_id: str
+    patient_id: str
+    issues: tuple[DoubleDose, ...]
+    outcome: DoubleOutcome
+    at: datetime
+    by_id: str
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """Give every record that it is about, as the EMR names them."""
+        return tuple(dict.fromkeys(name for issue in self.issues for name in issue.record_ids))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateDose:
+    """A dose that was given after its order was stopped or changed, unknown to the station (H59).
+
+    Attributes:
+        event_id: follows from the record, so that it is told once.
+        at: when the dose was given.
+        by_id: nobody: the station found it.
+    """
+
+    event_id: str
+    patient_id: str
+    record_id: str
+    order_id: str
+    at: datetime
+    by_id: str = ""
+
+    @property
+    def told_id(self) -> str:
+        """Give the event that ends it: the prescriber was told."""
+        return str(uuid5(UUID(self.event_id), "told"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateDoseTold:
+    """The prescriber was told of a dose that was given after its order was stopped or changed.
+
+    Attributes:
+        event_id: follows from what was told.
+        by_id: who told the prescriber.
+    """
+
+    event_id: str
+    patient_id: str
+    late: LateDose
+    at: datetime
+    by_id: str
+
+
+CareEvent = (
+    AllergyAsked | Reaction | EffectCheck | DoubleDose | DoubleSettled | LateDose | LateDoseTold
+)

@@ -1,21 +1,16 @@
 """The right documentation: who charts, and on how fresh a chart."""
 
-from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import pairwise
-from operator import itemgetter
-
+from bcma.model.double import Double
 from bcma.model.people import Practitioner, Role
-from bcma.model.record import MedicationAdministration, RecordStatus
+from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Right, Severity
 from bcma.rules.attempt import Attempt
+from bcma.rules.doubles import doubles
 from bcma.rules.finding import Results, Rule, Scope, finding
-from bcma.rules.given import minimum_interval
 
 #: Subject of the stop: a reason that was given for the warning does not let it pass.
 _DOWNTIME = "downtime"
-_CONFLICT, _TOO_SOON = "documentation.conflict", "time.too-soon"
+_CONFLICT = "documentation.conflict"
 _MAY_GIVE = frozenset({Role.NURSE, Role.DOCTOR})
 
 
@@ -82,51 +77,34 @@ def pinned_to(attempt: Attempt) -> str | None:
 def no_conflict(attempt: Attempt) -> Results:
     """Stop every next dose while two that did not know of one another are unresolved (H47).
 
-    They are two whole doses of one slot, or two as-needed ones within the minimum interval
-    from two stations. The parts of a dose are no conflict, nor is one that was lost; a
-    conflict that a prescriber let pass once is theirs.
+    Resolved is what a person has settled, on whatever station; a conflict that a prescriber let
+    pass once is theirs.
     """
-    for subject, at, count in (*_twice_in_a_slot(attempt), *_unseen_from_elsewhere(attempt)):
-        if not _was_let_pass(subject, attempt):
-            yield finding(_CONFLICT, subject=subject, planned=at, count=count)
+    settled = () if attempt.chart is None else attempt.chart.settled_doubles
+    for double in doubles(attempt.chain, attempt.records_of_chain()):
+        if not double.is_settled(settled) and not _was_let_pass(double, attempt):
+            yield finding(
+                _CONFLICT,
+                subject=double.subject,
+                planned=double.planned or double.since,
+                count=len(double.records),
+                given_by=tuple(r.giver_name for r in double.records if r.giver_name),
+            )
 
 
-def _twice_in_a_slot(attempt: Attempt) -> Iterator[tuple[str, datetime, int]]:
-    doses = Counter(record.slot for record in _whole_doses(attempt))
-    for planned, count in doses.items():
-        if planned is not None and count > 1:
-            yield planned.astimezone(UTC).isoformat(), planned, count
-
-
-def _unseen_from_elsewhere(attempt: Attempt) -> Iterator[tuple[str, datetime, int]]:
-    """Find as-needed doses closer than the interval, unless somebody let the second one pass."""
-    as_needed = attempt.dosage is not None and attempt.dosage.as_needed
-    interval = minimum_interval(attempt) if as_needed else None
-    if interval is None:
-        return
-    timed = [(r.known_at, r) for r in _whole_doses(attempt) if r.known_at and not r.infusion]
-    for (at, one), (then, other) in pairwise(sorted(timed, key=itemgetter(0))):
-        stations = {one.station, other.station} - {""}
-        known = any(r.code == _TOO_SOON for r in (*one.releases, *other.releases))
-        if then - at < interval and len(stations) > 1 and not known:
-            yield "/".join(sorted((one.event_id or "", other.event_id or ""))), then, 2
-
-
-def _whole_doses(attempt: Attempt) -> list[MedicationAdministration]:
-    return [
-        record
-        for record in attempt.records_of_chain()
-        if record.went_in and not record.is_part and record.status is not RecordStatus.LOST
-    ]
-
-
-def _was_let_pass(subject: str, attempt: Attempt) -> bool:
+def _was_let_pass(double: Double, attempt: Attempt) -> bool:
     """Tell whether a later dose was given over it; the EMR keeps no more than that."""
     return any(
-        release.code == _CONFLICT and release.subject in {"", subject}
+        release.code == _CONFLICT and release.subject in {"", double.subject}
         for record in attempt.records_of_chain()
+        if _is_after(record, double)
         for release in record.releases
     )
+
+
+def _is_after(record: MedicationAdministration, double: Double) -> bool:
+    since, at = double.since, record.known_at
+    return record not in double.records and (since is None or at is None or at >= since)
 
 
 def may_give(person: Practitioner) -> bool:

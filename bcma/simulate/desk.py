@@ -1,7 +1,6 @@
 """One workstation of a scenario: a real station, its store, and the network before it."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +10,9 @@ from bcma.app import Station
 from bcma.config import Config, PinHash, load_config
 from bcma.model.ports import Clock
 from bcma.policy import Policy
-from bcma.simulate.network import SwitchedTransport, direct_transport
+from bcma.simulate.network import SwitchedTransport
 from bcma.simulate.scenario import Scenario, StationPlan
+from bcma.simulate.server_time import ServerTime, transport_to_emr
 from bcma.simulate.verbs import Network
 
 #: "When 30 s or more of scenario time have passed since its last sync" (scenario.md).
@@ -29,8 +29,7 @@ class Desk:
         policy: of the site.
         clock: the scenario's.
         knowledge_absent: no drug knowledge pack, on purpose.
-        server_date: what to put in the place of the server's ``Date``, see
-            :class:`~bcma.simulate.network.SwitchedTransport`.
+        server_time: of an EMR with a clock of its own; ``None``: its clock is the scenario's.
     """
 
     def __init__(
@@ -40,14 +39,14 @@ class Desk:
         clock: Clock,
         *,
         knowledge_absent: bool = False,
-        server_date: Callable[[], datetime] | None = None,
+        server_time: ServerTime | None = None,
     ) -> None:
         self.name = config.station
         self._config = config
         self._policy = policy
         self._clock = clock
         self._knowledge_absent = knowledge_absent
-        self._server_date = server_date
+        self._server_time = server_time
         self._network = Network.UP
         self._last_sync: datetime | None = None
         self._starts = 0
@@ -92,7 +91,7 @@ class Desk:
 
     def _open(self) -> None:
         self._starts += 1
-        self._transport = SwitchedTransport(direct_transport(), self._server_date)
+        self._transport = SwitchedTransport(transport_to_emr(self._server_time))
         self._transport.network = self._network
         self.station = Station(
             self._config,

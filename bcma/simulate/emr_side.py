@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from bcma.emr.errors import EmrError, Refused
 from bcma.emr.fhir_client import FhirClient
 from bcma.simulate.network import direct_transport
 from bcma.simulate.place import Mistake, ScenarioError
+from bcma.simulate.server_time import ServerTime, transport_to_emr
 from bcma.simulate.verbs import Bundle
 
 Resource = Mapping[str, object]
@@ -27,10 +29,12 @@ class EmrSide:
 
     Args:
         base_url: where it is.
+        server_time: of one with a clock of its own; ``None``: its clock is the scenario's.
     """
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(transport=direct_transport(), timeout=_READ_SECONDS)
+    def __init__(self, base_url: str, server_time: ServerTime | None = None) -> None:
+        transport = transport_to_emr(server_time)
+        self._http = httpx.Client(transport=transport, timeout=_READ_SECONDS)
         self._client = FhirClient(base_url, self._http)
 
     def close(self) -> None:
@@ -69,6 +73,18 @@ class EmrSide:
         pairs = parse_qsl(parameters, keep_blank_values=True)
         found = self._client.search_all(kind, pairs)
         return [match.resource for match in found if match.mode == "match"]
+
+
+def clock_offset(base_url: str) -> timedelta:
+    """Measure a server's time less this machine's.
+
+    Raises:
+        EmrError: it cannot be reached.
+    """
+    with httpx.Client(transport=direct_transport(), timeout=_READ_SECONDS) as http:
+        client = FhirClient(base_url, http)
+        next(client.search("Patient", {"_id": "0"}))
+        return client.clock_offset or timedelta()
 
 
 def server_code(error: EmrError) -> str:

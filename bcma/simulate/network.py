@@ -4,9 +4,6 @@ It sits below the real HTTP client, so that all above it meets what it meets in 
 connection that is refused, a reply that never comes, a server that is overloaded.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from email.utils import format_datetime
 from functools import cache
 from http import HTTPStatus
 from ssl import SSLContext
@@ -17,7 +14,6 @@ import httpx
 from bcma.emr.bundles import asks_only
 from bcma.simulate.verbs import Network
 
-_DATE: Final = "Date"
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
@@ -37,23 +33,17 @@ class SwitchedTransport(httpx.BaseTransport):
 
     Args:
         inner: the transport that does the work.
-        now: the scenario's time, to put in the place of the server's ``Date``: a server of
-            its own clock runs through hours of scenario in a second, and that is no
-            clock that is off. ``None`` leaves the header as it comes.
     """
 
-    def __init__(
-        self, inner: httpx.BaseTransport, now: Callable[[], datetime] | None = None
-    ) -> None:
+    def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
-        self._now = now
         self.network = Network.UP
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through the network as it is now."""
         match self.network:
             case Network.UP:
-                return self._dated(self._inner.handle_request(request))
+                return self._inner.handle_request(request)
             case Network.DOWN:
                 message = "network unreachable"
                 raise httpx.ConnectError(message, request=request)
@@ -72,13 +62,8 @@ class SwitchedTransport(httpx.BaseTransport):
         """Lose the reply to a write, the case that matters: the server has done the work."""
         response = self._inner.handle_request(request)
         if request.method in _READING or asks_only(request.read()):
-            return self._dated(response)
+            return response
         response.read()
         response.close()
         message = "no reply"
         raise httpx.ReadTimeout(message, request=request)
-
-    def _dated(self, response: httpx.Response) -> httpx.Response:
-        if self._now is not None:
-            response.headers[_DATE] = format_datetime(self._now(), usegmt=True)
-        return response

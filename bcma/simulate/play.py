@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +15,11 @@ from bcma.simulate.answer import NOT_AVAILABLE, StepAnswer, step_answer
 from bcma.simulate.at_bedside import at_bedside
 from bcma.simulate.desk import Desk, desk_config
 from bcma.simulate.emr_check import emr_differences
-from bcma.simulate.emr_side import EmrSide, server_code
+from bcma.simulate.emr_side import EmrSide, clock_offset, server_code
 from bcma.simulate.expect import Difference, EmrExpect, differences
 from bcma.simulate.place import Mistake, ScenarioError
 from bcma.simulate.scenario import Scenario, Step
+from bcma.simulate.server_time import ScenarioClock, ServerTime
 from bcma.simulate.verbs import ActOn, ChangeEmr, Network, NotBuilt, Restart, SetNetwork, SyncNow
 
 
@@ -34,21 +34,6 @@ class Played:
     answers: tuple[StepAnswer, ...]
     differences: tuple[Difference, ...]
     unknown_badges: tuple[str, ...] = ()
-
-
-class ScenarioClock:
-    """The only thing that is not real: time moves when the file says so."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """Give the scenario's instant."""
-        return self._now
-
-    def set(self, now: datetime) -> None:
-        """Go to a later instant."""
-        self._now = now
 
 
 def play(scenario: Scenario, emr_url: str | None = None) -> Played:
@@ -84,13 +69,14 @@ def state_after(scenario: Scenario, number: int, emr_url: str | None = None) -> 
 @contextmanager
 def _stage(scenario: Scenario, emr_url: str | None) -> Iterator["_Player"]:
     """Set up the EMR and the stations of a scenario, and close them again."""
-    clock = ScenarioClock(scenario.now)
     with ExitStack() as closing:
+        clock = ScenarioClock(scenario.now)
+        server_time = None if emr_url is None else ServerTime(clock, clock_offset(emr_url))
         url = (
             emr_url or closing.enter_context(Sandbox(clock=clock.now, zone=scenario.zone)).base_url
         )
         folder = Path(closing.enter_context(TemporaryDirectory(prefix="bcma-simulate-")))
-        emr = EmrSide(url)
+        emr = EmrSide(url, server_time)
         closing.callback(emr.close)
         for bundle in scenario.emr:
             emr.load(bundle)
@@ -102,7 +88,7 @@ def _stage(scenario: Scenario, emr_url: str | None) -> Iterator["_Player"]:
                 scenario.policy,
                 clock,
                 knowledge_absent=scenario.knowledge is None,
-                server_date=clock.now if emr_url else None,
+                server_time=server_time,
             )
             closing.callback(desk.close)
             desks[plan.name] = desk

@@ -2,6 +2,7 @@
 
 from bcma.store.backlog import Backlog
 from bcma.store.condition import Condition
+from bcma.store.doubles import OpenIssue, SafetyIssues
 from bcma.store.errors import (
     StoreBusyError,
     StoreError,
@@ -27,10 +28,12 @@ __all__ = [
     "Flaw",
     "Incoming",
     "NoResourceError",
+    "OpenIssue",
     "Outbox",
     "Parcel",
     "Problem",
     "ProblemList",
+    "SafetyIssues",
     "StaffDesk",
     "Store",
     "StoreBusyError",

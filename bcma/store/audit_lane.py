@@ -44,14 +44,12 @@ class Unsent:
 class AuditLane:
     """The way of accesses to the EMR.
 
-    Args:
-        database: the station's store.
-        epoch: names this store; ids of its accesses follow from it.
+    The id of each follows from its seal: the trail of a store that was restored from an older
+    copy goes on otherwise, and nothing of it takes the place of what was sent before (H92).
     """
 
-    def __init__(self, database: Database, epoch: str) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._epoch = epoch
 
     def unsent(self) -> Unsent:
         """Give what the EMR does not know of yet, oldest first.
@@ -62,12 +60,12 @@ class AuditLane:
         with self._database.read() as connection:
             sent = int(cursors.setting(connection, _SENT) or 0)
             query = (
-                select(AuditEntry.sequence, AuditEntry.body)
+                select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal)
                 .where(AuditEntry.sequence > sent)
                 .order_by(AuditEntry.sequence)
             )
             rows = connection.execute(query).all()
-        found = (self._access(sequence, body) for sequence, body in rows)
+        found = (_access(row.body, row.seal) for row in rows)
         last = rows[-1].sequence if rows else sent
         return Unsent(tuple(access for access in found if access is not None), last)
 
@@ -80,12 +78,6 @@ class AuditLane:
         with self._database.write() as connection:
             cursors.set_setting(connection, _SENT, str(up_to))
 
-    def _access(self, sequence: int, body: bytes) -> Access | None:
-        what = _told(msgspec.json.decode(body, type=trail.Entry))
-        if what is None:
-            return None
-        return Access(str(uuid5(NAMESPACE_URL, f"{self._epoch} audit {sequence}")), what)
-
 
 def keep(connection: Connection, what: BandScan | OrdersRead) -> None:
     """Keep in the audit trail what the other stations are to learn."""
@@ -94,6 +86,11 @@ def keep(connection: Connection, what: BandScan | OrdersRead) -> None:
         at=what.at, what=name, who=what.by_id, subject=what.patient_id, detail=detail
     )
     trail.append(connection, entry)
+
+
+def _access(body: bytes, seal: str) -> Access | None:
+    what = _told(msgspec.json.decode(body, type=trail.Entry))
+    return None if what is None else Access(str(uuid5(NAMESPACE_URL, f"audit {seal}")), what)
 
 
 def _written(what: BandScan | OrdersRead) -> tuple[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bcma.emr.fhir_map import observation_id
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Observation, SuspectedReaction
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, DoubleSettled, EffectCheck, Reaction
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import mirror
 from bcma.store.codec import DOSE, decode_care
@@ -45,6 +45,11 @@ class OwnCare:
     def reactions(self) -> tuple[SuspectedReaction, ...]:
         """Give the reactions that were reported here."""
         return tuple(_reaction(event) for event in self.events if isinstance(event, Reaction))
+
+    def settled_doubles(self) -> tuple[frozenset[str], ...]:
+        """Give the doses charted twice of which a person here found out what they mean."""
+        found = (event for event in self.events if isinstance(event, DoubleSettled))
+        return tuple(frozenset(event.record_ids) for event in found)
 
     def effect_checks(self) -> tuple[EffectCheck, ...]:
         """Give the effects that were looked at here."""

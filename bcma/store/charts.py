@@ -103,6 +103,7 @@ def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, w
         medications=file.medications(),
         acknowledged=file.acknowledged(ward),
         band_scans=file.band_scans(),
+        settled_doubles=file.settled_doubles(),
         orders_as_of=orders_as_of(reader.connection),
         weight=weight,
         weight_at=weight_at,

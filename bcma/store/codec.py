@@ -14,7 +14,16 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
+from bcma.model.events import (
+    AllergyAsked,
+    CareEvent,
+    DoubleDose,
+    DoubleSettled,
+    EffectCheck,
+    LateDose,
+    LateDoseTold,
+    Reaction,
+)
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration
 from bcma.model.verdict import Fact, Finding
@@ -44,6 +53,9 @@ _CARE_KINDS: Final[Mapping[str, type[CareEvent]]] = {
     "reaction": Reaction,
     "effect-check": EffectCheck,
     "double-dose": DoubleDose,
+    "double-settled": DoubleSettled,
+    "late-dose": LateDose,
+    "late-dose-told": LateDoseTold,
 }
 
 

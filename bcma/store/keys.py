@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bcma.emr.fhir_map import Dialect, read_medication
+from bcma.emr.fhir_map import Dialect, read_issue, read_medication
 from bcma.emr.fhir_map.dialect import EXT_UNIT
 from bcma.errors import DataError
 
@@ -20,6 +20,9 @@ PRACTITIONER: Final = "key:practitioner"
 MERGED_INTO: Final = "key:merged-into"
 UNIT: Final = "key:unit"
 SUBSTANCE: Final = "key:substance"
+#: Issues about doses in patients: :data:`OPEN` until a person has dealt with them.
+ISSUE: Final = "key:issue"
+OPEN: Final = "open"
 #: ``Patient/p1``, also at the end of an address and before a version.
 _REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 #: Where a resource names its patient, by the types that are mirrored.
@@ -66,6 +69,7 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_merges(resource),
         *_units(resource),
         *_substances(resource, dialect),
+        *_issues(resource),
     }
     return frozenset((system, value) for system, value in found if len(value) <= _LONGEST)
 
@@ -123,7 +127,7 @@ def _units(resource: Mapping[str, Any]) -> Iterator[Key]:
 
 
 def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
-    """Give what a product is made of; this key alone needs the mapping's understanding."""
+    """Give what a product is made of; this key needs the mapping's understanding."""
     if resource.get("resourceType") != "Medication":
         return
     try:
@@ -132,6 +136,18 @@ def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
         return  # without an id nothing finds it anyway
     for substance in product.ingredient_keys:
         yield SUBSTANCE, substance
+
+
+def _issues(resource: Mapping[str, Any]) -> Iterator[Key]:
+    """Mark the issues about doses that nobody has dealt with yet."""
+    if resource.get("resourceType") != "DetectedIssue":
+        return
+    try:
+        issue = read_issue(resource)
+    except DataError:
+        return
+    if issue is not None and not issue.settled:
+        yield ISSUE, OPEN
 
 
 def _dicts(value: object) -> Iterator[Mapping[str, Any]]:

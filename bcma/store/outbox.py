@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, update
 
 from bcma.model.events import CareEvent
 from bcma.model.record import MedicationAdministration
-from bcma.store import revisions
+from bcma.store import revisions, trail
 from bcma.store.codec import decode_event, decode_record
 from bcma.store.engine import Database
 from bcma.store.states import OPEN, DeliveryState
@@ -24,11 +24,13 @@ class Parcel:
     Attributes:
         sequence: names the delivery.
         version: 1 for the record as first charted, more for what became of it.
+        digest: SHA-256 of what was written; no other version of any record has it.
         outcome: what the server answered last, in its codes.
     """
 
     sequence: int
     version: int
+    digest: str
     lane: str
     record: MedicationAdministration | CareEvent
     state: DeliveryState
@@ -128,6 +130,7 @@ class Outbox:
                 Parcel(
                     sequence=row.sequence,
                     version=row.version,
+                    digest=trail.digest_of(row.payload),
                     lane=row.lane,
                     record=decode_event(row.kind, row.payload),
                     state=DeliveryState(row.state),

@@ -4,6 +4,7 @@ Which parts changed is counted in the transactions that changed them
 (:mod:`bcma.store.revisions`), so what is kept is never older than what this transaction sees.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -19,11 +20,13 @@ from bcma.model.chart import (
     SuspectedReaction,
     UnitLabel,
 )
+from bcma.model.double import Double
 from bcma.model.drug import Medication
-from bcma.model.events import EffectCheck
+from bcma.model.events import DoubleDose, EffectCheck
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import BandScan, Encounter, EncounterStatus, Patient
 from bcma.model.record import MedicationAdministration
+from bcma.rules.doubles import doubles
 from bcma.schedule import chains
 from bcma.store import care, census, history, mirror, revisions
 from bcma.store.approvals import approvals_of
@@ -86,6 +89,21 @@ class PatientFile:
             [_DRUGS],
         )
 
+    def doubles(self) -> tuple[Double, ...]:
+        """Give the doses that were charted twice, settled or not."""
+
+        def read() -> tuple[Double, ...]:
+            whole = {frozenset(o.id for o in chain): chain for chain in chains(self.orders())}
+            by_chain: dict[frozenset[str], list[MedicationAdministration]] = defaultdict(list)
+            for record in self.records():
+                if record.order_id is not None:
+                    alone = frozenset({record.order_id})
+                    by_chain[self.renewals().get(record.order_id, alone)].append(record)
+            found = (doubles(whole.get(ids, ()), some) for ids, some in by_chain.items())
+            return tuple(double for some in found for double in some)
+
+        return self._part("doubles", read, [_ORDERS, revisions.RECORDS], [_DRUGS])
+
     def approvals(self) -> tuple[Approval, ...]:
         """Give the pharmacists' verdicts on the orders."""
         return self._part(
@@ -135,6 +153,19 @@ class PatientFile:
             return care.suspected(self._reader, found, self.records())
 
         return self._part("reactions", read, [kind, revisions.CARE, revisions.RECORDS], [_DRUGS])
+
+    def settled_doubles(self) -> tuple[frozenset[str], ...]:
+        """Give the doses charted twice of which a person found out what they mean."""
+        kinds = "DetectedIssue", "AdverseEvent"
+
+        def read() -> tuple[frozenset[str], ...]:
+            issues, events = map(self._refs, kinds)
+            told = [i.found for i in self._reader.issues(issues) if i.settled]
+            doubles = (frozenset(f.record_ids) for f in told if isinstance(f, DoubleDose))
+            twice = self._reader.given_twice(events)
+            return (*doubles, *twice, *self._own_care().settled_doubles())
+
+        return self._part("settled", read, [*kinds, revisions.CARE])
 
     def effect_checks(self) -> tuple[EffectCheck, ...]:
         """Give the looks at the effects of doses."""

@@ -159,6 +159,16 @@ class Reader:
         """Map adverse events; the substances of their suspects are still to be looked up."""
         return self._map(refs, fhir_map.read_reaction)
 
+    def issues(self, refs: Sequence[Ref]) -> tuple[fhir_map.Issue, ...]:
+        """Map those DetectedIssues that are about doses in the patient."""
+        found = self._map(refs, fhir_map.read_issue)
+        return tuple(issue for issue in found if issue is not None)
+
+    def given_twice(self, refs: Sequence[Ref]) -> tuple[frozenset[str], ...]:
+        """Map those adverse events that say that doses were really given twice."""
+        found = self._map(refs, fhir_map.read_given_twice)
+        return tuple(names for names in found if names)
+
     def effect_checks(self, refs: Sequence[Ref]) -> tuple[EffectCheck, ...]:
         """Map those Observations that look at the effect of a dose."""
         return tuple(check for _, check in self._observed(refs) if check is not None)

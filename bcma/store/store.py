@@ -8,18 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
-from bcma.model.events import DoubleDose
 from bcma.store import cursors, intake, mirror, record, trail
 from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
-from bcma.store.codec import DOSE
 from bcma.store.condition import Condition, read_condition
-from bcma.store.doubles import double_doses
+from bcma.store.doubles import SafetyIssues
 from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
@@ -29,7 +27,6 @@ from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
 from bcma.store.schema import prepare
 from bcma.store.staff import StaffDesk
-from bcma.store.tables import Event
 from bcma.store.trail import Broken, Checked, Entry
 
 _EPOCH = "device-epoch"
@@ -44,6 +41,7 @@ class Store:
         recorder: the one write (:class:`bcma.model.ports.Recorder`).
         outbox: what has to reach the EMR.
         problems: what of it the EMR refused.
+        issues: doses charted twice, or given under an order that had been stopped.
         staff: who may sign in here.
         audit_lane: the band scans and orders read that have to reach the EMR.
         epoch: names this store; a copy that lives on under the same name is found out by it.
@@ -64,9 +62,10 @@ class Store:
         self.recorder = StoreRecorder(database, reader)
         self.outbox = Outbox(database)
         self.problems = ProblemList(database)
+        self.issues = SafetyIssues(self.reading)
         self.staff = StaffDesk(database, self.reading)
         self.epoch = self._device_epoch()
-        self.audit_lane = AuditLane(database, self.epoch)
+        self.audit_lane = AuditLane(database)
 
     @classmethod
     def open(
@@ -141,16 +140,6 @@ class Store:
         with self.reading() as reader:
             refs = [mirror.Ref(r.type, r.id, r.content_hash) for r in resources]
             return tuple(f"{ref.type}/{ref.id}" for ref in reader.unreadable(refs))
-
-    def double_doses(self) -> tuple[DoubleDose, ...]:
-        """Give the doses charted twice of which neither this station nor the EMR has told yet."""
-        with self.reading() as reader:
-            query = select(Event.patient_id).where(Event.kind == DOSE).distinct()
-            patients = reader.connection.execute(query).scalars().all()
-            found = [double for patient in patients for double in double_doses(reader, patient)]
-            known = mirror.get(reader.connection, "DetectedIssue", [d.event_id for d in found])
-        told = {ref.id for ref in known}
-        return tuple(double for double in found if double.event_id not in told)
 
     def cursors(self) -> Mapping[str, datetime]:
         """Give the server's time up to which each type was read."""

@@ -18,6 +18,7 @@ from bcma.emr.errors import Refused
 from bcma.emr.fhir_client import FhirClient, Found, Page, Params
 from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
+from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
 _log = logging.getLogger(__name__)
@@ -58,9 +59,10 @@ _PAGE_SIZE: Final = "500"
 class Puller:
     """Pulls into a store."""
 
-    def __init__(self, store: Store, client: FhirClient) -> None:
+    def __init__(self, store: Store, client: FhirClient, watch: Watch | None = None) -> None:
         self._store = store
         self._client = client
+        self._watch = watch or unwatched()
         self._news: Counter[str] = Counter()
         self._unreadable: list[str] = []
 
@@ -69,6 +71,7 @@ class Puller:
 
         Raises:
             EmrError: the EMR could not be asked; what came before is kept.
+            CancelledError: it was broken off between two pages; what came before is kept.
             StoreError: a page could not be kept.
         """
         by_time = capabilities.has_last_updated
@@ -95,7 +98,7 @@ class Puller:
         held = _Held(self._read(found))
         try:
             for kind in OF_PATIENT:
-                patient = {_PATIENT_PARAMETER.get(kind, "patient"): patient_id}
+                patient = {_PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
                 for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
                     held.resources += self._read(page.found)
         finally:
@@ -129,6 +132,7 @@ class Puller:
             held.cursors |= {} if reached is None else {kind: reached}
             if page.next_url is not None:
                 self._keep(held)
+            self._watch.page(Stage.PULL, kind, len(resources), page.total)
         return progress.began or progress.latest
 
     def _read(self, found: Sequence[Found]) -> list[Incoming]:

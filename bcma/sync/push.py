@@ -160,15 +160,18 @@ class Pusher:
         )
 
     def _change_id(self, parcel: Parcel) -> str | None:
-        """Give the id of the event that changes an earlier record, ``None`` for a first version."""
+        """Give the id of the event that changes an earlier record, ``None`` for a first version.
+
+        It follows from what was written, not from a count: a store that was restored from an
+        older copy counts anew, and another change would pass for the one that is there (H92).
+        """
         record = parcel.record
         if not isinstance(record, MedicationAdministration):
             return None  # a care event has one version only
         first = parcel.version == 1 and record.revision == 1
         if first and record.status not in _CHANGES:
             return None
-        name = f"{self._store.epoch} {parcel.version}"
-        return str(uuid5(_uuid(record.event_id), name))
+        return str(uuid5(_uuid(record.event_id), parcel.digest))
 
     def _replaced(
         self, record: MedicationAdministration, before: MedicationAdministration | None

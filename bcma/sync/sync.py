@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from threading import Lock
+from threading import Event, Lock
 
 from bcma.emr.capabilities import Capabilities, choose_writer
 from bcma.emr.errors import EmrError
@@ -11,6 +11,7 @@ from bcma.model.ports import Clock
 from bcma.model.scan import Wristband
 from bcma.store import Store
 from bcma.sync.audit_lane import exchange
+from bcma.sync.progress import CancelledError, OnProgress, Watch
 from bcma.sync.pull import Puller
 from bcma.sync.push import Pusher
 from bcma.sync.report import Pulled, SyncReport
@@ -31,6 +32,20 @@ class Sync:
         self._clock = clock
         self._capabilities: Capabilities | None = None
         self._turn = Lock()
+        self._on_progress: OnProgress = lambda _: None
+        self._cancelled = Event()
+
+    def tell_progress(self, told: OnProgress) -> None:
+        """Tell of every page that is read; ``told`` is called on the thread that reads."""
+        self._on_progress = told
+
+    def cancel(self) -> None:
+        """Break off what is being read, after the page that is under way; may be called anywhere.
+
+        What was read is kept, and the next exchange goes on from there. Where nothing is being
+        read, the next exchange ends after its first page.
+        """
+        self._cancelled.set()
 
     def sync_now(self) -> SyncReport:
         """Pull and push once, whatever the back-off.
@@ -55,9 +70,11 @@ class Sync:
 
         Raises:
             EmrError: it could not be asked; what came before is kept.
+            CancelledError: it was broken off (:meth:`cancel`); what came before is kept.
             StoreError: the station's own disk failed.
         """
-        return Puller(self._store, self._client).pull(self._able())
+        watch = Watch(self._on_progress, self._cancelled)
+        return Puller(self._store, self._client, watch).pull(self._able())
 
     def lookup_band(self, band: Wristband) -> bool:
         """Ask the EMR for the holder of a band that is not known here, and read the patient in.
@@ -89,13 +106,17 @@ class Sync:
         with self._turn:
             try:
                 pulled = self.pull()
-                self._tell_double_doses()
+                self._tell_issues()
                 pusher.push(choose_writer(self._able()), ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, self._able(), self._clock.now())
             except EmrError as failed:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code
                 self._capabilities = None  # ask again when it is back: it may be another one
+            except CancelledError as ended:
+                failure = ended.code
+            finally:
+                self._cancelled.clear()
         waiting = self._store.outbox.waiting()
         return SyncReport(
             pulled=pulled,
@@ -107,11 +128,11 @@ class Sync:
             failure=failure,
         )
 
-    def _tell_double_doses(self) -> None:
-        """Put what was charted twice while stations were apart on its way to the EMR."""
-        for double in self._store.double_doses():
-            _log.warning("one slot charted twice: event=%s", double.event_id)
-            self._store.recorder.file(double)
+    def _tell_issues(self) -> None:
+        """Put on its way what showed only now: doses charted twice, or under a stopped order."""
+        for issue in self._store.issues.to_tell():
+            _log.warning("to be looked into: %s event=%s", type(issue).__name__, issue.event_id)
+            self._store.recorder.file(issue)
 
     def _able(self) -> Capabilities:
         if self._capabilities is None:

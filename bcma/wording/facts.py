@@ -179,6 +179,6 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "documentation.not-saved": (),
         "documentation.orders-stale": ("as_of",),
         "documentation.other-station": ("station",),
-        "documentation.conflict": (),
+        "documentation.conflict": ("count", "planned", "given_by"),
     }
 )

@@ -7,11 +7,13 @@ import pytest
 
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Sandbox
-from tests.contract.peer import EXEMPT, HAPI, SANDBOX, Peer
-from tests.peers import hapi_server
+from tests.contract.peer import EXEMPT, HAPI, MEDPLUM, SANDBOX, Peer
+from tests.peers import hapi_server, medplum_server
 from tests.store import ward
 
-_PEERS = [SANDBOX, pytest.param(HAPI, marks=[pytest.mark.emr, pytest.mark.timeout(400)])]
+#: Those that are fetched and started first take their time.
+_FOREIGN = [pytest.mark.emr, pytest.mark.timeout(400)]
+_PEERS = [SANDBOX, pytest.param(HAPI, marks=_FOREIGN), pytest.param(MEDPLUM, marks=_FOREIGN)]
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,13 @@ def hapi() -> Iterator[str]:
         yield address
         return
     with hapi_server.serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def medplum() -> Iterator[str]:
+    """Give the address of a server in memory."""
+    with medplum_server.serving() as address:
         yield address
 
 
@@ -34,10 +43,10 @@ def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
         with Sandbox() as sandbox, FhirClient(sandbox.base_url) as client:
             yield Peer(SANDBOX, sandbox.base_url, client)
         return
-    address = request.getfixturevalue("hapi")
+    address = request.getfixturevalue(request.param)
     hapi_server.empty(address)
     with FhirClient(address) as client:
-        yield Peer(HAPI, address, client)
+        yield Peer(request.param, address, client)
 
 
 @pytest.fixture
@@ -56,6 +65,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name in EXEMPT
         if "tests/contract" in report.nodeid and f"[{name}" in report.nodeid
     )
+    played = sum(
+        "test_scenarios" in report.nodeid for report in terminalreporter.stats.get("passed", [])
+    )
+    if played:
+        terminalreporter.write_line(f"{HAPI}: {played} scenarios went as on the sandbox")
     for name, count in passed.items():
         terminalreporter.write_line(f"{name}: {count} passed, {len(EXEMPT[name])} exempt")
         for test, why in EXEMPT[name].items():

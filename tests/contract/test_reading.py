@@ -84,7 +84,7 @@ def test_a_patient_is_found_by_the_band(filled: Peer) -> None:
 def test_everything_about_one_patient_can_be_asked_for(
     filled: Peer, kind: str, parameter: str
 ) -> None:
-    found = filled.client.search_all(kind, {parameter: "p1", "_count": "500"})
+    found = filled.client.search_all(kind, {parameter: "Patient/p1", "_count": "500"})
     assert ids(found) == {"Encounter": ["e-p1"], "MedicationRequest": ["mr1"]}.get(kind, [])
 
 

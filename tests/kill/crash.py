@@ -41,6 +41,8 @@ _MOST: Final = {
     Moment.REQUEST: 20,
     Moment.REPLY: 20,
 }
+#: An old file is migrated by about so many statements; a new one is made by twice as many.
+_OPENING: Final = 24
 #: The longest life of a program that is killed by time.
 LONGEST_SECONDS: Final = 1.8
 
@@ -63,8 +65,8 @@ class Crash:
     @classmethod
     def while_opening(cls, chance: Random) -> "Crash":
         """Choose one among the first statements: where tables are made or migrated."""
-        moment = chance.choice([Moment.STATEMENT, Moment.STATEMENT, Moment.COMMIT])
-        return cls(moment, chance.randint(1, 90 if moment is Moment.STATEMENT else 4))
+        moment = chance.choice([Moment.STATEMENT] * 4 + [Moment.COMMIT, Moment.COMMITTED])
+        return cls(moment, chance.randint(1, _OPENING if moment is Moment.STATEMENT else 2))
 
 
 class Watch:

@@ -1,5 +1,6 @@
 """A nurse on a round that never ends, at the real station."""
 
+import time
 from collections.abc import Iterator
 from itertools import count
 from random import Random
@@ -9,7 +10,7 @@ from uuid import uuid4
 from bcma.app import Station
 from bcma.bedside import PassState
 from bcma.bedside.acts import Act, Correct, FollowUp, LoseDose, Suspect
-from tests.kill.shared import Shared, Verb
+from tests.kill.shared import Hands, Shared, Verb
 from tests.kill.told import Message, Recorded, Refused, Trying
 from tests.kill.ward import BADGE, BEDS, DRUGS, PIN, order_of
 
@@ -17,6 +18,8 @@ from tests.kill.ward import BADGE, BEDS, DRUGS, PIN, order_of
 _FINE: Final = frozenset({"pass", "info"})
 #: Warnings for which a nurse has a reason.
 _LET_PASS: Final = frozenset({"documentation.orders-stale", "time.late"})
+#: So many 5 ms a nurse waits for the line to be quiet before the clock is moved on.
+_PATIENCE: Final = 100
 #: How often the program is started again only for the next hour.
 _LATER: Final = 0.6
 #: A suspected reaction is rare: the product asks about it at every later dose.
@@ -53,12 +56,20 @@ class Nurse:
             self._give(unsure)
         for hour in count():
             if hour or self._chance.random() < _LATER:
-                self._shared.next_hour()
-                self._sign_in()
+                self._next_hour()
             for bed in self._shuffled(len(BEDS)):
                 self._open(bed)
                 for drug in self._shuffled(len(DRUGS)):
                     self._care(bed, drug)
+
+    def _next_hour(self) -> None:
+        """Let an hour go by, and sign in again; not while a reply is to tell the server's time."""
+        for _ in range(_PATIENCE):
+            if self._shared.hands(sync=True) is not Hands.REQUEST_OUT:
+                break
+            time.sleep(0.005)
+        self._shared.next_hour()
+        self._sign_in()
 
     def _shuffled(self, number: int) -> Iterator[int]:
         return iter(self._chance.sample(range(number), number))

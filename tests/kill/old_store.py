@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from bcma.audit import GENESIS, seal
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import trail
@@ -59,7 +61,11 @@ def _put_dose(connection: Connection) -> None:
     entry = trail.Entry(
         at=at, what="record", who="s1", subject=OLD_EVENT, event=1, digest=trail.digest_of(payload)
     )
-    trail.append(connection, entry)
+    body = msgspec.json.encode(entry, order="deterministic")
+    connection.execute(
+        text("INSERT INTO audit (body, seal) VALUES (:body, :seal)"),
+        {"body": body, "seal": seal(GENESIS, body)},
+    )
     connection.execute(
         text(
             "INSERT INTO outbox (sequence, lane, state, attempts, outcome)"

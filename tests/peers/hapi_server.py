@@ -15,6 +15,7 @@ from typing import Final
 import httpx
 
 from tests.peers.postgres import cluster, is_installed
+from tests.peers.ready import ready_port
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = Path(__file__).with_name("hapi")
@@ -72,19 +73,10 @@ def serving(port: int = 0) -> Iterator[str]:
             ) as server,
         ):
             try:
-                yield f"http://127.0.0.1:{_port(server)}/fhir"
+                yield f"http://127.0.0.1:{ready_port(server, LOG)}/fhir"
             finally:
                 server.terminate()
                 server.wait(_STOP_SECONDS)
-
-
-def _port(server: subprocess.Popen[str]) -> int:
-    assert server.stdout is not None
-    for line in server.stdout:
-        if line.startswith("ready "):
-            return int(line.split()[1])
-    message = f"the EMR did not start: {LOG.read_text('utf-8')[-2000:]}"
-    raise RuntimeError(message)
 
 
 def start(port: int = 0) -> str:

@@ -63,13 +63,3 @@ def test_an_overloaded_server_does_nothing(client: httpx.Client, switch: Switche
 
     switch.network = Network.UP
     assert client.get("Basic/b1").status_code == 404
-
-
-def test_the_scenarios_time_stands_in_for_a_servers_own(sandbox: Sandbox) -> None:
-    later = datetime(2026, 3, 2, 18, 30, tzinfo=UTC)
-    switch = SwitchedTransport(httpx.HTTPTransport(), lambda: later)
-
-    with httpx.Client(base_url=sandbox.base_url, transport=switch) as client:
-        reply = client.get("metadata")
-
-    assert reply.headers.get_list("Date") == ["Mon, 02 Mar 2026 18:30:00 GMT"]

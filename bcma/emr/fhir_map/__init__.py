@@ -20,6 +20,7 @@ from bcma.emr.fhir_map.event_out import (
     administration_bundle,
 )
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
+from bcma.emr.fhir_map.issue_in import Issue, read_given_twice, read_issue
 from bcma.emr.fhir_map.measured_out import observation_id
 from bcma.emr.fhir_map.medication import read_medication
 from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
@@ -37,6 +38,7 @@ __all__ = [
     "STANDARD",
     "Change",
     "Dialect",
+    "Issue",
     "MedicationOf",
     "NotJson",
     "Place",
@@ -60,6 +62,8 @@ __all__ = [
     "read_approval",
     "read_effect_check",
     "read_encounter",
+    "read_given_twice",
+    "read_issue",
     "read_labels",
     "read_medication",
     "read_nil_by_mouth",

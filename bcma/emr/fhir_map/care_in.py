@@ -22,6 +22,7 @@ from bcma.emr.fhir_map.dialect import (
 )
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.extensions import extensions, parts
+from bcma.emr.fhir_map.issue_in import is_given_twice
 from bcma.emr.fhir_map.node import Node, open_resource
 from bcma.emr.fhir_map.observations import is_usable, measured_at
 from bcma.model.chart import SuspectedReaction
@@ -54,7 +55,7 @@ def read_reaction(raw: Raw) -> SuspectedReaction:
         signs=signs,
         severity=_severity(node),
         grade=grade,
-        open=happened and not resolved and not all_acquitted,
+        open=happened and not resolved and not all_acquitted and not is_given_twice(node),
         unknown_suspect=unknown,
     )
 

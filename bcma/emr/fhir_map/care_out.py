@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from bcma.emr.fhir_map.dialect import (
-    ACT_CODE,
     ADVERSE_EVENT_SEVERITY,
     ALLERGY_CLINICAL,
     ALLERGY_VERIFICATION,
@@ -19,6 +18,7 @@ from bcma.emr.fhir_map.dialect import (
 )
 from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json, quantity_json
+from bcma.emr.fhir_map.issue_out import issue_resources
 from bcma.emr.fhir_map.measured_out import SCORE
 from bcma.emr.fhir_map.unit_of_work import (
     agents,
@@ -29,7 +29,16 @@ from bcma.emr.fhir_map.unit_of_work import (
     reference_to,
     transaction,
 )
-from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
+from bcma.model.events import (
+    AllergyAsked,
+    CareEvent,
+    DoubleDose,
+    DoubleSettled,
+    EffectCheck,
+    LateDose,
+    LateDoseTold,
+    Reaction,
+)
 from bcma.model.quantity import Quantity
 
 #: No known allergy (SNOMED CT).
@@ -37,43 +46,41 @@ _NONE_KNOWN: Final = "716186003"
 #: How an effect check is told from other Observations; a site may map it to its own code.
 EFFECT_CHECK: Final = "effect-check"
 EFFECT_SCORE: Final = "effect-score"
-#: HL7's code of the alert that the same drug is given twice.
-_DUPLICATE_THERAPY: Final = "DUPTHPY"
 _SEVERITIES: Final = frozenset({"mild", "moderate", "severe"})
 #: Between the signs of a reaction where one text has to hold them all.
 SIGNS_APART: Final = "; "
 
 
 def care_bundle(event: CareEvent, dialect: Dialect = STANDARD) -> Json:
-    """Write one care event and its Provenance.
+    """Write what one care event says, and its Provenance.
 
     Raises:
         ResourceUnreadable: its id is no UUID: nothing can be written under it.
     """
-    resource = _resource(event, dialect)
+    resources = _resources(event, dialect)
     if not is_uuid(event.event_id):
-        kind = str(resource["resourceType"])
+        kind = str(resources[0]["resourceType"])
         raise ResourceUnreadable(resource=kind, id=event.event_id, path="identifier")
     last = provenance(
         event.event_id,
-        [reference_to(resource)],
+        map(reference_to, resources),
         recorded=event.at,
         agents=agents(("author", event.by_id)),
         dialect=dialect,
     )
-    return transaction(map(entry, (resource, last)))
+    return transaction(map(entry, (*resources, last)))
 
 
-def _resource(event: CareEvent, dialect: Dialect) -> Json:
+def _resources(event: CareEvent, dialect: Dialect) -> tuple[Json, ...]:
     match event:
         case AllergyAsked():
-            return _allergy(event, dialect)
+            return (_allergy(event, dialect),)
         case Reaction():
-            return _adverse_event(event, dialect)
+            return (_adverse_event(event, dialect),)
         case EffectCheck():
-            return _effect(event, dialect)
-        case DoubleDose():
-            return _double_dose(event, dialect)
+            return (_effect(event, dialect),)
+        case DoubleDose() | DoubleSettled() | LateDose() | LateDoseTold():
+            return issue_resources(event, dialect)
         case unknown:
             assert_never(unknown)
 
@@ -147,22 +154,6 @@ def _effect(event: EffectCheck, dialect: Dialect) -> Json:
         return found | {"valueQuantity": score}
     part = {"code": concept(OBSERVATION, EFFECT_SCORE), "valueQuantity": score}
     return found | {"valueString": event.text, "component": [part]}
-
-
-def _double_dose(event: DoubleDose, dialect: Dialect) -> Json:
-    return {
-        "resourceType": "DetectedIssue",
-        "id": event.event_id,
-        "identifier": [_identifier(event, dialect)],
-        "status": "final",
-        "code": concept(ACT_CODE, _DUPLICATE_THERAPY),
-        "severity": "high",
-        "patient": _reference("Patient", event.patient_id),
-        "identifiedDateTime": event.at.isoformat(),
-        "implicated": [
-            _reference("MedicationAdministration", record) for record in event.record_ids
-        ],
-    }
 
 
 def _identifier(event: CareEvent, dialect: Dialect) -> Json:

@@ -37,7 +37,6 @@ ROUTE: Final = "http://terminology.hl7.org/CodeSystem/v2-0162"
 TABLE_0163: Final = "http://terminology.hl7.org/CodeSystem/v2-0163"
 V3_ROUTE: Final = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration"
 V3_DRUG_FORM: Final = "http://terminology.hl7.org/CodeSystem/v3-orderableDrugForm"
-PACKAGE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/medicationknowledge-package-type"
 V3_TIMING: Final = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 VN_ROUTE: Final = "http://fhir.hl7.org.vn/core/CodeSystem/vn-medication-route-cs"
 EDQM: Final = "http://standardterms.edqm.eu"
@@ -51,6 +50,7 @@ ALLERGY_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/allergyintolera
 ALLERGY_VERIFICATION: Final = (
     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 )
+ADVERSE_EVENT_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-category"
 ADVERSE_EVENT_SEVERITY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-severity"
 ADVERSE_EVENT_OUTCOME: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
 CAUSALITY: Final = "http://terminology.hl7.org/CodeSystem/adverse-event-causality-assess"
@@ -66,6 +66,7 @@ FINDING: Final = "urn:bcma:finding"
 AUDIT: Final = "urn:bcma:audit"
 ORDER_VERSION: Final = "urn:bcma:order-version"
 OBSERVATION: Final = "urn:bcma:observation"
+NOTICE: Final = "urn:bcma:notice"
 INGREDIENT: Final = "urn:bcma:ingredient"
 
 EXT_DRUG: Final = "urn:bcma:ext:drug"
