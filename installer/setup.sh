@@ -101,5 +101,12 @@ environment() {
     echo "$here $state" >"$stamp"
 }
 
+# The examples of the FHIR specification, where they can be fetched; their tests are skipped elsewhere.
+examples() {
+    command -v npm >/dev/null && .venv/bin/python -m tests.examples ||
+        say "Going on without the examples of FHIR (they come by npm): their tests are skipped."
+}
+
 system_packages
 environment
+[ "$set_of" = run ] || examples

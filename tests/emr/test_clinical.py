@@ -71,8 +71,9 @@ def test_an_unreadable_none_known_is_no_answer(clinical: object) -> None:
     assert not allergy(code=none, clinicalStatus=clinical).active
 
 
-def test_no_food_allergy_says_nothing_about_drugs() -> None:
-    assert not allergy(code={"coding": [{"system": SNOMED, "code": "429625007"}]}).active
+@pytest.mark.parametrize("code", ["429625007", "1003774007", "716184000"])
+def test_no_allergy_to_food_or_latex_says_nothing_about_drugs(code: str) -> None:
+    assert not allergy(code={"coding": [{"system": SNOMED, "code": code}]}).active
 
 
 @pytest.mark.parametrize(

@@ -126,3 +126,5 @@ def test_another_system_s_infusion_is_known_by_its_status_or_its_rate() -> None:
     assert foreign("completed") is None
     assert foreign("completed", rateQuantity=quantity) == Infusion(rate=RATE)
     assert foreign("stopped", text="chậm") is None
+    length = {"value": 20, "system": "http://unitsofmeasure.org", "code": "min"}
+    assert foreign("completed", rateQuantity=length) is None  # how long, not how fast

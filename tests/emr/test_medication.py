@@ -19,6 +19,8 @@ from bcma.model.drug import (
 from bcma.model.quantity import Quantity, Ratio
 from tests.emr.resources import PARACETAMOL, changed, load, quantity
 
+PACKAGES = "http://terminology.hl7.org/CodeSystem/medicationknowledge-package-type"
+
 
 def medication_with(**elements: object) -> Medication:
     return read_medication(changed(load("medication"), elements))
@@ -162,3 +164,46 @@ def test_a_strength_per_several_millilitres_is_kept_as_written() -> None:
     (substance,) = read_medication(syrup).ingredients
     per_5 = Ratio(Quantity(Decimal(250), "mg"), Quantity(Decimal(5), "mL"))
     assert substance.strength == per_5
+
+
+def contained(identity: str, **code: object) -> dict[str, object]:
+    return {"resourceType": "Substance", "id": identity, **code}
+
+
+def test_a_contained_substance_is_known_by_its_own_code() -> None:
+    item = {"itemReference": {"reference": "#s1"}}
+    atc = {"coding": [{"system": "http://www.whocc.no/atc", "code": "N02BE01"}], "text": "Para"}
+    beside = [{"resourceType": "Organization", "id": "s1"}, contained("s1", code=atc)]
+    product = medication_with(contained=beside, ingredient=[item])
+    assert [(i.key, i.name, i.product_id) for i in product.ingredients] == [
+        ("N02BE01", "Para", None)
+    ]
+
+
+@pytest.mark.hazard("H11")
+def test_a_local_id_that_leads_nowhere_is_no_substance_that_two_drugs_share() -> None:
+    item = {"itemReference": {"reference": "#s1"}}
+    for beside in ([contained("s2", code={"text": "Para"})], [contained("s1")], None):
+        for identity in ("a", "b"):
+            product = medication_with(id=identity, contained=beside, ingredient=[item])
+            (ingredient,) = product.ingredients
+            assert (ingredient.key, ingredient.product_id) == (f"{identity}#s1", "#s1")
+
+
+@pytest.mark.parametrize(
+    "system, code, unit",
+    [
+        ("http://snomed.info/sct", "385055001", "{tablet}"),
+        (PACKAGES, "amp", "{ampoule}"),
+        (PACKAGES, "bag", "{bag}"),
+        (PACKAGES, "vial", "{vial}"),
+        (PACKAGES, "jar", None),
+    ],
+)
+def test_a_content_may_be_stated_per_dose_form_or_package(
+    system: str, code: str, unit: str | None
+) -> None:
+    one = {"value": 1, "system": system, "code": code}
+    product = medication_with(amount={"numerator": quantity(10, "mL"), "denominator": one})
+    per = None if unit is None else Ratio(Quantity(Decimal(10), "mL"), Quantity(Decimal(1), unit))
+    assert (product.content, bool(product.problems)) == (per, unit is None)

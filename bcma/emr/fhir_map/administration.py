@@ -195,7 +195,9 @@ def _drug(
         node.note("medicationReference.reference", there.id)
         return None, nameless
     ours = any(i.system == dialect.event for i in identifiers(node, dialect.wall_zone))
-    return there.id if ours and there.id != UNLISTED else None, medication_from(inside, "", dialect)
+    return there.id if ours and there.id != UNLISTED else None, medication_from(
+        inside, "", dialect, node.nodes("contained")
+    )
 
 
 def _performers(node: Node) -> dict[str, tuple[str | None, str]]:

@@ -12,7 +12,9 @@ from bcma.model.drug import Coding
 #: No known allergy, of any kind or to drugs (SNOMED CT).
 _NONE_KNOWN: Final = frozenset({"716186003", "409137002"})
 #: No known allergy to food, environment, latex, insects ...: says nothing about drugs.
-_NONE_ELSEWHERE: Final = frozenset({"429625007", "428607008", "428197003", "1003774007"})
+_NONE_ELSEWHERE: Final = frozenset(
+    {"429625007", "428607008", "428197003", "1003774007", "716184000"}
+)
 _ANAPHYLAXIS: Final = frozenset({"39579001", "241929008"})
 _ENDED: Final = frozenset({"inactive", "resolved"})
 _UNTRUE: Final = frozenset({"refuted", "entered-in-error"})

@@ -3,16 +3,21 @@
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import assert_never
 
-from bcma.emr.fhir_map.dialect import SNOMED, UCUM, V3_DRUG_FORM
+from bcma.emr.fhir_map.dialect import PACKAGE_TYPE, SNOMED, UCUM, V3_DRUG_FORM
 from bcma.emr.fhir_map.node import Node
 from bcma.errors import DataError
-from bcma.model.order import DoseRange
+from bcma.model.order import DoseRange, PeriodUnit
 from bcma.model.quantity import Quantity, Ratio, is_known_unit, normalise_unit
 
 _QUANTITY = frozenset({"value", "comparator", "unit", "system", "code"})
 _RATIO = frozenset({"numerator", "denominator"})
 _RANGE = frozenset({"low", "high"})
+#: Lengths of time by which a rate may be stated.
+_TIMES = frozenset(unit.value for unit in PeriodUnit)
+#: What stands between the factors of a unit: ``ug/kg/min``, ``ug/(kg.min)``.
+_FACTORS = re.compile(r"[/.]")
 _ANNOTATION = re.compile(r"\{[^{}]+\}")
 #: ``viên`` is said of tablets and capsules alike.
 _PILLS = frozenset({"{tablet}", "{capsule}"})
@@ -36,7 +41,9 @@ _OTHER_SYSTEMS = {
         "258997004": "[iU]",
         "428673006": "{tablet}",
         "428641000": "{capsule}",
+        "385055001": "{tablet}",
     },
+    PACKAGE_TYPE: {"amp": "{ampoule}", "bag": "{bag}", "vial": "{vial}"},
 }
 
 
@@ -98,6 +105,17 @@ def range_at(node: Node, name: str) -> DoseRange | None:
         there.note("high", high.value)
         return None
     return DoseRange(low, high)
+
+
+def is_per_time(rate: Quantity | DoseRange | Ratio) -> bool:
+    """Tell whether it is a rate: other amounts say nothing of how fast a drug goes in."""
+    match rate:
+        case Quantity(unit=unit) | DoseRange(high=Quantity(unit=unit)):
+            return "/" in unit and _FACTORS.split(unit)[-1].rstrip(")") in _TIMES
+        case Ratio(denominator=length):
+            return length.unit in _TIMES
+        case unknown:
+            assert_never(unknown)
 
 
 def _unit(node: Node) -> str | None:

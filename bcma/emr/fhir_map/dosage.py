@@ -1,12 +1,11 @@
 """dosageInstruction → Dosage: the amount, the way, the moment; never a default for any of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from typing import Final, assert_never
+from typing import Final
 
-from bcma.emr.fhir_map.amounts import quantity_at, range_at, ratio_at
+from bcma.emr.fhir_map.amounts import is_per_time, quantity_at, range_at, ratio_at
 from bcma.emr.fhir_map.datatypes import Concept, concept_at, concepts_at
 from bcma.emr.fhir_map.dialect import DOSE_RATE_TYPE
 from bcma.emr.fhir_map.manner import is_crushed, is_pushed
@@ -41,8 +40,6 @@ _DOSE_AND_RATE: Final = frozenset(
     ["type", "doseRange", "doseQuantity", "rateRatio", "rateRange", "rateQuantity"]
 )
 _PERIODS: Final = frozenset(unit.value for unit in PeriodUnit)
-#: What stands between the factors of a unit: ``ug/kg/min``, ``ug/(kg.min)``.
-_FACTORS: Final = re.compile(r"[/.]")
 _Dose = Quantity | DoseRange | None
 _Rate = Quantity | DoseRange | Ratio | None
 
@@ -162,7 +159,7 @@ def _dose(entry: Node) -> _Dose:
 
 
 def _rate(entry: Node) -> _Rate:
-    """Read a rate: so much per time, as other amounts say nothing of how fast it goes in."""
+    """Read a rate; an amount that is not per time is none."""
     form = entry.first_of("rateRatio", "rateRange", "rateQuantity")
     found: _Rate = None
     if form == "rateRatio":
@@ -171,20 +168,10 @@ def _rate(entry: Node) -> _Rate:
         found = range_at(entry, form)
     elif form == "rateQuantity":
         found = quantity_at(entry, form)
-    if form is None or found is None or _is_per_time(found):
+    if form is None or found is None or is_per_time(found):
         return found
     entry.note(form, entry.value[form])
     return None
-
-
-def _is_per_time(rate: Quantity | DoseRange | Ratio) -> bool:
-    match rate:
-        case Quantity(unit=unit) | DoseRange(high=Quantity(unit=unit)):
-            return "/" in unit and _FACTORS.split(unit)[-1].rstrip(")") in _PERIODS
-        case Ratio(denominator=length):
-            return length.unit in _PERIODS
-        case unknown:
-            assert_never(unknown)
 
 
 def _words(node: Node) -> str:

@@ -6,12 +6,13 @@ Its rate is where FHIR has it (``dosage.rate[x]``), and that it stands still is 
 from collections.abc import Iterator
 from typing import Final
 
-from bcma.emr.fhir_map.amounts import quantity_at
+from bcma.emr.fhir_map.amounts import is_per_time, quantity_at
 from bcma.emr.fhir_map.datatypes import instant, reference_at
 from bcma.emr.fhir_map.dialect import EXT_INFUSION
 from bcma.emr.fhir_map.extensions import extensions, parts
 from bcma.emr.fhir_map.given_units import Json, quantity_json
 from bcma.emr.fhir_map.node import Node
+from bcma.model.quantity import Quantity
 from bcma.model.record import Infusion
 
 _PARTS: Final = frozenset(["part", "bolus", "ward", "accepted-by", "accepted-at", "rest"])
@@ -23,7 +24,7 @@ def infusion_of(node: Node) -> Infusion | None:
     """Read how an infusion runs or ran, as far as anything is known of it."""
     written = next(iter(extensions(node, EXT_INFUSION)), None)
     dosage = node.node("dosage")
-    rate = None if dosage is None else quantity_at(dosage, "rateQuantity")
+    rate = None if dosage is None else _rate(dosage)
     paused = node.value.get("status") == PAUSED
     if written is None and rate is None and not paused:
         return None
@@ -40,6 +41,14 @@ def infusion_of(node: Node) -> Infusion | None:
         accepted_at=next((instant(p, "valueDateTime") for p in found.get("accepted-at", ())), None),
         rest=next((quantity_at(p, "valueQuantity") for p in found.get("rest", ())), None),
     )
+
+
+def _rate(dosage: Node) -> Quantity | None:
+    rate = quantity_at(dosage, "rateQuantity")
+    if rate is None or is_per_time(rate):
+        return rate
+    dosage.note("rateQuantity", str(rate))
+    return None
 
 
 def infusion_extension(infusion: Infusion) -> Iterator[Json]:

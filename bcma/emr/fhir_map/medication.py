@@ -1,6 +1,6 @@
 """Medication → a product of the drug file, or a drug as an order names it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,11 +35,16 @@ def read_medication(raw: Raw, dialect: Dialect = STANDARD) -> Medication:
         ResourceUnreadable: it is no Medication, or has no id.
     """
     node, identity = open_resource(raw, "Medication")
-    return medication_from(node, identity, dialect)
+    return medication_from(node, identity, dialect, beside=node.nodes("contained"))
 
 
-def medication_from(node: Node, identity: str, dialect: Dialect) -> Medication:
-    """Read a Medication, a contained one too; its problems become texts on it."""
+def medication_from(
+    node: Node, identity: str, dialect: Dialect, beside: Sequence[Node] = ()
+) -> Medication:
+    """Read a Medication, a contained one too; its problems become texts on it.
+
+    ``beside`` are the contained resources, in which its substances may stand.
+    """
     named = concept_at(node, "code") or Concept()
     form = concept_at(node, "form") or Concept()
     drug_codes = {c.code for c in named.codings if c.system == dialect.drug}
@@ -67,7 +72,7 @@ def medication_from(node: Node, identity: str, dialect: Dialect) -> Medication:
         content=ratio_at(node, "amount"),
         active=_is_active(node),
     )
-    listed = tuple(_ingredients(node, product.form, dialect)) or (named_substance(named),)
+    listed = tuple(_ingredients(node, product, dialect, beside)) or (named_substance(named),)
     substances = tuple(s for s in listed if s is not None)
     # A mixture often has no name of its own: then it is called by what is in it.
     name = product.name or " + ".join(s.name for s in substances if s.name)
@@ -105,28 +110,49 @@ def substance_key(named: Concept, dialect: Dialect) -> str:
     return coded or fold(named.label)
 
 
-def _ingredients(node: Node, form: Form | None, dialect: Dialect) -> Iterator[Ingredient]:
+def _ingredients(
+    node: Node, product: Medication, dialect: Dialect, beside: Sequence[Node]
+) -> Iterator[Ingredient]:
     for entry in node.nodes("ingredient"):
         if entry.flag("isActive") is False:
             continue
-        product_id: str | None = None
-        match entry.first_of("itemCodeableConcept", "itemReference"):
-            case "itemCodeableConcept":
-                named = concept_at(entry, "itemCodeableConcept") or Concept()
-            case "itemReference":
-                there = reference_at(entry, "itemReference", "Substance", "Medication")
-                named = Concept(text=there.display if there else "")
-                if there is not None and there.kind != "Substance":
-                    product_id = there.id if there.kind else f"#{there.id}"
-            case _:
-                named = Concept()
+        named, product_id = _item(entry, beside)
         key = substance_key(named, dialect) or product_id
         if not key:
             entry.note("item", "")
             continue
+        if key.startswith("#"):
+            key = f"{product.id}{key}"  # a local id means something in its own resource only
         strength = ratio_at(entry, "strength")
-        strength = strength and _per_unit(strength, form)
+        strength = strength and _per_unit(strength, product.form)
         yield Ingredient(key, named.label, strength, named.codings, product_id)
+
+
+def _item(entry: Node, beside: Sequence[Node]) -> tuple[Concept, str | None]:
+    """Give the substance of an ingredient, and the id if it is a product (``#id``: contained)."""
+    match entry.first_of("itemCodeableConcept", "itemReference"):
+        case "itemCodeableConcept":
+            return concept_at(entry, "itemCodeableConcept") or Concept(), None
+        case "itemReference":
+            there = reference_at(entry, "itemReference", "Substance", "Medication")
+        case _:
+            there = None
+    if there is None:
+        return Concept(), None
+    if not there.kind and (substance := _substance(there.id, beside)) is not None:
+        return substance, None
+    named = Concept(text=there.display)
+    if there.kind == "Substance":
+        return named, None
+    return named, there.id if there.kind else f"#{there.id}"
+
+
+def _substance(identity: str, beside: Sequence[Node]) -> Concept | None:
+    """Give what a contained Substance is."""
+    for there in beside:
+        if there.value.get("resourceType") == "Substance" and there.value.get("id") == identity:
+            return concept_at(there, "code")
+    return None
 
 
 def _per_unit(strength: Ratio, form: Form | None) -> Ratio:

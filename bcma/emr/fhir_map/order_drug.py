@@ -50,10 +50,11 @@ def _referenced(node: Node, medication_of: MedicationOf, dialect: Dialect) -> Me
 
 def contained_medication(node: Node, identity: str, dialect: Dialect) -> Medication | None:
     """Give a contained Medication; it has no id of the drug file."""
-    for there in node.nodes("contained"):
+    beside = node.nodes("contained")
+    for there in beside:
         if there.value.get("resourceType") == "Medication" and there.value.get("id") == identity:
             for modifier in ("modifierExtension", "implicitRules"):
                 if there.has(modifier):
                     there.note(modifier, there.value[modifier])
-            return medication_from(there, "", dialect)
+            return medication_from(there, "", dialect, beside)
     return None
