@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "installer" / "setup.sh"
-REAL_TOOLS = ("cat", "cksum", "dirname", "env", "grep", "sed", "sh", "tr")
+REAL_TOOLS = ("cat", "cksum", "dirname", "env", "grep", "ls", "rm", "sed", "sh", "tr")
 ALL_PACKAGES = re.findall(
     r"[a-z0-9.+-]+",
     " ".join(re.findall(r'^(?:\w+)="([^$]*?)"', SCRIPT.read_text("utf-8"), re.MULTILINE)),
@@ -181,3 +181,26 @@ def test_a_moved_checkout_gets_a_new_environment(machine: Machine) -> None:
     machine.folder = machine.folder.rename(machine.folder.with_name("elsewhere"))
     _, _, changes = machine.set_up()
     assert any("-m venv" in call for call in changes)
+
+
+def test_an_environment_of_another_checkout_is_left_alone(machine: Machine, tmp_path: Path) -> None:
+    ours, machine.folder = machine.folder, shutil.copytree(machine.folder, tmp_path / "theirs")
+    machine.set_up()
+    theirs, machine.folder = machine.folder / ".venv", ours
+    (ours / ".venv").symlink_to(theirs)
+    before = sorted(theirs.rglob("*"))
+    status, _, changes = machine.set_up()
+    assert (status, sorted(theirs.rglob("*"))) == (0, before)
+    assert any("-m venv" in call for call in changes)
+    assert not (ours / ".venv").is_symlink()
+
+
+@pytest.mark.parametrize("status", [0, 1], ids=["reached", "not reached"])
+def test_the_examples_of_fhir_are_fetched_where_npm_is_there(machine: Machine, status: int) -> None:
+    machine.program("npm", "")
+    wanted = f'test "$2" != tests.examples || exit {status}\n'
+    machine.program("python3", wanted + PYTHON.format(usable=0))
+    done, said, changes = machine.set_up()
+    assert done == 0
+    assert any("-m tests.examples" in call for call in changes)
+    assert ("without the examples" in said) == bool(status)
