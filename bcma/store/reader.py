@@ -34,6 +34,8 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 #: The two readings of one Observation.
 _Observed = tuple[tuple[Observation, ...], EffectCheck | None]
+#: The two readings of one AdverseEvent.
+_Suffered = tuple[SuspectedReaction, frozenset[str]]
 _log = logging.getLogger(__name__)
 
 
@@ -157,7 +159,7 @@ class Reader:
 
     def reactions(self, refs: Sequence[Ref]) -> tuple[SuspectedReaction, ...]:
         """Map adverse events; the substances of their suspects are still to be looked up."""
-        return self._map(refs, fhir_map.read_reaction)
+        return tuple(reaction for reaction, _ in self._suffered(refs))
 
     def issues(self, refs: Sequence[Ref]) -> tuple[fhir_map.Issue, ...]:
         """Map those DetectedIssues that are about doses in the patient."""
@@ -166,8 +168,7 @@ class Reader:
 
     def given_twice(self, refs: Sequence[Ref]) -> tuple[frozenset[str], ...]:
         """Map those adverse events that say that doses were really given twice."""
-        found = self._map(refs, fhir_map.read_given_twice)
-        return tuple(names for names in found if names)
+        return tuple(names for _, names in self._suffered(refs) if names)
 
     def effect_checks(self, refs: Sequence[Ref]) -> tuple[EffectCheck, ...]:
         """Map those Observations that look at the effect of a dose."""
@@ -239,6 +240,9 @@ class Reader:
             )
 
         return self._map(refs, read)
+
+    def _suffered(self, refs: Sequence[Ref]) -> tuple[_Suffered, ...]:
+        return self._map(refs, lambda r: (fhir_map.read_reaction(r), fhir_map.read_given_twice(r)))
 
     def _accesses(self, refs: Sequence[Ref]) -> tuple[BandScan | OrdersRead | None, ...]:
         return self._map(refs, lambda raw: fhir_map.read_access(raw, self.dialect))

@@ -33,6 +33,7 @@ from bcma.emr.fhir_map import (
     read_administration,
 )
 from bcma.errors import BcmaError, DataError
+from bcma.model.events import DoubleDose, DoubleSettled, LateDose, LateDoseTold
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import DeliveryState, Parcel, Store
 from bcma.sync.backoff import wait_before
@@ -49,6 +50,8 @@ _CHANGES: Final = frozenset(
         RecordStatus.ENTERED_IN_ERROR,
     }
 )
+#: Every station that sees it tells it; the first one's stands, with what was said to it since.
+_FOUND_BY_ALL: Final = (DoubleDose, DoubleSettled, LateDose, LateDoseTold)
 #: With these nothing else can be sent either.
 _LINE_DOWN: Final = (Unreachable, Throttled, Unauthorized)
 
@@ -90,7 +93,8 @@ class Pusher:
         """Tell whether the EMR has it; whatever else happened is noted in the outbox."""
         state = parcel.state
         try:
-            if state is DeliveryState.UNKNOWN and self._is_there(parcel):
+            asked = state is DeliveryState.UNKNOWN or isinstance(parcel.record, _FOUND_BY_ALL)
+            if asked and self._is_there(parcel):
                 return self._delivered(parcel)
             bundle = self._bundle(parcel)
             self._outbox.sending(parcel.sequence)
