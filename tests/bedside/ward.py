@@ -8,7 +8,7 @@ from bcma.barcode import SiteFormats
 from bcma.bedside import BadgePin, MedPass, PassState, Phase, Ward, World
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart, SuspectedReaction
 from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, DoubleSettled, EffectCheck, Reaction
 from bcma.model.order import MedicationRequest, OrdersRead, Timing
 from bcma.model.people import Band, BandScan, Patient, Practitioner, Session
 from bcma.model.ports import SaveOutcome, SaveResult, SignInFailure, TypedIdentity, UnitFacts
@@ -155,6 +155,9 @@ class Bedside:
             ),
             reactions=tuple(self._reaction(e) for e in self.filed if isinstance(e, Reaction)),
             effect_checks=tuple(e for e in self.filed if isinstance(e, EffectCheck)),
+            settled_doubles=tuple(
+                frozenset(e.record_ids) for e in self.filed if isinstance(e, DoubleSettled)
+            ),
             orders_as_of=now,
         )
 

@@ -1,10 +1,15 @@
 """Doses charted twice for one slot are found, told once, and told alike by every station."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
 
-from bcma.model.events import DoubleDose
+from bcma.emr.fhir_map import care_bundle, encode, parse
+from bcma.model.double import late_dose
+from bcma.model.events import DoubleDose, DoubleOutcome, DoubleSettled, LateDose, LateDoseTold
+from bcma.model.order import OrderStatus
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import Store
@@ -115,3 +120,188 @@ def test_nobody_told_it_so_nobody_signs_it(store: Store) -> None:
     elsewhere(store)
     (found,) = doubles(store)
     assert found.by_id == ""
+
+
+# --- what a person has dealt with ------------------------------------------------------------
+
+
+def told(store: Store, **extra: object) -> None:
+    """Let the EMR hold the issue about both records."""
+    (found,) = doubles(store)
+    bundle: ward.Json = parse(encode(care_bundle(found)))
+    ward.take(store, bundle["entry"][0]["resource"] | extra, at=20)
+
+
+def correct(store: Store, record: MedicationAdministration, by: str = "n9") -> None:
+    wrong = replace(
+        record,
+        status=RecordStatus.ENTERED_IN_ERROR,
+        revision=2,
+        recorder_id=by,
+        recorded_at=ward.NOW + timedelta(hours=1),
+        reason="other",
+    )
+    assert store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+
+
+@pytest.mark.hazard("H47")
+def test_a_correction_here_settles_what_the_emr_was_told(store: Store) -> None:
+    record = here(store)
+    elsewhere(store)
+    told(store)
+    assert store.issues.to_tell() == ()
+    assert len(store.issues.open()) == 1
+    correct(store, record)
+    assert store.issues.open() == ()
+    (settled,) = store.issues.to_tell()
+    assert isinstance(settled, DoubleSettled)
+    assert (settled.outcome, settled.by_id) == (DoubleOutcome.CHARTED_TWICE, "n9")
+    assert (settled.at, settled.patient_id) == (ward.NOW + timedelta(hours=1), "p1")
+    assert settled.record_ids == (ONE, OTHER)
+    assert store.recorder.file(settled).outcome is SaveOutcome.SAVED
+    assert store.issues.to_tell() == ()
+
+
+def test_a_correction_at_another_station_is_told_there(store: Store) -> None:
+    here(store)
+    elsewhere(store)
+    told(store)
+    elsewhere(store, status="entered-in-error")
+    assert store.issues.open() == ()
+    assert store.issues.to_tell() == ()
+
+
+def test_what_was_never_told_needs_no_settling(store: Store) -> None:
+    record = here(store)
+    elsewhere(store)
+    correct(store, record)
+    assert store.issues.to_tell() == ()
+    assert store.issues.open() == ()
+
+
+@pytest.mark.parametrize("mitigated", [False, True])
+def test_what_was_settled_on_the_emr_is_not_open(store: Store, *, mitigated: bool) -> None:
+    here(store)
+    elsewhere(store)
+    told(store, **({"mitigation": [{"action": {"text": "đã rõ"}}]} if mitigated else {}))
+    assert bool(store.issues.open()) is not mitigated
+
+
+def test_an_open_issue_says_who_where_and_when(store: Store) -> None:
+    record = here(store)
+    elsewhere(store)
+    (found,) = store.issues.open()
+    assert (found.patient.id, found.bed, found.late) == ("p1", "", None)
+    assert found.planned == record.slot
+    assert {r.event_id for r in found.records} == {ONE, OTHER}
+    assert found.order is not None
+    assert (found.order.id, found.id) == ("mr1", f"{ONE}/{OTHER}")
+
+
+def test_a_station_that_gave_nothing_lists_what_others_told(store: Store) -> None:
+    elsewhere(store, ONE)
+    elsewhere(store)
+    assert store.issues.open() == ()
+    issue = {
+        "resourceType": "DetectedIssue",
+        "id": ISSUE,
+        "status": "final",
+        "code": {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+                    "code": "DUPTHPY",
+                }
+            ]
+        },
+        "patient": ward.reference("Patient/p1"),
+        "identifiedDateTime": "2026-03-02T01:00:00Z",
+        "implicated": [ward.reference(f"MedicationAdministration/{n}") for n in (ONE, OTHER)],
+    }
+    ward.take(store, issue, at=20)
+    assert len(store.issues.open()) == 1
+    ward.take(store, issue | {"patient": ward.reference("Patient/p8")}, at=30)
+    assert store.issues.open() == (), "of a patient who is not here"
+
+
+# --- late doses ------------------------------------------------------------------------------
+
+
+def late(store: Store) -> list[LateDose]:
+    return [found for found in store.issues.to_tell() if isinstance(found, LateDose)]
+
+
+#: Seconds after the ward began: when the dose is given.
+GIVEN = 3600
+
+
+def order_becomes(store: Store, at: int = GIVEN, **changes: object) -> None:
+    """Let the station learn of an order as it has been since an instant."""
+    ward.take(store, ward.order(**changes), at=at)  # type: ignore[arg-type]
+
+
+@pytest.mark.hazard("H59")
+def test_a_dose_given_after_its_order_was_stopped_is_told_once(store: Store) -> None:
+    record = here(store)
+    order_becomes(store, status="stopped")
+    (found,) = late(store)
+    assert found == late_dose(record)
+    assert store.recorder.file(found).outcome is SaveOutcome.SAVED
+    assert late(store) == []
+    (issue,) = store.issues.open()
+    assert (issue.late, issue.id, issue.records[0].event_id) == (found, found.event_id, ONE)
+    assert issue.order is not None
+    assert issue.order.status is OrderStatus.STOPPED
+
+
+@pytest.mark.hazard("H59")
+def test_the_prescriber_knows_it_then(store: Store) -> None:
+    here(store)
+    order_becomes(store, status="stopped")
+    (found,) = late(store)
+    knows = LateDoseTold(
+        event_id=found.told_id, patient_id="p1", late=found, at=ward.NOW, by_id="n1"
+    )
+    assert store.recorder.file(knows).outcome is SaveOutcome.SAVED
+    assert store.issues.open() == ()
+
+
+@pytest.mark.hazard("H59")
+@pytest.mark.parametrize(
+    "at,changes,is_late",
+    [
+        (GIVEN - 1, {"status": "stopped"}, True),
+        (GIVEN, {"status": "stopped"}, True),
+        (GIVEN + 1, {"status": "stopped"}, False),
+        (GIVEN, {"status": "entered-in-error"}, True),
+        (GIVEN, {"doNotPerform": True}, True),
+        (GIVEN, {"status": "completed"}, False),
+        (GIVEN, {"note": [{"text": "như cũ"}]}, False),
+    ],
+)
+def test_what_the_order_was_at_the_instant_of_giving_decides(
+    store: Store, at: int, changes: ward.Json, *, is_late: bool
+) -> None:
+    here(store)
+    order_becomes(store, at, **changes)
+    assert bool(late(store)) is is_late
+
+
+def test_a_late_dose_that_was_never_given_is_none(store: Store) -> None:
+    record = here(store)
+    order_becomes(store, status="stopped")
+    correct(store, record)
+    assert late(store) == []
+    assert store.issues.open() == ()
+
+
+def test_a_dose_of_another_station_is_told_by_that_station(store: Store) -> None:
+    elsewhere(store)
+    order_becomes(store, GIVEN - 1, status="stopped")
+    assert late(store) == []
+
+
+def test_a_dose_without_an_order_is_late_for_none(store: Store) -> None:
+    here(store, order_id=None, order_version="", slot=None, slot_id=None)
+    order_becomes(store, GIVEN - 1, status="stopped")
+    assert late(store) == []
