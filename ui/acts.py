@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bcma.app import SafetyNotice
 from bcma.model.quantity import Quantity
 
 
@@ -107,7 +108,46 @@ class TakePatchOff:
     event_id: str
 
 
-Act = (
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """Send again what the EMR refused; ``sequence`` names the delivery."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTo:
+    """Take off the list what the EMR refused: it was seen to otherwise."""
+
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartedTwice:
+    """Say that one dose was given: the record of the event ``right`` stays."""
+
+    notice: SafetyNotice
+    right: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTwice:
+    """Say that every dose really went in."""
+
+    notice: SafetyNotice
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriberKnows:
+    """Say that the prescriber was told of a dose given after its order was stopped or changed."""
+
+    notice: SafetyNotice
+
+
+#: What is done in the pass.
+PassAct = (
     Give
     | Hold
     | Refuse
@@ -121,4 +161,7 @@ Act = (
     | SignIn
     | Lock
 )
+#: What is done about the work that waits; it runs beside the pass.
+Errand = SendAgain | SeenTo | ChartedTwice | GivenTwice | PrescriberKnows
+Act = PassAct | Errand
 Do = Callable[[Act], None]

@@ -22,6 +22,12 @@ def local(look: Look, instant: datetime) -> datetime:
     return instant.astimezone(look.wording.zone)
 
 
+def instant(look: Look, at: datetime, now: datetime) -> str:
+    """Give the time of an instant, and its day where that is not today."""
+    today = local(look, now).date() == local(look, at).date()
+    return look.wording.time(at) if today else str(look.wording.fact(at))
+
+
 def amount(look: Look, quantity: Quantity | DoseRange | None) -> str:
     """Give an amount or a range of amounts; nothing for none."""
     match quantity:

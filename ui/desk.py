@@ -6,7 +6,6 @@ from typing import assert_never
 from bcma.bedside import PassState
 from bcma.bedside.acts import RemovePatch
 from ui.acts import (
-    Act,
     Answer,
     Credentials,
     Give,
@@ -14,6 +13,7 @@ from ui.acts import (
     Hold,
     Lock,
     OpenOrder,
+    PassAct,
     Refuse,
     Release,
     SignIn,
@@ -58,7 +58,7 @@ class Desk:
         """Tell whether slow work is going on."""
         return self._working
 
-    def do(self, act: Act) -> None:
+    def do(self, act: PassAct) -> None:
         """Do what was pressed, typed or scanned."""
         verb = self._verb(act)
         if _is_slow(act):
@@ -107,7 +107,7 @@ class Desk:
         for verb in waiting:
             self._run(verb)
 
-    def _verb(self, act: Act) -> _Verb:  # noqa: PLR0911, PLR0912, C901 - one line per act
+    def _verb(self, act: PassAct) -> _Verb:  # noqa: PLR0911, PLR0912, C901 - one line per act
         station = self._station
         match act:
             case SignIn(who):
@@ -153,7 +153,7 @@ class Desk:
                 assert_never(act)
 
 
-def _is_slow(act: Act) -> bool:
+def _is_slow(act: PassAct) -> bool:
     """Tell whether a PIN has to be checked."""
     match act:
         case SignIn():

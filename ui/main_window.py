@@ -1,4 +1,7 @@
-"""The one window: rail, page, message, strip. It owns look, wedge and clock; pages draw."""
+"""The one window: rail, page, message, strip. It owns look, wedge and clock; pages draw.
+
+A scan belongs to the bedside wherever it comes: it turns the page.
+"""
 
 import logging
 from collections.abc import Callable
@@ -8,21 +11,23 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from bcma.app import Progress, Worklist
 from bcma.bedside import PassState, Phase
 from bcma.config import Language, Theme
 from bcma.errors import BcmaError
 from bcma.model.scan import Badge, Command, CommandCode
 from bcma.scanner.keystroke import RejectReason
-from ui.acts import Lock, TakeBack
-from ui.ask_fields import CredentialsField
+from ui.acts import Act, Errand, Lock, TakeBack
+from ui.book import BEDSIDE, PAGES, PROBLEMS, PageRow
 from ui.bridge import Bridge
 from ui.code_reader import CodeReader, wedge_settings
 from ui.desk import Desk
+from ui.errands import Errands
 from ui.focus_ring import FocusRing
 from ui.kit import Kit
 from ui.look import Look, factor_for
 from ui.message_bar import MessageBar
-from ui.pages.bedside import BedsidePage
+from ui.page import Page
 from ui.pages.sign_in import SignInPage
 from ui.rail import Rail, RailEntry
 from ui.station_port import StationPort
@@ -30,7 +35,7 @@ from ui.strip import StationFacts, StatusStrip
 from ui.theme import following
 from ui.verdict_actions import Form
 from ui.wedge import WedgeFilter
-from ui.widgets import column, row
+from ui.widgets import clear, column, row
 
 _log = logging.getLogger("ui.window")
 #: How often time moves on screen; cheap, and well under the minute that is shown.
@@ -41,8 +46,9 @@ _FORMS = {Command.HOLD: Form.HOLD, Command.REFUSE: Form.REFUSE}
 class MainWindow(QMainWindow):
     """Sign-in or bedside, in the chosen language, theme and size.
 
-    F1 language · F2 theme · F3 why · F6 hold · F7 refuse · F8 take back · F9 unable to scan ·
-    F12 lock · Page Up and Page Down scroll the verdict · Enter gives where the verdict allows.
+    F1 language · F2 theme · F3 why · F4 problems, and back · F6 hold · F7 refuse · F8 take back ·
+    F9 unable to scan · F12 lock · Page Up and Page Down scroll · Enter gives where the verdict
+    allows.
     """
 
     def __init__(
@@ -60,17 +66,35 @@ class MainWindow(QMainWindow):
         self._demo_hint = demo_hint
         self._bridge = Bridge()
         self._desk = Desk(
-            station, self._bridge, show=self.show_state, fail=self.show_error, busy=self._show_busy
+            station,
+            self._bridge,
+            show=self.show_state,
+            fail=self.show_error,
+            busy=self._show_busy,
+        )
+        self._errands = Errands(
+            station,
+            self._bridge,
+            show=self.show_state,
+            work=self._show_work,
+            fail=self.show_error,
         )
         self._reader = CodeReader(station.config)
         self._state = station.state()
+        self._here = BEDSIDE
+        self._work = Worklist()
+        self._progress: Progress | None = None
         self._wedge: WedgeFilter | None = None
         self._build(factor_for(self.width(), self.height()))
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
-        station.start_sync(lambda: self._bridge.post(self._tick))
+        station.start_sync(
+            lambda: self._bridge.post(self._synced),
+            lambda progress: self._bridge.post(partial(self.show_progress, progress)),
+        )
+        self._look_for_work()
 
     # --- building the look -----------------------------------------------------------
 
@@ -78,18 +102,17 @@ class MainWindow(QMainWindow):
         """Build every widget in the present language, theme and size, from the same state."""
         self._look = Look(self._theme, factor, self._station.wording(self._language))
         look = self._look
-        kit = Kit(look, self._station.policy, self._desk.do)
+        kit = Kit(look, self._station.policy, self._do)
         self.setWindowTitle(look.say("product"))
         self.setStyleSheet(look.style_sheet())
-        self._strip = StatusStrip(look)
+        out = self._signed_out
+        self._strip = StatusStrip(look, None if out else partial(self.go, PROBLEMS))
         self._message = MessageBar(look)
-        signed_out = self._state.phase is Phase.SIGNED_OUT
-        self._page: SignInPage | BedsidePage = (
-            SignInPage(kit, self._demo_hint) if signed_out else BedsidePage(kit)
-        )
+        self._page: Page = SignInPage(kit, self._demo_hint) if out else self._here.make(kit)
         centre = QWidget()
         centre.setProperty("role", "ground")
-        layout = row(self._rail(signed_out=signed_out))
+        self._rail_place = column(self._rail())
+        layout = row(self._rail_place)
         right = column(self._message)
         right.addWidget(self._page, 1)
         right.addWidget(self._strip)
@@ -98,15 +121,27 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         FocusRing(centre, look)
         self._page.show_state(self._state)
+        self._page.show_work(self._work)
         self._strip.show_state(self._state, self._station_facts())
-        if isinstance(self._page, SignInPage):
-            self._page.focus_first()
-        else:
+        if not self._page.take_focus():
             self.setFocus()
 
-    def _rail(self, *, signed_out: bool) -> Rail:
+    @property
+    def _signed_out(self) -> bool:
+        return self._state.phase is Phase.SIGNED_OUT
+
+    def _rail(self) -> Rail:
         look = self._look
-        bedside = RailEntry(look.say("page.bedside"), "barcode-scan", self.setFocus, here=True)
+        pages = tuple(
+            RailEntry(
+                look.say(f"page.{page.name}"),
+                page.icon,
+                partial(self.go, page),
+                here=page is self._here,
+                count=page.count(self._work),
+            )
+            for page in (() if self._signed_out else PAGES)
+        )
         other = Language.EN if self._language is Language.VI else Language.VI
         tools = [
             RailEntry(look.say(f"language.{other}"), "translate", self.switch_language),
@@ -116,10 +151,19 @@ class MainWindow(QMainWindow):
                 self.switch_theme,
             ),
         ]
-        if not signed_out:
+        if pages:
             lock = partial(self._desk.do, Lock())
             tools.append(RailEntry(look.say("lock"), "lock-outline", lock))
-        return Rail(look, () if signed_out else (bedside,), tuple(tools))
+        return Rail(look, pages, tuple(tools))
+
+    def go(self, page: PageRow) -> None:
+        """Turn to a page; nobody who is signed out turns one."""
+        if not self._signed_out and page is not self._here:
+            self._here = page
+            self._build(self._look.factor)
+            self._tick()
+        elif not self._page.take_focus():
+            self.setFocus()
 
     def switch_language(self) -> None:
         """Show everything in the other language."""
@@ -131,15 +175,24 @@ class MainWindow(QMainWindow):
         self._theme = following(self._theme)
         self._build(self._look.factor)
 
+    def _do(self, act: Act) -> None:
+        """Do what was pressed: a step of the pass, or an errand beside it."""
+        if isinstance(act, Errand):
+            self._errands.do(act)
+        else:
+            self._desk.do(act)
+
     # --- showing ---------------------------------------------------------------------
 
     def show_state(self, state: PassState) -> None:
         """Draw what a step returned."""
-        was_out = isinstance(self._page, SignInPage)
+        was_out = self._signed_out
         self._state = state
         self._message.clear_text()
-        if was_out is not (state.phase is Phase.SIGNED_OUT):
+        if was_out is not self._signed_out:
+            self._here, self._work = BEDSIDE, Worklist()
             self._build(self._look.factor)
+            self._look_for_work()
         else:
             self._page.show_state(state)
             self._strip.show_state(state, self._station_facts())
@@ -152,7 +205,7 @@ class MainWindow(QMainWindow):
         verdict = state.verdict
         if verdict is not None and any(f.code == code for f in verdict.findings):
             return
-        if code == "documentation.signed-out" and isinstance(self._page, SignInPage):
+        if code == "documentation.signed-out" and self._signed_out:
             return
         self._message.show_text(self._look.refusal(code))
 
@@ -165,15 +218,43 @@ class MainWindow(QMainWindow):
         self._message.show_text(self._look.wording.error(error))
 
     def _show_busy(self) -> None:
-        if isinstance(self._page, SignInPage):
-            self._page.show_busy(busy=self._desk.working)
+        self._page.show_busy(busy=self._desk.working)
+
+    def _look_for_work(self) -> None:
+        if not self._signed_out:
+            self._errands.look()
+
+    def _show_work(self, work: Worklist) -> None:
+        """Draw what waits, unless whoever may see it has gone meanwhile."""
+        if self._signed_out or work == self._work:
+            return
+        self._work = work
+        clear(self._rail_place)
+        self._rail_place.addWidget(self._rail())
+        self._page.show_work(work)
+        self._strip.show_state(self._state, self._station_facts())
+
+    def show_progress(self, progress: Progress) -> None:
+        """Draw how far the first reading from the EMR has come."""
+        self._progress = progress
+        self._strip.show_state(self._state, self._station_facts())
+
+    def _synced(self) -> None:
+        """Draw what an exchange with the EMR has changed."""
+        self._progress = None
+        self._tick()
 
     def _station_facts(self) -> StationFacts:
         health = self._station.health()
+        offset = health.clock_offset
+        off = offset is not None and abs(offset) > self._station.policy.clock_off
         return StationFacts(
             orders_as_of=health.orders_as_of,
             reachable=health.reached is not False,
-            unsent=health.unsent,
+            unsent=health.unsent - health.problems,
+            problems=health.problems if self._signed_out else self._work.to_do,
+            progress=self._progress,
+            clock_off=offset if off else None,
             demo=bool(self._demo_hint),
         )
 
@@ -186,22 +267,26 @@ class MainWindow(QMainWindow):
         except BcmaError as error:
             self.show_error(error)
             return
-        if (state.phase is Phase.SIGNED_OUT) is not isinstance(self._page, SignInPage):
+        if (state.phase is Phase.SIGNED_OUT) is not self._signed_out:
             self.show_state(state)
             return
+        self._state = state
         self._page.refresh(state)
         self._strip.show_state(state, self._station_facts())
+        self._look_for_work()
 
     # --- scans and keys --------------------------------------------------------------
 
     def scanned(self, text: str) -> None:
         """Route a scan: a badge to a waiting field, hold and refuse to their form, the rest on."""
+        if self._here is not BEDSIDE:
+            self.go(BEDSIDE)
         code = self._reader.parse(text, self._state.now)
-        waiting = self._waiting_for_badge()
+        waiting = self._page.waiting_for_badge()
         if isinstance(code, Badge) and waiting is not None:
             waiting.take_badge(code.badge)
         elif isinstance(code, CommandCode) and code.command in _FORMS:
-            self._open_form(_FORMS[code.command])
+            self._page.open_form(_FORMS[code.command])
         else:
             self._desk.scan(text)
 
@@ -209,30 +294,21 @@ class MainWindow(QMainWindow):
         """Say why a burst of keys was no scan."""
         self._message.show_text(self._look.word("wedge", reason))
 
-    def _waiting_for_badge(self) -> SignInPage | CredentialsField | None:
-        if isinstance(self._page, SignInPage):
-            return self._page
-        fields = self._page.findChildren(CredentialsField)
-        return next((field for field in fields if field.isVisible()), None)
-
-    def _open_form(self, form: Form) -> None:
-        if isinstance(self._page, BedsidePage):
-            self._page.open_form(form)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle the keys that no widget wanted."""
         keys: dict[int, Callable[[], None]] = {
             Qt.Key.Key_F1: self.switch_language,
             Qt.Key.Key_F2: self.switch_theme,
-            Qt.Key.Key_F3: self._tell_why,
-            Qt.Key.Key_PageDown: partial(self._scroll, 1),
-            Qt.Key.Key_PageUp: partial(self._scroll, -1),
-            Qt.Key.Key_F6: partial(self._open_form, Form.HOLD),
-            Qt.Key.Key_F7: partial(self._open_form, Form.REFUSE),
+            Qt.Key.Key_F3: self._page.tell_why,
+            Qt.Key.Key_F4: self._turn,
+            Qt.Key.Key_PageDown: partial(self._page.scroll_by, 1),
+            Qt.Key.Key_PageUp: partial(self._page.scroll_by, -1),
+            Qt.Key.Key_F6: partial(self._page.open_form, Form.HOLD),
+            Qt.Key.Key_F7: partial(self._page.open_form, Form.REFUSE),
             Qt.Key.Key_F8: partial(self._desk.do, TakeBack()),
-            Qt.Key.Key_F9: partial(self._open_form, Form.UNABLE),
+            Qt.Key.Key_F9: partial(self._page.open_form, Form.UNABLE),
             Qt.Key.Key_F12: partial(self._desk.do, Lock()),
-            Qt.Key.Key_Escape: self._close_form,
+            Qt.Key.Key_Escape: self._escape,
             Qt.Key.Key_Return: self._page.enter,
             Qt.Key.Key_Enter: self._page.enter,
         }
@@ -242,17 +318,13 @@ class MainWindow(QMainWindow):
         else:
             press()
 
-    def _tell_why(self) -> None:
-        if isinstance(self._page, BedsidePage):
-            self._page.tell_why()
+    def _turn(self) -> None:
+        self.go(BEDSIDE if self._here is PROBLEMS else PROBLEMS)
 
-    def _scroll(self, pages: int) -> None:
-        if isinstance(self._page, BedsidePage):
-            self._page.panel.scroll_by(pages)
-
-    def _close_form(self) -> None:
-        if isinstance(self._page, BedsidePage):
-            self._page.panel.close_form()
+    def _escape(self) -> None:
+        """Close what is open on the page, else go back to the bedside."""
+        if not self._page.escape():
+            self.go(BEDSIDE)
 
     # --- the window itself -----------------------------------------------------------
 

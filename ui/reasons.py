@@ -40,6 +40,13 @@ _LIKELY: Mapping[str, tuple[str, ...]] = {
         "scanner-failure",
         "prescriber-decision",
     ),
+    "correct": (
+        "other",
+        "scanner-failure",
+        "emergency",
+        "clinical-judgement",
+        "prescriber-decision",
+    ),
     "unable-band": ("band-damaged", "band-missing", "isolation", "emergency", "scanner-failure"),
     "unable-unit": ("damaged-label", "no-barcode", "scanner-failure", "own-supply", "emergency"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from bcma.app import Health
+from bcma.app import Health, Progress, SafetyNotice, Worklist
 from bcma.bedside import PassState
 from bcma.bedside.acts import Act
 from bcma.config import Config, Language
@@ -15,11 +15,49 @@ from bcma.wording import Wording
 Pair = tuple[str, str]
 
 
+class DeliveryPort(Protocol):
+    """What a person decides about what the EMR refused."""
+
+    def retry(self, sequence: int) -> bool:
+        """Send again."""
+        ...
+
+    def handled(self, sequence: int, reason: str) -> bool:
+        """Take off the list, unsent."""
+        ...
+
+
+class SafetyPort(Protocol):
+    """What a person finds out about doses charted twice, or late."""
+
+    def charted_twice(self, notice: SafetyNotice, right: str, reason: str) -> PassState:
+        """Say that one dose was given."""
+        ...
+
+    def given_twice(self, notice: SafetyNotice) -> PassState:
+        """Say that every dose went in."""
+        ...
+
+    def prescriber_told(self, notice: SafetyNotice) -> PassState:
+        """Say that the prescriber knows."""
+        ...
+
+
 class StationPort(Protocol):
     """One workstation, seen from its window. Verbs take milliseconds and stay off the network."""
 
     config: Config
     policy: Policy
+
+    @property
+    def delivery(self) -> DeliveryPort:
+        """Give what is decided about refused deliveries."""
+        ...
+
+    @property
+    def safety(self) -> SafetyPort:
+        """Give what is decided about doses charted twice, or late."""
+        ...
 
     def wording(self, language: Language) -> Wording:
         """Give the words of a language."""
@@ -97,6 +135,12 @@ class StationPort(Protocol):
         """Give how the station stands with the EMR."""
         ...
 
-    def start_sync(self, changed: Callable[[], None]) -> None:
-        """Deliver and poll in the background; the callback comes on another thread."""
+    def worklist(self) -> Worklist:
+        """Give what waits for a person; takes milliseconds for each patient, so on a worker."""
+        ...
+
+    def start_sync(
+        self, changed: Callable[[], None], progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Deliver and poll in the background; the callbacks come on another thread."""
         ...

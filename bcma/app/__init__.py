@@ -8,16 +8,21 @@ from bcma.app.safety import NoticeKind, SafetyNotice
 from bcma.app.station import Station
 from bcma.app.values import Health, SystemClock, WardRow
 from bcma.app.wiring import open_store
+from bcma.app.worklist import Refused, Worklist
+from bcma.sync import Progress
 
 __all__ = [
     "Checkup",
     "Health",
     "NoticeKind",
+    "Progress",
+    "Refused",
     "SafetyNotice",
     "Sign",
     "Station",
     "SystemClock",
     "WardRow",
+    "Worklist",
     "check_up",
     "open_store",
 ]

@@ -23,6 +23,7 @@ from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
 from bcma.app.wiring import auth_of, formats_of, http_of, open_store, pins_of, site_policy
+from bcma.app.worklist import Worklist, read_worklist
 from bcma.barcode import parse
 from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act, BackEntry, GiveFirst
@@ -333,6 +334,10 @@ class Station:
             clock_offset=None if last is None else last.clock_offset,
             notices=self.safety.concerning_me(),
         )
+
+    def worklist(self) -> Worklist:
+        """Give what waits for a person, with names; for a worker, as it reads whole charts."""
+        return read_worklist(self.store, self.delivery, self.safety, self.clock.now())
 
     # --- steps -------------------------------------------------------------------------
 

@@ -7,13 +7,16 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from bcma.app import Health, Worklist
 from bcma.bedside import PassState
 from bcma.config import Language, Theme
-from tests.ui.states import STATES, DrawnStation
+from tests.ui.drawn_station import DrawnStation
+from tests.ui.states import STATES
 from ui.look import load_fonts
 from ui.main_window import MainWindow
 
 Open = Callable[..., MainWindow]
+NO_WORK = Worklist()
 
 
 @pytest.fixture
@@ -25,15 +28,18 @@ def open_window(
     load_fonts()
     opened = []
 
-    def open_one(
+    def open_one(  # noqa: PLR0913 - whatever a test wants otherwise, by its name
         state: str | PassState,
         *,
         language: Language = Language.VI,
         theme: Theme = Theme.LIGHT,
         size: tuple[int, int] = (1366, 768),
+        work: Worklist = NO_WORK,
+        health: Health | None = None,
     ) -> MainWindow:
         shown = STATES[state]() if isinstance(state, str) else state
-        station = DrawnStation(shown, tmp_path)
+        station = DrawnStation(shown, tmp_path, work=work)
+        station.healthy = health or station.healthy
         window = MainWindow(station, language=language, theme=theme)
         window.resize(*size)
         with qtbot.waitExposed(window):

@@ -1,15 +1,11 @@
 """Hand-made states of a pass, to draw: the people are invented."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-from bcma.app import Health
 from bcma.bedside import DoseInHand, Due, DueRow, PassState, Phase
-from bcma.bedside.acts import Act
-from bcma.config import Config, Language, load_config
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart
 from bcma.model.drug import Form, HighAlert, Medication
 from bcma.model.order import Dosage, Intent, MedicationRequest, OrderStatus
@@ -19,10 +15,8 @@ from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.scan import BadCodeReason, UnitCode
 from bcma.model.slot import DoseSlot, SlotStanding
 from bcma.model.verdict import Finding, NotChecked, ReleaseBy, Right, Severity, Verdict
-from bcma.policy import Policy
 from bcma.rules.attempt import UnitInHand
 from bcma.rules.effect import EffectDue
-from bcma.wording import Wording
 
 NOW = datetime(2026, 11, 22, 1, 4, tzinfo=UTC)  # 08:04 at the ward
 _HOUR = timedelta(hours=1)
@@ -326,70 +320,3 @@ STATES: Mapping[str, Callable[[], PassState]] = {
     "need-patient": lambda: NEED_PATIENT,
     "need-drug": lambda: OPEN,
 }
-
-
-@dataclass
-class DrawnStation:
-    """A station that answers every verb with the state that it was given, and notes the verb."""
-
-    shown: PassState
-    folder: Path
-    done: list[tuple[object, ...]] = field(default_factory=list)
-    pin: str = "4711"
-
-    def __post_init__(self) -> None:
-        self.config: Config = load_config(None, {"BCMA_DATA_FOLDER": str(self.folder)})
-        self.policy = Policy.default()
-
-    def wording(self, language: Language) -> Wording:
-        return Wording(language, self.config.zone)
-
-    def _note(self, *verb: object) -> PassState:
-        self.done.append(verb)
-        return self.shown
-
-    def state(self) -> PassState:
-        return self.shown
-
-    def sign_in(self, badge: str, pin: str) -> PassState:
-        return self._note("sign_in", badge, pin)
-
-    def lock(self) -> PassState:
-        return self._note("lock")
-
-    def scan(self, text: str) -> PassState:
-        return self._note("scan", text)
-
-    def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
-        return self._note("unable_to_scan", what, reason, dict(typed))
-
-    def open_order(self, order: str) -> PassState:
-        return self._note("open_order", order)
-
-    def answer(self, code: str, value: object = None, **how: object) -> PassState:
-        return self._note("answer", code, value, how)
-
-    def release(self, code: str, **how: object) -> PassState:
-        return self._note("release", code, how)
-
-    def give(self, amount: Quantity | None = None, reason: str | None = None) -> PassState:
-        return self._note("give", amount, reason)
-
-    def hold(self, order: str | None, reason: str) -> PassState:
-        return self._note("hold", order, reason)
-
-    def refuse(self, order: str | None, reason: str) -> PassState:
-        return self._note("refuse", order, reason)
-
-    def act_on(self, event_id: str | None, act: Act) -> PassState:
-        return self._note("act_on", event_id, act)
-
-    def take_back(self) -> PassState:
-        return self._note("take_back")
-
-    def health(self) -> Health:
-        return Health(orders_as_of=NOW - timedelta(minutes=6), reached=True, unsent=2, problems=0)
-
-    def start_sync(self, changed: Callable[[], None]) -> None:
-        del changed  # nothing is delivered here
-        self.done.append(("start_sync",))

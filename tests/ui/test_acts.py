@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bcma.errors import DataError
 from bcma.scanner.keystroke import RejectReason
-from tests.ui.states import DrawnStation
+from tests.ui.drawn_station import DrawnStation
 from ui.main_window import MainWindow
 from ui.message_bar import MessageBar
 

@@ -13,7 +13,8 @@ from bcma.bedside import Due, DueRow
 from bcma.bedside.acts import RemovePatch
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.verdict import Finding, Severity
-from tests.ui.states import HYDRALAZINE, NOW, STATES, DrawnStation
+from tests.ui.drawn_station import DrawnStation
+from tests.ui.states import HYDRALAZINE, NOW, STATES
 from ui.describe import due_clock, due_detail
 from ui.main_window import MainWindow
 from ui.shown import shown_verdict, worn_patches

@@ -1,19 +1,19 @@
 """The pass: patient banner, timeline, verdict."""
 
-from PySide6.QtWidgets import QWidget
-
 from bcma.bedside import PassState
 from ui.acts import Give
+from ui.ask_fields import CredentialsField
 from ui.banner import PatientBanner
 from ui.due_list import DueList
 from ui.kit import Kit
+from ui.page import Page, TakesBadge
 from ui.shown import shown_verdict
 from ui.verdict_actions import Form
 from ui.verdict_panel import VerdictPanel
 from ui.widgets import column, row
 
 
-class BedsidePage(QWidget):
+class BedsidePage(Page):
     """Draws a PassState; Enter gives only where its verdict allows."""
 
     def __init__(self, kit: Kit) -> None:
@@ -53,6 +53,21 @@ class BedsidePage(QWidget):
         verdict = shown_verdict(self._state)
         if verdict is not None and verdict.may_give and self._state.dose is not None:
             self._kit.do(Give())
+
+    def waiting_for_badge(self) -> TakesBadge | None:
+        """Give the open field of a person who proves who they are."""
+        fields = self.findChildren(CredentialsField)
+        return next((field for field in fields if field.isVisible()), None)
+
+    def scroll_by(self, pages: int) -> None:
+        """Scroll the verdict."""
+        self.panel.scroll_by(pages)
+
+    def escape(self) -> bool:
+        """Close the open form."""
+        was_open = self.panel.form is not None
+        self.panel.close_form()
+        return was_open
 
     def open_form(self, form: Form) -> None:
         """Open a form by key or command code; hold and refuse only where there is a dose."""

@@ -3,18 +3,19 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit
 
 from bcma.bedside import PassState
 from ui.acts import Credentials, SignIn
 from ui.kit import Kit
 from ui.look import Type
+from ui.page import Page, TakesBadge
 from ui.widgets import Button, Card, Field, Picture, Text, column, row
 
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0", "↵")
 
 
-class SignInPage(QWidget):
+class SignInPage(Page):
     """One card in the middle of a calm ground."""
 
     def __init__(self, kit: Kit, demo_hint: str = "") -> None:
@@ -88,9 +89,6 @@ class SignInPage(QWidget):
         elif state.patient is not None:
             self._hint.say(look.say("locked"))
 
-    def refresh(self, _state: PassState) -> None:
-        """Nothing on this page moves with time."""
-
     def take_badge(self, badge: str) -> None:
         """Take a scanned badge and wait for the PIN."""
         self._badge.setText(badge)
@@ -108,9 +106,14 @@ class SignInPage(QWidget):
         """Show what went wrong, in place."""
         self._message.say(text)
 
-    def focus_first(self) -> None:
+    def take_focus(self) -> bool:
         """Put the focus where the next key belongs."""
         (self._pin if self._badge.text() else self._badge).setFocus()
+        return True
+
+    def waiting_for_badge(self) -> TakesBadge:
+        """Take any badge that is scanned."""
+        return self
 
     def enter(self) -> None:
         """Go on as if the button was pressed."""
