@@ -46,6 +46,7 @@ FIRST = "dosageInstruction[0]"
         ({"offset": 30}, "offset"),
         ({"countMax": 3}, "countMax"),
         ({"duration": 30}, "duration"),
+        ({"duration": 12, "durationUnit": "wk"}, "duration"),
         ({"boundsDuration": {"value": 5, "code": "d"}}, "boundsPeriod"),
         ({"boundsPeriod": {"start": "sáng mai"}}, "boundsPeriod.start"),
         ({"boundsPeriod": {"start": "2026-03-01"}}, "boundsPeriod.start"),
@@ -58,6 +59,17 @@ FIRST = "dosageInstruction[0]"
 )
 def test_a_timing_that_breaks_a_rule_is_named(elements: dict[str, object], path: str) -> None:
     assert f"{FIRST}.timing.repeat.{path}" in paths_of(repeat_with(**elements))
+
+
+def test_one_infusion_may_last_until_the_next_and_no_longer() -> None:
+    path = f"{FIRST}.timing.repeat.duration"
+    for period, unit, longest in ((8, "h", 480), (1, "d", 1440), (1, "wk", 10_080)):
+        step: dict[str, object] = {"frequency": 1, "period": period, "periodUnit": unit}
+        step |= {"timeOfDay": None, "durationUnit": "min"}
+        assert path not in paths_of(repeat_with(**step, duration=longest))
+        assert path in paths_of(repeat_with(**step, duration=longest + 1))
+        later = step | {"periodMax": period + 1}
+        assert path not in paths_of(repeat_with(**later, duration=longest + 1))
 
 
 def test_a_bare_day_is_a_whole_day_of_the_ward() -> None:

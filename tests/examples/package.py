@@ -94,7 +94,7 @@ def _inside(value: object, kind: str) -> Iterator[Json]:
         for entry in value:
             yield from _inside(entry, kind)
     elif isinstance(value, dict):
-        if value.get("resourceType") == kind:
+        if value.get("resourceType") == kind and "resourceId" not in value:  # that only names one
             yield value
         for part in value.values():
             yield from _inside(part, kind)

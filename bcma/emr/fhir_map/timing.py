@@ -68,6 +68,16 @@ _WHEN = frozenset(
 )
 #: Events that an offset can be counted from: all but meals without "before" or "after".
 _NO_OFFSET = frozenset({"C", "CM", "CD", "CV"})
+#: Seconds in a unit of time; of months and years the longest ones.
+_SECONDS: Final = {
+    PeriodUnit.SECOND: 1,
+    PeriodUnit.MINUTE: 60,
+    PeriodUnit.HOUR: 3600,
+    PeriodUnit.DAY: 86_400,
+    PeriodUnit.WEEK: 604_800,
+    PeriodUnit.MONTH: 2_678_400,
+    PeriodUnit.YEAR: 31_622_400,
+}
 #: Codes and words that each name one rhythm of a day; two different ones contradict.
 _RHYTHMS = frozenset(
     [
@@ -236,6 +246,16 @@ def _check(node: Node, found: Timing) -> None:
         node.note("timeOfDay", "when")
     if found.offset is not None and (not found.when or _NO_OFFSET & set(found.when)):
         node.note("offset", found.offset)
+    if _outlasts_period(found):
+        node.note("duration", node.value["duration"])
     times_known = found.period or found.times_of_day or found.when or found.count
     if found.frequency is not None and not times_known:
         node.note("frequency", Decimal(found.frequency))
+
+
+def _outlasts_period(found: Timing) -> bool:
+    """Tell whether one infusion would go on after the next has begun (rule 10)."""
+    if found.duration is None or found.period is None or found.period_unit is None:
+        return False
+    length = found.duration.value * _SECONDS[found.duration.unit]
+    return length > (found.period_max or found.period) * _SECONDS[found.period_unit]
