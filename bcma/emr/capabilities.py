@@ -1,5 +1,6 @@
 """What a FHIR server says it can do, and the way of writing that follows from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,33 +51,44 @@ class Capabilities:
 
 
 class WayOfWriting(StrEnum):
-    """How one event gets into the EMR, best first."""
+    """How one event gets into the EMR, best first.
+
+    The first three write to ids of our own or all at once; with the others the server chooses
+    ids one by one, and what is there is found by the event.
+    """
 
     TRANSACTION = "transaction"
+    TRANSACTION_OF_CREATES = "transaction-of-creates"
     PUT = "put"
     CONDITIONAL_CREATE = "conditional-create"
     SEARCH_FIRST = "search-first"
     NONE = "none"
 
 
-def choose_writer(
-    capabilities: Capabilities, kind: str = "MedicationAdministration"
-) -> WayOfWriting:
-    """Choose the way of writing; a transaction of ours PUTs to client ids, so it needs both.
+def ways_of_writing(capabilities: Capabilities, kinds: Iterable[str]) -> tuple[WayOfWriting, ...]:
+    """List the ways that a server's own words leave open for events of these types, best first.
 
     A server that updates and is silent about creating so is tried: one that does not, says it.
     """
-    able = capabilities.of(kind)
-    to_own_id = able.update_create is not False and "update" in able.interactions
-    if to_own_id and "transaction" in capabilities.interactions:
-        return WayOfWriting.TRANSACTION
-    if to_own_id:
-        return WayOfWriting.PUT
-    if "create" in able.interactions and able.conditional_create:
-        return WayOfWriting.CONDITIONAL_CREATE
-    if {"create", "search-type"} <= able.interactions:
-        return WayOfWriting.SEARCH_FIRST
-    return WayOfWriting.NONE
+    able = [capabilities.of(kind) for kind in kinds]
+    to_own_id = all(a.update_create is not False and "update" in a.interactions for a in able)
+    creates = all({"create", "search-type"} <= a.interactions for a in able)
+    at_once = "transaction" in capabilities.interactions
+    open_ways = {
+        WayOfWriting.TRANSACTION: to_own_id and at_once,
+        WayOfWriting.TRANSACTION_OF_CREATES: creates and at_once,
+        WayOfWriting.PUT: to_own_id,
+        WayOfWriting.CONDITIONAL_CREATE: creates and all(a.conditional_create for a in able),
+        WayOfWriting.SEARCH_FIRST: creates,
+    }
+    return tuple(way for way, is_open in open_ways.items() if is_open)
+
+
+def choose_writer(
+    capabilities: Capabilities, kind: str = "MedicationAdministration"
+) -> WayOfWriting:
+    """Choose the best way of writing one type."""
+    return next(iter(ways_of_writing(capabilities, [kind])), WayOfWriting.NONE)
 
 
 def read_capabilities(statement: Raw) -> Capabilities:

@@ -64,6 +64,7 @@ class Refused(EmrError):
 
     Attributes:
         issues: its OperationOutcome, for the problem list.
+        half: other resources of the same event were written before this one.
     """
 
     code = "emr.refused"
@@ -71,6 +72,7 @@ class Refused(EmrError):
     def __init__(self, *, issues: tuple[Issue, ...] = (), **facts: object) -> None:
         super().__init__(issues=tuple(i.code for i in issues), **facts)
         self.issues = issues
+        self.half = False
 
 
 class Missing(Refused):
@@ -104,6 +106,15 @@ class Misdirected(EmrError):
 
 
 class NoWayToWrite(EmrError):
-    """This server's ways of writing are not among those that are built."""
+    """This server says that it cannot be written to; ``kinds`` are the types that we would."""
 
     code = "emr.no-way-to-write"
+
+
+class WrongWay(EmrError):
+    """The server turned out not to create in this way when a part was written already.
+
+    What is there has to be read, and the event written anew, which then goes another way.
+    """
+
+    code = "emr.wrong-way"

@@ -171,24 +171,23 @@ class FhirClient:
             )
         )
 
-    def create_if_none_exist(self, resource: Raw, query: Params) -> Written:
-        """Create a resource unless the search finds one already.
+    def create(self, resource: Raw, unless: Params = ()) -> Written:
+        """Create a resource under an id of the server's choice.
+
+        ``unless`` is the search by which a server that heeds If-None-Exist finds it there
+        already, and creates nothing.
 
         Raises:
             Conflict: the search finds several.
             EmrError: it was refused, or its fate is unknown.
         """
         kind = str(resource["resourceType"])
-        pairs = list(query.items() if isinstance(query, Mapping) else query)
+        condition = urlencode(list(unless.items() if isinstance(unless, Mapping) else unless))
+        headers = {"If-None-Exist": condition} if condition else {}
+        url = f"{self._base}/{kind}"
         return as_written(
             self._line.send(
-                Call(
-                    method="POST",
-                    url=f"{self._base}/{kind}",
-                    what=kind,
-                    body=encode(resource),
-                    headers={"If-None-Exist": urlencode(pairs)},
-                )
+                Call(method="POST", url=url, what=kind, body=encode(resource), headers=headers)
             )
         )
 

@@ -12,6 +12,7 @@ from typing import Final, Self
 from sqlalchemy import select
 
 from bcma.emr.fhir_map import observation_id
+from bcma.emr.fhir_map.dialect import URI
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Observation, SuspectedReaction
 from bcma.model.events import AllergyAsked, CareEvent, DoubleSettled, EffectCheck, Reaction
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -66,18 +67,26 @@ def suspected(
 
 
 def measured(
-    records: Iterable[MedicationAdministration], known: Iterable[Observation]
+    reader: Reader, records: Iterable[MedicationAdministration], known: Iterable[Observation]
 ) -> tuple[Observation, ...]:
     """Give the values measured for doses here that the EMR does not show yet."""
-    shown = {found.id for found in known}
-    return tuple(
-        Observation(id=name, code=code, at=record.given_at, value=value)
+    values = {
+        observation_id(record.event_id, code): (record.given_at, code, value)
         for record in records
         if record.event_id
         and record.given_at
         and record.status is not RecordStatus.ENTERED_IN_ERROR
         for code, value in record.measured
-        if (name := observation_id(record.event_id, code)) not in shown
+    }
+    for found in known:
+        values.pop(found.id, None)
+    # a server that gives ids of its own keeps ours as an identifier
+    uris = {f"urn:uuid:{name}": name for name in values}
+    for uri in mirror.held(reader.connection, URI, sorted(uris)) if uris else ():
+        values.pop(uris[uri], None)
+    return tuple(
+        Observation(id=name, code=code, at=at, value=value)
+        for name, (at, code, value) in values.items()
     )
 
 

@@ -158,6 +158,8 @@ def _is_another(reader: Reader, order: MedicationRequest, judged: str | None) ->
 def _told(reader: Reader, ids: Sequence[str]) -> frozenset[str]:
     """Tell of which issues the EMR knows, or this station has told it or is about to."""
     there = {ref.id for ref in mirror.get(reader.connection, _ISSUE, ids)}
+    # a server that gives ids of its own keeps the event as an identifier
+    there |= mirror.held(reader.connection, reader.dialect.event, ids) if ids else frozenset()
     query = select(Event.event_id).where(Event.event_id.in_(ids))
     return frozenset(there.union(reader.connection.execute(query).scalars()))
 
@@ -215,5 +217,8 @@ def _is_told_on(reader: Reader, late: LateDose) -> bool:
     told = select(Event.event_id).where(Event.event_id == late.told_id)
     if reader.connection.execute(told).first() is not None:
         return True
-    refs = mirror.get(reader.connection, _ISSUE, [late.event_id])
+    refs = (
+        *mirror.get(reader.connection, _ISSUE, [late.event_id]),
+        *mirror.find(reader.connection, _ISSUE, reader.dialect.event, [late.event_id]),
+    )
     return any(issue.settled for issue in reader.issues(refs))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
-from bcma.model.record import MedicationAdministration
+from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import keys, mirror
 from bcma.store.codec import DOSE, decode_record
 from bcma.store.reader import Reader
@@ -100,14 +100,14 @@ def merge(
     Our own version holds until it is delivered, and afterwards as long as the EMR's is the same
     one: it says more (findings, releases). What was read from the EMR before our change got
     there is older than ours. A record that somebody else has since changed is the EMR's. One
-    event that is on the EMR twice counts once.
+    event that is on the EMR twice counts once, whatever made two of it.
     """
     foreign: list[MedicationAdministration] = []
     known: dict[str, MedicationAdministration] = {}
     for record in theirs:
         if record.event_id is None:
             foreign.append(record)
-        else:
+        elif (copy := known.get(record.event_id)) is None or _counts_more(record, copy):
             known[record.event_id] = record
     for own in ours:
         event_id = own.record.event_id or ""
@@ -117,6 +117,18 @@ def merge(
         elif _is_ours(own, there):
             known[event_id] = _known_as(reader, own, there.resource_id)
     return tuple(sorted([*foreign, *known.values()], key=_when))
+
+
+def _counts_more(record: MedicationAdministration, copy: MedicationAdministration) -> bool:
+    """Tell which of two copies of one event on the EMR counts: the later version of it.
+
+    A copy that somebody has put in error as surplus does not take back the other one.
+    """
+    return _version(record) > _version(copy)
+
+
+def _version(record: MedicationAdministration) -> tuple[int, bool]:
+    return record.revision, record.status is not RecordStatus.ENTERED_IN_ERROR
 
 
 def _is_ours(own: OwnRecord, there: MedicationAdministration) -> bool:

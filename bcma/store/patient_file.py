@@ -139,7 +139,7 @@ class PatientFile:
 
         def read() -> tuple[Observation, ...]:
             found = self._reader.observations(self._refs(kind))
-            found = (*found, *care.measured(self.records(), found))
+            found = (*found, *care.measured(self._reader, self.records(), found))
             return tuple(sorted(found, key=lambda value: (value.at, value.id, value.code)))
 
         return self._part("values", read, [kind, revisions.RECORDS])

@@ -163,7 +163,7 @@ class Reader:
 
     def issues(self, refs: Sequence[Ref]) -> tuple[fhir_map.Issue, ...]:
         """Map those DetectedIssues that are about doses in the patient."""
-        found = self._map(refs, fhir_map.read_issue)
+        found = self._map(refs, lambda raw: fhir_map.read_issue(raw, self.dialect))
         return tuple(issue for issue in found if issue is not None)
 
     def given_twice(self, refs: Sequence[Ref]) -> tuple[frozenset[str], ...]:

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
 
-from bcma.emr.capabilities import Capabilities, choose_writer
-from bcma.emr.deliver import deliver
+from bcma.emr.deliver import Writer
 from bcma.emr.errors import EmrError, NoWayToWrite, Refused, Unauthorized
 from bcma.emr.fhir_client import FhirClient, Params
 from bcma.emr.fhir_map import AUDIT, BAND_SCAN, ORDERS_READ, access_resource, entry, transaction
@@ -28,28 +27,29 @@ _AT_START: Final = ((BAND_SCAN, timedelta(days=1)), (ORDERS_READ, timedelta(days
 _PAGE_SIZE: Final = "500"
 
 
-def exchange(store: Store, client: FhirClient, able: Capabilities, now: datetime) -> None:
+def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) -> None:
     """Send the accesses of this station, and read those of the others.
 
     Raises:
         StoreError: the station's own disk failed.
     """
-    if able.resources and _KIND not in able.resources:
+    kept = writer.capabilities.resources
+    if kept and _KIND not in kept:
         return  # this server keeps no accesses
     try:
-        _send(store, client, able)
+        _send(store, writer)
         _fetch(store, client, now)
     except EmrError as failed:
         _log.warning("accesses not exchanged: %s", failed.code)
 
 
-def _send(store: Store, client: FhirClient, able: Capabilities) -> None:
+def _send(store: Store, writer: Writer) -> None:
     """Write what waits in one unit of work; what the server refuses stays in the local trail."""
     waiting = store.audit_lane.unsent()
     if waiting.accesses:
         resources = (access_resource(a.what, a.id, store.dialect) for a in waiting.accesses)
         try:
-            deliver(client, transaction(map(entry, resources)), choose_writer(able, _KIND))
+            writer.write(transaction(map(entry, resources)))
         except Unauthorized:
             raise
         except (Refused, NoWayToWrite) as refused:

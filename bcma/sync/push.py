@@ -1,28 +1,29 @@
 """To the EMR: what was done here, in order for each patient, each exactly once.
 
 Before a record is sent, the outbox notes that its fate is unknown; until an answer comes,
-it is looked for on the server before it is sent again. Resources have ids of our own making,
-so writing one twice writes the same once.
+it is looked for on the server before it is sent again. How it is written, and what makes it
+the same when it is written twice, is :mod:`bcma.emr.deliver`'s.
 """
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID, uuid5
 
-from bcma.emr.capabilities import WayOfWriting
-from bcma.emr.deliver import already_there, deliver
+from bcma.emr.creating import find_dose, version_on
+from bcma.emr.deliver import Writer, already_there, resources_of
 from bcma.emr.errors import (
     Conflict,
     EmrError,
-    Missing,
     NoWayToWrite,
     Refused,
     Throttled,
     Unauthorized,
     Unreachable,
+    WrongWay,
 )
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import (
@@ -33,13 +34,16 @@ from bcma.emr.fhir_map import (
     read_administration,
 )
 from bcma.errors import BcmaError, DataError
+from bcma.model.drug import Medication
 from bcma.model.events import DoubleDose, DoubleSettled, LateDose, LateDoseTold
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import DeliveryState, Parcel, Store
 from bcma.sync.backoff import wait_before
 
 _log = logging.getLogger(__name__)
-#: Servers answer 409 also where two writes merely met; so often it is tried again by itself.
+#: Servers answer so also where two writes merely met, and where a proxy sent our own twice.
+_MET: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+#: So often such an answer leads to reading, judging and writing anew, without a person.
 _MEETINGS: Final = 3
 #: Versions that say what became of a dose are changes even where this station made no first one.
 _CHANGES: Final = frozenset(
@@ -72,7 +76,7 @@ class Pusher:
         self._now = now
         self.delivered = 0
 
-    def push(self, way: WayOfWriting, *, ignore_backoff: bool) -> None:
+    def push(self, writer: Writer, *, ignore_backoff: bool) -> None:
         """Send what can be sent.
 
         Raises:
@@ -82,14 +86,14 @@ class Pusher:
         held_up: set[str] = set()
         while waiting := self._waiting(held_up, ignore_backoff=ignore_backoff):
             for parcel in waiting:
-                if not self._send(parcel, way):
+                if not self._send(parcel, writer):
                     held_up.add(parcel.lane)
 
     def _waiting(self, held_up: set[str], *, ignore_backoff: bool) -> list[Parcel]:
         heads = self._outbox.deliverable(None if ignore_backoff else self._now())
         return [parcel for parcel in heads if parcel.lane not in held_up]
 
-    def _send(self, parcel: Parcel, way: WayOfWriting) -> bool:
+    def _send(self, parcel: Parcel, writer: Writer) -> bool:
         """Tell whether the EMR has it; whatever else happened is noted in the outbox."""
         state = parcel.state
         try:
@@ -99,7 +103,9 @@ class Pusher:
             bundle = self._bundle(parcel)
             self._outbox.sending(parcel.sequence)
             state = DeliveryState.UNKNOWN
-            deliver(self._client, bundle, way)
+            writer.write(bundle)
+        except WrongWay:
+            return self._send(replace(parcel, state=state), writer)
         except (NoWayToWrite, DataError) as impossible:
             return self._problem(parcel, impossible)
         except Conflict as conflict:
@@ -121,11 +127,13 @@ class Pusher:
         return False
 
     def _in_conflict(self, parcel: Parcel, conflict: Conflict) -> bool:
-        """Read what is there; never write over it."""
+        """Read what is there; never write over it.
+
+        What is written the next time is judged anew by what is read then.
+        """
         if self._is_there(parcel):
             return self._delivered(parcel)
-        met = conflict.facts.get("status") == HTTPStatus.CONFLICT and parcel.attempts < _MEETINGS
-        if not met:
+        if conflict.facts.get("status") not in _MET or parcel.attempts >= _MEETINGS:
             return self._problem(parcel, conflict)
         at = self._now() + wait_before(parcel.attempts)
         self._outbox.retry_at(parcel.sequence, at, _outcome(conflict), DeliveryState.UNKNOWN)
@@ -154,14 +162,9 @@ class Pusher:
         with self._store.reading() as reader:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
-        before = self._outbox.before(parcel)
-        told = () if before is None else before.findings
-        change = None
-        if change_id is not None:
-            change = Change(change_id, self._replaced(record, before), told)
-        return administration_bundle(
-            record, medication=drug, change=change, dialect=self._store.dialect
-        )
+        if change_id is None:
+            return administration_bundle(record, medication=drug, dialect=self._store.dialect)
+        return self._change(parcel, record, change_id, drug)
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version.
@@ -177,24 +180,34 @@ class Pusher:
             return None
         return str(uuid5(_uuid(record.event_id), parcel.digest))
 
-    def _replaced(
-        self, record: MedicationAdministration, before: MedicationAdministration | None
-    ) -> str | None:
-        """Give the version on the EMR that this one replaces: the one that was judged.
+    def _change(
+        self,
+        parcel: Parcel,
+        record: MedicationAdministration,
+        change_id: str,
+        drug: Medication | None,
+    ) -> Raw:
+        """Write a later version of a record, over the version on the EMR that was judged.
 
         Raises:
             Conflict: another station has changed it since.
         """
-        identity = record.resource_id or record.event_id or ""
-        try:
-            found, _ = self._client.read("MedicationAdministration", identity)
-        except Missing:
-            return None
-        there = read_administration(found.resource, dialect=self._store.dialect)
-        if there.status is RecordStatus.ENTERED_IN_ERROR or not _is_judged(record, before, there):
+        dialect, before = self._store.dialect, self._outbox.before(parcel)
+        found = find_dose(self._client, [record.resource_id, record.event_id], dialect)
+        if found is not None:
+            record = replace(record, resource_id=str(found.resource["id"]))
+        change = Change(change_id, told=() if before is None else before.findings)
+        ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        if found is None:
+            return ours
+        there = read_administration(found.resource, dialect=dialect)
+        # a line that broke in the middle may have left half of this very change there
+        half_there = there == read_administration(resources_of(ours)[0], dialect=dialect)
+        in_error = there.status is RecordStatus.ENTERED_IN_ERROR
+        if not half_there and (in_error or not _is_judged(record, before, there)):
             raise Conflict(what="MedicationAdministration", status=there.status.value)
-        meta = found.resource.get("meta")
-        return str(meta["versionId"]) if isinstance(meta, dict) and "versionId" in meta else None
+        change = replace(change, replaces=version_on(found))
+        return administration_bundle(record, medication=drug, change=change, dialect=dialect)
 
 
 def _is_judged(

@@ -4,7 +4,8 @@ import logging
 from datetime import timedelta
 from threading import Event, Lock
 
-from bcma.emr.capabilities import Capabilities, choose_writer
+from bcma.emr.capabilities import Capabilities
+from bcma.emr.deliver import Writer
 from bcma.emr.errors import EmrError
 from bcma.emr.fhir_client import FhirClient
 from bcma.model.ports import Clock
@@ -31,6 +32,7 @@ class Sync:
         self._client = client
         self._clock = clock
         self._capabilities: Capabilities | None = None
+        self._writer: Writer | None = None
         self._turn = Lock()
         self._on_progress: OnProgress = lambda _: None
         self._cancelled = Event()
@@ -107,8 +109,9 @@ class Sync:
             try:
                 pulled = self.pull()
                 self._tell_issues()
-                pusher.push(choose_writer(self._able()), ignore_backoff=ignore_backoff)
-                exchange(self._store, self._client, self._able(), self._clock.now())
+                writer = self._writes()
+                pusher.push(writer, ignore_backoff=ignore_backoff)
+                exchange(self._store, self._client, writer, self._clock.now())
             except EmrError as failed:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code
@@ -138,3 +141,10 @@ class Sync:
         if self._capabilities is None:
             self._capabilities = self._client.capabilities()
         return self._capabilities
+
+    def _writes(self) -> Writer:
+        """Give what writes to this server: what it learns of it holds as long as its words."""
+        able = self._able()
+        if self._writer is None or self._writer.capabilities is not able:
+            self._writer = Writer(self._client, able, self._store.dialect)
+        return self._writer

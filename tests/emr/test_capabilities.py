@@ -30,13 +30,20 @@ from bcma.emr.capabilities import (
             WayOfWriting.TRANSACTION,
         ),
         (
-            {"transaction"},
+            set(),
             Abilities(
-                interactions=frozenset({"create", "update"}),
+                interactions=frozenset({"create", "update", "search-type"}),
                 update_create=False,
                 conditional_create=True,
             ),
             WayOfWriting.CONDITIONAL_CREATE,
+        ),
+        (
+            {"transaction"},
+            Abilities(
+                interactions=frozenset({"create", "update", "search-type"}), update_create=False
+            ),
+            WayOfWriting.TRANSACTION_OF_CREATES,
         ),
         (
             set(),

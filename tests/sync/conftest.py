@@ -1,14 +1,15 @@
 """A station and a sandbox EMR that it talks to over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bcma.emr.deliver import Writer
 from bcma.emr.fhir_client import FhirClient
-from bcma.emr.sandbox import Sandbox, StoppedClock
+from bcma.emr.sandbox import Claims, Powers, Sandbox, StoppedClock
 from bcma.store import Store
 from bcma.sync import Sync
 from tests.store import ward
@@ -23,6 +24,11 @@ class Station:
     store: Store
     client: FhirClient
     sync: Sync
+    clock: "TestClock"
+
+    def writer(self) -> Writer:
+        """Give what writes to the server in the way that it takes."""
+        return Writer(self.client, self.client.capabilities())
 
 
 class TestClock:
@@ -52,10 +58,25 @@ class Emr:
         self.clock.advance(timedelta(seconds=seconds))
 
 
+#: Servers by what they let a client do, one for each way of writing; the last two do less than
+#: they say.
+SERVERS: Mapping[str, Powers] = {
+    "transactions": Powers(),
+    "own ids in transactions": Powers(update_create=False),
+    "puts": Powers(transactions=False),
+    "conditional creates": Powers(transactions=False, update_create=False),
+    "plain creates": Powers(transactions=False, update_create=False, conditional_create=False),
+    "silent": Powers(update_create=False, claims=Claims.SILENT),
+    "boasting": Powers(
+        transactions=False, update_create=False, conditional_create=False, claims=Claims.ALL
+    ),
+}
+
+
 @pytest.fixture
-def emr() -> Iterator[Emr]:
+def emr(request: pytest.FixtureRequest) -> Iterator[Emr]:
     clock = StoppedClock(ward.NOW)
-    with Sandbox(clock=clock) as sandbox:
+    with Sandbox(clock=clock, powers=SERVERS[getattr(request, "param", "transactions")]) as sandbox:
         emr = Emr(sandbox, clock)
         emr.load(ward.location(), ward.patient(), ward.encounter(), ward.medication(), ward.order())
         emr.load(*ward.nurse())
@@ -66,7 +87,7 @@ def make_station(folder: Path, emr: Emr, name: str) -> Station:
     clock = TestClock(emr.clock)
     store = Store.open(folder / f"{name}.db", ward=ward.WARD)
     client = FhirClient(emr.sandbox.base_url, now=emr.clock)
-    return Station(store, client, Sync(store, client, clock))
+    return Station(store, client, Sync(store, client, clock), clock)
 
 
 @pytest.fixture

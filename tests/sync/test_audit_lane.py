@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bcma.emr.capabilities import Abilities, Capabilities
+from bcma.emr.deliver import Writer
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import access_resource
 from bcma.emr.sandbox import Faults, Lost
@@ -85,19 +86,19 @@ def test_trouble_in_the_lane_is_none_of_the_doses(emr: Emr, station: Station) ->
     station.sync.sync_now()
     station.store.recorder.band_scanned(SCAN)
     emr.sandbox.faults = down()
-    exchange(station.store, station.client, able(AuditEvent=WRITES), ward.NOW)
+    exchange(station.store, station.client, able(station.client, AuditEvent=WRITES), ward.NOW)
     assert waiting(station) == 1
 
 
-def able(**kinds: Abilities) -> Capabilities:
-    return Capabilities(resources=kinds)
+def able(client: FhirClient, **kinds: Abilities) -> Writer:
+    return Writer(client, Capabilities(resources=kinds))
 
 
 def test_a_server_without_accesses_is_not_asked(station: Station) -> None:
     station.store.recorder.band_scanned(SCAN)
     with misbehaving(lambda *_: Answer()) as server:
         client = FhirClient(server.url)
-        exchange(station.store, client, able(Patient=Abilities()), ward.NOW)
+        exchange(station.store, client, able(client, Patient=Abilities()), ward.NOW)
         client.close()
     assert server.seen == []
     assert waiting(station) == 1
@@ -116,7 +117,7 @@ def test_what_the_server_refuses_is_kept_here_and_not_sent_again(
     station.store.recorder.band_scanned(SCAN)
     with misbehaving(lambda *_: Answer(status=status)) as server:
         client = FhirClient(server.url)
-        exchange(station.store, client, able(AuditEvent=WRITES), ward.NOW)
+        exchange(station.store, client, able(client, AuditEvent=WRITES), ward.NOW)
         client.close()
     assert waiting(station) == left
     assert len(station.store.audit_entries()) == 1
@@ -126,7 +127,7 @@ def test_a_server_that_can_only_be_read_is_read(emr: Emr, station: Station) -> N
     station.sync.sync_now()
     station.store.recorder.band_scanned(SCAN)
     emr.load(access_resource(replace(SCAN, station="B"), "a1"))
-    only_reads = able(AuditEvent=Abilities(interactions=frozenset({"read"})))
+    only_reads = able(station.client, AuditEvent=Abilities(interactions=frozenset({"read"})))
     exchange(station.store, station.client, only_reads, ward.NOW)
     assert waiting(station) == 0
     assert [scan.station for scan in scans(station)] == ["B"]

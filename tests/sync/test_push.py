@@ -8,15 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from bcma.emr.capabilities import WayOfWriting
-from bcma.emr.sandbox import Faults, Lost
+from bcma.emr.sandbox import Faults, Lost, Powers
 from bcma.emr.sandbox.faults import down
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.verdict import Finding, Severity
 from bcma.sync.push import Pusher
 from tests.store import ward
-from tests.sync.conftest import EVENT, Emr, Station
+from tests.sync.conftest import EVENT, SERVERS, Emr, Station
+
+pytestmark = pytest.mark.parametrize("emr", SERVERS, indirect=True)
 
 
 def on_emr(station: Station, kind: str = "MedicationAdministration") -> list[ward.Json]:
@@ -150,9 +151,10 @@ def test_the_servers_refusal_is_kept_in_codes_until_a_person_sends_it_again(
 ) -> None:
     station.sync.sync_now()
     chart_it(station)
+    writer = station.writer()
     emr.sandbox.faults = Faults(error_status=HTTPStatus.BAD_REQUEST)
     pusher = Pusher(station.store, station.client, emr.clock)
-    pusher.push(WayOfWriting.TRANSACTION, ignore_backoff=True)
+    pusher.push(writer, ignore_backoff=True)
     (problem,) = station.store.problems.list()
     assert problem.outcome == "emr.refused 400 transient"
     emr.sandbox.faults = Faults()
@@ -161,22 +163,21 @@ def test_the_servers_refusal_is_kept_in_codes_until_a_person_sends_it_again(
     assert station.sync.sync_now().delivered == 1
 
 
-@pytest.mark.parametrize("way", [WayOfWriting.TRANSACTION, WayOfWriting.PUT])
-def test_both_ways_of_writing_leave_the_same_on_the_emr(
-    emr: Emr, station: Station, way: WayOfWriting
-) -> None:
+def test_every_way_of_writing_leaves_the_same_on_the_emr(station: Station) -> None:
     station.sync.sync_now()
     chart_it(station)
-    Pusher(station.store, station.client, emr.clock).push(way, ignore_backoff=True)
+    station.sync.sync_now()
     assert len(on_emr(station)) == len(on_emr(station, "Provenance")) == 1
 
 
+@pytest.mark.hazard("H87")
 def test_a_server_that_cannot_be_written_to_is_a_problem_with_its_reason(
     emr: Emr, station: Station
 ) -> None:
+    emr.sandbox.powers = Powers(read_only=frozenset({"MedicationAdministration"}))
     station.sync.sync_now()
     chart_it(station)
-    Pusher(station.store, station.client, emr.clock).push(WayOfWriting.NONE, ignore_backoff=True)
+    station.sync.sync_now()
     (problem,) = station.store.problems.list()
     assert problem.outcome == "emr.no-way-to-write"
 

@@ -29,6 +29,8 @@ class Dialect:
 
 STANDARD: Final = Dialect()
 
+#: The system of identifiers that are URIs.
+URI: Final = "urn:ietf:rfc:3986"
 UCUM: Final = "http://unitsofmeasure.org"
 LOINC: Final = "http://loinc.org"
 SNOMED: Final = "http://snomed.info/sct"

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bcma.emr.fhir_map.datatypes import concept_at, instant, reference_at, references_at
-from bcma.emr.fhir_map.dialect import ACT_CODE, FINDING, NOTICE
+from bcma.emr.fhir_map.datatypes import (
+    concept_at,
+    identifiers,
+    instant,
+    reference_at,
+    references_at,
+)
+from bcma.emr.fhir_map.dialect import ACT_CODE, FINDING, NOTICE, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.issue_out import DUPLICATE_THERAPY, GIVEN_TWICE, LATE_DOSE
 from bcma.emr.fhir_map.node import Node, open_resource
@@ -25,7 +31,7 @@ class Issue:
     settled: bool
 
 
-def read_issue(raw: Raw) -> Issue | None:
+def read_issue(raw: Raw, dialect: Dialect = STANDARD) -> Issue | None:
     """Read an issue about doses in the patient; ``None`` for all others.
 
     An issue is settled by whoever wrote a mitigation, on the EMR's side too, or withdrew it.
@@ -34,6 +40,9 @@ def read_issue(raw: Raw) -> Issue | None:
         ResourceUnreadable: it is no DetectedIssue, or has no id.
     """
     node, identity = open_resource(raw, "DetectedIssue")
+    # the event, wherever a server of its own ids keeps it
+    ours = (i.value for i in identifiers(node, dialect.wall_zone) if i.system == dialect.event)
+    event_id = next(ours, identity)
     patient = reference_at(node, "patient", "Patient")
     at = instant(node, "identifiedDateTime")
     implicated = references_at(node, "implicated")
@@ -45,11 +54,11 @@ def read_issue(raw: Raw) -> Issue | None:
     found: DoubleDose | LateDose | None = None
     if _is(node, ACT_CODE, DUPLICATE_THERAPY) and len(doses) == _PAIR:
         found = DoubleDose(
-            event_id=identity, patient_id=patient.id, record_ids=(doses[0], doses[1]), at=at
+            event_id=event_id, patient_id=patient.id, record_ids=(doses[0], doses[1]), at=at
         )
     elif _is(node, NOTICE, LATE_DOSE) and orders:
         found = LateDose(
-            event_id=identity,
+            event_id=event_id,
             patient_id=patient.id,
             record_id=doses[0],
             order_id=orders[0],

@@ -5,18 +5,22 @@ HAPI FHIR where the standard leaves a choice, save where its documentation says 
 """
 
 from bcma.emr.sandbox.clock import Clock, StoppedClock, system_clock
-from bcma.emr.sandbox.faults import Faults, Lost
+from bcma.emr.sandbox.faults import Faults, Lost, Traffic
 from bcma.emr.sandbox.outcome import Refusal
+from bcma.emr.sandbox.powers import Claims, Powers
 from bcma.emr.sandbox.sandbox import Sandbox
 from bcma.emr.sandbox.storage import StoreUnusable
 
 __all__ = [
+    "Claims",
     "Clock",
     "Faults",
     "Lost",
+    "Powers",
     "Refusal",
     "Sandbox",
     "StoppedClock",
     "StoreUnusable",
+    "Traffic",
     "system_clock",
 ]

@@ -1,44 +1,42 @@
-"""The sandbox's own operations: set its clock, choose its faults.
+"""The sandbox's own operations: set its clock, choose what it can do.
 
 ``POST /$sandbox-clock`` with Parameters ``instant`` (valueInstant: the clock stands there) and
 ``advance`` (valueDuration in s, min, h or d: the clock is moved on and stands).
-``POST /$sandbox-faults`` with Parameters ``lose-replies`` (valueCode: none, writes, all),
-``error-status`` (valueInteger), ``retry-after`` (valueInteger, s), ``latency`` (valueDecimal, s);
-what is not named is off. GET shows either.
+``POST /$sandbox-powers`` with Parameters ``transactions``, ``update-create``,
+``conditional-create`` (valueBoolean), ``read-only`` (valueString: types, apart by commas) and
+``claims`` (valueCode: true, silent, all); what is not named it can.
+GET shows either. Faults are the line's: :mod:`bcma.emr.sandbox.fault_parameters`.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from http import HTTPStatus
 from typing import Protocol
-
-import msgspec
 
 from bcma.emr.sandbox.clock import Clock, StoppedClock
 from bcma.emr.sandbox.dates import shown, sortable
 from bcma.emr.sandbox.exchange import Reply, Request, json_reply
-from bcma.emr.sandbox.faults import Faults, Lost
-from bcma.emr.sandbox.json_text import Resource, objects, read_object, text
+from bcma.emr.sandbox.json_text import Resource, text
 from bcma.emr.sandbox.outcome import bad_request
+from bcma.emr.sandbox.own_parameters import given, number, parameters
+from bcma.emr.sandbox.powers import Claims, Powers
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _LATEST = "9000"  # leaves room for what is written after
-_MOST_SECONDS = 10**10
+_FLAGS = ("transactions", "update-create", "conditional-create")
 
 
 class Settable(Protocol):
     """What the operations change."""
 
     clock: Clock
-    faults: Faults
+    powers: Powers
 
 
 class Admin:
     """The operations.
 
     Args:
-        sandbox: whose clock and faults they set.
+        sandbox: whose clock and powers they set.
     """
 
     def __init__(self, sandbox: Settable) -> None:
@@ -52,22 +50,22 @@ class Admin:
         """
         if operation == "$sandbox-clock":
             return {"GET": self._show_clock, "POST": self._set_clock}
-        if operation == "$sandbox-faults":
-            return {"GET": self._show_faults, "POST": self._set_faults}
+        if operation == "$sandbox-powers":
+            return {"GET": self._show_powers, "POST": self._set_powers}
         raise bad_request("The sandbox has no operation of that name", "not-supported")
 
     def _show_clock(self, _request: Request) -> Reply:
         instant = shown(sortable(self._sandbox.clock()))
-        return json_reply(_parameters({"name": "instant", "valueInstant": instant}))
+        return json_reply(parameters({"name": "instant", "valueInstant": instant}))
 
     def _set_clock(self, request: Request) -> Reply:
-        given = _given(request, frozenset({"instant", "advance"}))
+        named = given(request, frozenset({"instant", "advance"}))
         instant = self._sandbox.clock()
         try:
-            if "instant" in given:
-                instant = datetime.fromisoformat(text(given["instant"], "valueInstant"))
-            if "advance" in given:
-                instant += _duration(given["advance"])
+            if "instant" in named:
+                instant = datetime.fromisoformat(text(named["instant"], "valueInstant"))
+            if "advance" in named:
+                instant += _duration(named["advance"])
             is_late = sortable(instant) > _LATEST
         except (ValueError, OverflowError) as failure:
             raise bad_request("instant or advance cannot be read", "value") from failure
@@ -76,72 +74,43 @@ class Admin:
         self._sandbox.clock = StoppedClock(instant)
         return self._show_clock(request)
 
-    def _show_faults(self, _request: Request) -> Reply:
-        faults = self._sandbox.faults
-        shown_faults: list[Resource] = [
-            {"name": "lose-replies", "valueCode": faults.lose_replies},
-            {"name": "retry-after", "valueInteger": faults.retry_after},
-            {"name": "latency", "valueDecimal": faults.latency},
+    def _show_powers(self, _request: Request) -> Reply:
+        powers = self._sandbox.powers
+        has = (powers.transactions, powers.update_create, powers.conditional_create)
+        flags: list[Resource] = [
+            {"name": name, "valueBoolean": flag} for name, flag in zip(_FLAGS, has, strict=True)
         ]
-        if faults.error_status is not None:
-            shown_faults.append({"name": "error-status", "valueInteger": int(faults.error_status)})
-        return json_reply(_parameters(*shown_faults))
+        if powers.read_only:
+            flags.append({"name": "read-only", "valueString": ",".join(sorted(powers.read_only))})
+        return json_reply(parameters(*flags, {"name": "claims", "valueCode": powers.claims}))
 
-    def _set_faults(self, request: Request) -> Reply:
-        names = frozenset({"lose-replies", "error-status", "retry-after", "latency"})
-        given = _given(request, names)
+    def _set_powers(self, request: Request) -> Reply:
+        named = given(request, frozenset({*_FLAGS, "read-only", "claims"}))
         try:
-            self._sandbox.faults = _faults(given)
+            self._sandbox.powers = _powers(named)
         except ValueError as failure:
-            raise bad_request("A fault cannot be read", "value") from failure
-        return self._show_faults(request)
+            raise bad_request("A power cannot be read", "value") from failure
+        return self._show_powers(request)
 
 
-def _faults(given: Mapping[str, Resource]) -> Faults:
+def _powers(named: Mapping[str, Resource]) -> Powers:
     none: Resource = {}
-    status = int(_number(given.get("error-status", none), "valueInteger"))
-    lost = text(given.get("lose-replies", none), "valueCode")
-    return Faults(
-        lose_replies=Lost(lost or "none"),
-        error_status=HTTPStatus(status) if status else None,
-        retry_after=int(_number(given.get("retry-after", {"valueInteger": 1}), "valueInteger")),
-        # seconds to sleep, for tests
-        latency=float(_number(given.get("latency", none), "valueDecimal")),
+    transactions, update_create, conditional_create = (
+        named.get(name, none).get("valueBoolean") is not False for name in _FLAGS
     )
-
-
-def _given(request: Request, names: frozenset[str]) -> dict[str, Resource]:
-    body = read_object(request.body)
-    given = {text(part, "name"): part for part in objects(body.get("parameter"))}
-    if body.get("resourceType") != "Parameters" or not given or not given.keys() <= names:
-        raise bad_request(f"The body is Parameters of {', '.join(sorted(names))}", "structure")
-    return given
+    read_only = text(named.get("read-only", none), "valueString")
+    return Powers(
+        transactions=transactions,
+        update_create=update_create,
+        conditional_create=conditional_create,
+        read_only=frozenset(filter(None, read_only.split(","))),
+        claims=Claims(text(named.get("claims", none), "valueCode") or "true"),
+    )
 
 
 def _duration(part: Resource) -> timedelta:
     quantity = part.get("valueDuration")
     if not isinstance(quantity, dict) or text(quantity, "code") not in _UNITS:
         raise ValueError(part)
-    seconds = _number(quantity, "value") * _UNITS[text(quantity, "code")]
+    seconds = number(quantity, "value") * _UNITS[text(quantity, "code")]
     return timedelta(seconds=float(seconds))  # the sandbox's clock; timedelta takes no Decimal
-
-
-def _number(holder: Resource, key: str) -> Decimal:
-    """Read a number that is not negative and small enough for a duration.
-
-    Raises:
-        ValueError: it is none.
-    """
-    value = holder.get(key, 0)
-    digits = bytes(value).decode() if isinstance(value, msgspec.Raw) else str(value)
-    try:
-        number = Decimal(digits)
-    except InvalidOperation as failure:
-        raise ValueError(key) from failure
-    if not 0 <= number <= _MOST_SECONDS:
-        raise ValueError(key)
-    return number
-
-
-def _parameters(*parts: Resource) -> Resource:
-    return {"resourceType": "Parameters", "parameter": list(parts)}

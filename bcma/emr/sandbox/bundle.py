@@ -1,7 +1,7 @@
 """Bundles of interactions: transactions, all or nothing, and batches, each for itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import msgspec
@@ -13,6 +13,7 @@ from bcma.emr.sandbox.entries import Entry, read_entries
 from bcma.emr.sandbox.exchange import Reply, Request, read_query, refusal_reply
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.outcome import Refusal, bad_request
+from bcma.emr.sandbox.powers import Powers
 from bcma.emr.sandbox.reader import Version
 from bcma.emr.sandbox.references import Key, rewrite_references
 from bcma.emr.sandbox.resource_types import KNOWN_TYPES
@@ -38,19 +39,24 @@ class Bundles:
         """Run a transaction or a batch and give its response Bundle."""
         match bundle.get("type"):
             case "transaction":
-                return self.transaction(read_entries(bundle, self.engine.base_url))
+                powers = self.engine.powers
+                powers.check_transaction()
+                return self.transaction(read_entries(bundle, self.engine.base_url), powers)
             case "batch":
                 return self._batch(bundle)
             case _:
                 raise bad_request("Bundle.type must be transaction or batch", "value")
 
-    def transaction(self, entries: list[Entry]) -> Resource:
-        """Run all entries at one instant, or none."""
+    def transaction(self, entries: list[Entry], powers: Powers) -> Resource:
+        """Run all entries at one instant, or none, as far as the powers reach."""
+        entries = [replace(entry, request=powers.heard(entry.request)) for entry in entries]
         with self.engine.writing() as writer:
             plan = _Plan(writer, entries)
             replies: dict[int, Reply] = {}
             for entry in sorted(entries, key=lambda e: _ORDER.index(e.request.method)):
                 try:
+                    if entry.request.method != "GET":
+                        powers.check(writer, entry.request)
                     replies[entry.index] = self._perform(writer, plan, entry)
                 except Refusal as refusal:
                     raise refusal.at(f"Bundle.entry[{entry.index}]") from refusal

@@ -7,6 +7,7 @@ from bcma.emr.sandbox.exchange import Reply
 from bcma.emr.sandbox.index import params_of
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.parameters import Kind
+from bcma.emr.sandbox.powers import Powers
 from bcma.emr.sandbox.resource_types import RESOURCE_TYPES
 
 PLAINLY = (
@@ -17,21 +18,13 @@ _PLAINLY_VI = (
     "Đây là hệ thống thử dùng để trình diễn, đào tạo và kiểm thử. Đây không phải bệnh án điện tử:"
     " không kiểm tra người dùng và không được chứa dữ liệu của người bệnh thật."
 )
-_INTERACTIONS = (
-    "read",
-    "vread",
-    "update",
-    "delete",
-    "history-instance",
-    "history-type",
-    "create",
-    "search-type",
-)
+_READING = ("read", "vread", "history-instance", "history-type", "search-type")
+_WRITING = ("create", "update", "delete")
 
 
 @cache
-def capability_statement(base_url: str) -> Resource:
-    """Make the CapabilityStatement; all of it is true."""
+def capability_statement(base_url: str, powers: Powers) -> Resource:
+    """Make the CapabilityStatement; all of it is true, unless the powers are to claim more."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -47,10 +40,8 @@ def capability_statement(base_url: str) -> Resource:
             {
                 "mode": "server",
                 "documentation": PLAINLY,
-                "resource": [_resource(name) for name in RESOURCE_TYPES],
-                "interaction": [
-                    {"code": code} for code in ("transaction", "batch", "history-system")
-                ],
+                "resource": [_resource(name, powers) for name in RESOURCE_TYPES],
+                "interaction": [{"code": code} for code in powers.said_of_server()],
                 "searchParam": _EVERYWHERE,
             }
         ],
@@ -63,16 +54,16 @@ _EVERYWHERE = [
 ]
 
 
-def _resource(resource_type: str) -> Resource:
+def _resource(resource_type: str, powers: Powers) -> Resource:
+    writes = powers.says_writable(resource_type)
     params = params_of(resource_type).values()
     references = [f"{resource_type}:{p.name}" for p in params if p.kind is Kind.REFERENCE]
     return {
         "type": resource_type,
-        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "interaction": [{"code": code} for code in (*_READING, *(_WRITING if writes else ()))],
         "versioning": "versioned-update",
         "readHistory": True,
-        "updateCreate": True,
-        "conditionalCreate": True,
+        **(powers.said_of_creating() if writes else {}),
         "conditionalRead": "not-match",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",

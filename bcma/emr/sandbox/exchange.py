@@ -52,6 +52,7 @@ class Reply:
 
     Attributes:
         version: the resource version that it is about, for its headers.
+        cut: whether the connection breaks in the middle of it.
     """
 
     status: HTTPStatus = HTTPStatus.OK
@@ -59,6 +60,7 @@ class Reply:
     content_type: str = FHIR_JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     version: Version | None = None
+    cut: bool = False
 
 
 def json_reply(

@@ -110,6 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def _write(self, reply: Reply) -> None:
+        self.close_connection = self.close_connection or reply.cut
         self.send_response(reply.status)
         if reply.status is not HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Type", reply.content_type)
@@ -120,7 +121,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(self._body_of(reply))
+            body = self._body_of(reply)
+            self.wfile.write(body[: len(body) // 2] if reply.cut else body)
 
     def _body_of(self, reply: Reply) -> bytes:
         if reply.version is None or self.command not in {"POST", "PUT"}:

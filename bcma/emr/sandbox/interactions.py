@@ -12,6 +12,7 @@ from bcma.emr.sandbox.entries import entries_to_keep
 from bcma.emr.sandbox.exchange import Reply, Request, json_reply, refusal_reply
 from bcma.emr.sandbox.json_text import Resource, read_object
 from bcma.emr.sandbox.outcome import Refusal, bad_request
+from bcma.emr.sandbox.powers import Powers
 from bcma.emr.sandbox.writing import Writer, check_type
 
 _JSON_TYPES = frozenset(
@@ -58,7 +59,8 @@ class Interactions:
 
     def load(self, bundle: Resource) -> Resource:
         """Keep what a Bundle of any type holds, all or nothing."""
-        return self._bundles.transaction(entries_to_keep(bundle, self._engine.base_url))
+        entries = entries_to_keep(bundle, self._engine.base_url)
+        return self._bundles.transaction(entries, Powers())
 
     def _answers(self, request: Request) -> Answers:
         match request.path:
@@ -101,7 +103,7 @@ class Interactions:
         return landing_page(self._engine.base_url)
 
     def _metadata(self, _request: Request) -> Reply:
-        return json_reply(capability_statement(self._engine.base_url))
+        return json_reply(capability_statement(self._engine.base_url, self._engine.powers))
 
     def _run_bundle(self, request: Request) -> Reply:
         return json_reply(self._bundles.run(_body(request)))
@@ -109,14 +111,14 @@ class Interactions:
     def _search(self, request: Request) -> Reply:
         engine = self._engine
         with engine.storage.reading() as reader:
-            now = engine.clock()
+            now = engine.now()
             return json_reply(engine.searching.search(reader, request.path[0], request.query, now))
 
     def _history(self, request: Request) -> Reply:
         engine = self._engine
         with engine.storage.reading() as reader:
             path = request.path[:-1]
-            return json_reply(engine.searching.history(reader, path, request.query, engine.clock()))
+            return json_reply(engine.searching.history(reader, path, request.query, engine.now()))
 
     def _read(self, request: Request) -> Reply:
         with self._engine.storage.reading() as reader:
@@ -124,6 +126,7 @@ class Interactions:
 
     def _delete(self, request: Request) -> Reply:
         with self._engine.writing() as writer:
+            self._engine.powers.check(writer, request)
             return instance.delete(writer, request)
 
     def _writes(
@@ -131,8 +134,10 @@ class Interactions:
     ) -> Callable[[Request], Reply]:
         def answer(request: Request) -> Reply:
             resource = _body(request)
+            powers = self._engine.powers
             with self._engine.writing() as writer:
-                return write(writer, request, resource)
+                powers.check(writer, request)
+                return write(writer, powers.heard(request), resource)
 
         return answer
 

@@ -1,8 +1,9 @@
 """Searches and histories: from a query to an answer, and from a page to its Bundle."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,6 +12,7 @@ from bcma.emr.sandbox.conditions import MOMENTS, Sql, date_sql
 from bcma.emr.sandbox.criteria import Question
 from bcma.emr.sandbox.dates import shown, sortable
 from bcma.emr.sandbox.exchange import Query
+from bcma.emr.sandbox.faults import Faults
 from bcma.emr.sandbox.includes import NAMES, included, read_include
 from bcma.emr.sandbox.index import Indexer, param_key, params_of
 from bcma.emr.sandbox.json_text import Resource
@@ -31,11 +33,13 @@ class Searching:
         indexer: knows what the index holds.
         pages: keeps long answers.
         base_url: of this server.
+        faults: gives what goes wrong.
     """
 
     indexer: Indexer
     pages: Pages
     base_url: str
+    faults: Callable[[], Faults] = Faults
 
     def search(self, reader: Reader, resource_type: str, query: Query, now: datetime) -> Resource:
         """Search one type and give the first page."""
@@ -50,6 +54,8 @@ class Searching:
         count = read_count(result.get("_count") or str(DEFAULT_COUNT))
         url = f"{self.base_url}/{resource_type}" + (f"?{urlencode(query)}" if query else "")
         seqs = question.seqs(reader, order)
+        if self.faults().shuffle:
+            Random(self.faults().seed).shuffle(seqs)  # noqa: S311 (repeatable on purpose)
         answer = Answer(
             kind="searchset",
             url=url,

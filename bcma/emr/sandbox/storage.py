@@ -41,6 +41,9 @@ CREATE INDEX entry_of_version ON entry (seq, param, value, beside);
 """
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 class StoreUnusable(BcmaError):
     """The sandbox's file is no store of this layout, or another process holds it."""
 
@@ -87,9 +90,7 @@ class Storage:
         run("PRAGMA journal_mode = WAL")
         last, updated = run("SELECT coalesce(max(seq), 0), max(updated) FROM version").fetchone()
         self._next_id = last + 1
-        self._last = (
-            datetime.fromisoformat(updated) if updated else datetime.min.replace(tzinfo=UTC)
-        )
+        self._last = datetime.fromisoformat(updated) if updated else _NEVER
 
     def close(self) -> None:
         """Close the store; a later use raises."""
@@ -103,17 +104,19 @@ class Storage:
             yield Reader(self._db)
 
     @contextmanager
-    def writing(self, now: datetime) -> Iterator[Writing]:
+    def writing(self, now: datetime, *, same_instant: bool = False) -> Iterator[Writing]:
         """Write all that the block writes, or nothing if it raises.
 
         All that is written has one instant: ``now`` to the millisecond, yet later than
-        anything written before.
+        anything written before; or the very instant of what was written last.
         """
         with self._lock:
             to_the_millisecond = now.replace(microsecond=now.microsecond // 1000 * 1000)
             instant = max(
                 to_the_millisecond.astimezone(UTC), self._last + timedelta(milliseconds=1)
             )
+            if same_instant and self._last > _NEVER:
+                instant = self._last
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield Writing(self._db, instant, self._new_id)

@@ -3,13 +3,16 @@
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 import pytest
 
-from bcma.emr.sandbox import Faults, Lost, Sandbox, StoppedClock
+from bcma.emr.sandbox import Faults, Lost, Sandbox, StoppedClock, Traffic
+from bcma.emr.sandbox.faults import down
 
 PATIENT = {"resourceType": "Patient", "id": "p1"}
 
@@ -114,6 +117,147 @@ def test_faults_can_be_set_over_http(client: httpx.Client, sandbox: Sandbox) -> 
     none = parameters({"name": "lose-replies", "valueCode": "none"})
     assert client.post("/$sandbox-faults", json=none).status_code == 200
     assert sandbox.faults == Faults()
+    assert client.get("/$sandbox-faults").json() == {"resourceType": "Parameters"}
+
+
+EVERY_FAULT = Faults(
+    lose_replies=Lost.WRITES,
+    cut_replies=True,
+    error_status=HTTPStatus.TOO_MANY_REQUESTS,
+    retry_after=5,
+    latency=0.5,
+    twice=True,
+    shuffle=True,
+    one_instant=True,
+    clock_offset=-90.5,
+    traffic=Traffic.READS,
+    nth=3,
+    times=2,
+    chance=0.25,
+    seed=7,
+)
+
+
+def test_every_fault_comes_through_as_it_was_set(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = EVERY_FAULT
+    shown = client.get("/$sandbox-faults").json()
+    assert len(shown["parameter"]) == len(fields(Faults))
+    sandbox.faults = Faults()
+    assert client.post("/$sandbox-faults", json=shown).json() == shown
+    assert sandbox.faults == EVERY_FAULT
+
+
+def statuses(client: httpx.Client, count: int) -> list[int]:
+    return [client.get("/metadata").status_code for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    "when,hit",
+    [
+        ({"nth": 2}, [200, 503, 200]),
+        ({"times": 2}, [503, 503, 200]),
+        ({"traffic": Traffic.WRITES}, [200, 200, 200]),
+        ({"traffic": Traffic.READS}, [503, 503, 503]),
+        ({"chance": 0.0}, [200, 200, 200]),
+        ({"chance": 0.5, "seed": 1}, [503, 200, 200]),
+    ],
+)
+def test_a_fault_hits_only_what_it_is_about(
+    client: httpx.Client, sandbox: Sandbox, when: dict[str, Any], hit: list[int]
+) -> None:
+    sandbox.faults = replace(down(), **when)
+    assert statuses(client, 3) == hit
+    sandbox.faults = replace(down(), **when)
+    assert statuses(client, 3) == hit, "whoever sets it anew begins to count anew"
+
+
+def test_a_retrying_proxy_carries_a_write_out_twice(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(twice=True)
+    assert client.post("/Patient", json={"resourceType": "Patient"}).status_code == 201
+    assert client.get("/Patient").json()["total"] == 2
+    client.put("/Patient/p1", json=PATIENT)
+    again = client.put("/Patient/p1", json={**PATIENT, "active": True}, headers=over(1))
+    assert again.status_code == 412, "the second time it was another version"
+    assert client.get("/Patient/p1").headers["ETag"] == 'W/"2"'
+
+
+def over(version: int) -> dict[str, str]:
+    return {"If-Match": f'W/"{version}"'}
+
+
+def test_a_reply_breaks_off_after_the_commit(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(cut_replies=True)
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.put("/Patient/p1", json=PATIENT)
+    sandbox.faults = Faults()
+    assert client.get("/Patient/p1").status_code == 200
+
+
+def test_a_refusal_is_lost_too(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(lose_replies=Lost.ALL)
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/Patient/nobody")
+
+
+def names(client: httpx.Client, url: str) -> list[str]:
+    """Give the ids of all pages of a search."""
+    found: list[str] = []
+    while url:
+        page = client.get(url).json()
+        found += [entry["resource"]["id"] for entry in page.get("entry", [])]
+        url = next((link["url"] for link in page["link"] if link["relation"] == "next"), "")
+    return found
+
+
+def test_what_a_search_finds_comes_in_any_order_over_all_pages(
+    client: httpx.Client, sandbox: Sandbox
+) -> None:
+    for number in range(9):
+        client.put(f"/Patient/p{number}", json={**PATIENT, "id": f"p{number}"})
+    search = "/Patient?_sort=_lastUpdated&_count=3"
+    in_order = names(client, search)
+    sandbox.faults = Faults(shuffle=True, seed=3)
+    mixed = names(client, search)
+    assert mixed != in_order
+    assert sorted(mixed) == in_order
+    assert names(client, search) == mixed, "a seed always shuffles alike"
+
+
+def test_many_transactions_have_one_instant(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(one_instant=True)
+    instants = {
+        last_updated(client.put(f"/Patient/p{number}", json={**PATIENT, "id": f"p{number}"}))
+        for number in range(20)
+    }
+    assert len(instants) == 1
+    sandbox.faults = Faults()
+    assert last_updated(client.put("/Patient/p99", json={**PATIENT, "id": "p99"})) not in instants
+
+
+def test_the_server_s_clock_may_be_off(client: httpx.Client, sandbox: Sandbox) -> None:
+    sandbox.faults = Faults(clock_offset=3600)
+    reply = client.put("/Patient/p1", json=PATIENT)
+    assert last_updated(reply) == "2026-03-02T02:00:00.000+00:00"
+    assert reply.headers["Date"] == "Mon, 02 Mar 2026 02:00:00 GMT"
+    assert sandbox.clock() == datetime(2026, 3, 2, 1, tzinfo=UTC), "the clock itself is not set"
+
+
+def test_one_station_s_line_may_be_bad_while_others_are_well(
+    client: httpx.Client, sandbox: Sandbox
+) -> None:
+    line = sandbox.open_line()
+    with httpx.Client(base_url=line.base_url) as other:
+        for number in range(3):
+            client.put(f"/Patient/p{number}", json={**PATIENT, "id": f"p{number}"})
+        first = other.get("/Patient?_count=2").json()
+        assert all(link["url"].startswith(line.base_url) for link in first["link"])
+        assert names(other, "/Patient?_count=2") == ["p0", "p1", "p2"]
+        line.faults = down()
+        assert (statuses(other, 1), statuses(client, 1)) == ([503], [200])
+        assert sandbox.faults == Faults()
+        none = parameters({"name": "lose-replies", "valueCode": "none"})
+        other.post("/$sandbox-faults", json=none)
+        assert line.faults == Faults()
 
 
 @pytest.mark.parametrize(
@@ -123,6 +267,9 @@ def test_faults_can_be_set_over_http(client: httpx.Client, sandbox: Sandbox) -> 
         {"name": "error-status", "valueInteger": "x"},
         {"name": "lose-replies", "valueCode": "some"},
         {"name": "latency", "valueDecimal": -1},
+        {"name": "chance", "valueDecimal": 1.5},
+        {"name": "twice", "valueBoolean": "yes"},
+        {"name": "traffic", "valueCode": "some"},
         {"name": "fire"},
     ],
 )

@@ -1,0 +1,307 @@
+"""Whatever ids a server gives, what belongs together stays together, and counts once."""
+
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from bcma.emr.capabilities import WayOfWriting
+from bcma.emr.deliver import already_there, resources_of
+from bcma.emr.errors import Refused
+from bcma.emr.fhir_map import (
+    STANDARD,
+    administration_bundle,
+    entry,
+    read_administration,
+    transaction,
+)
+from bcma.emr.sandbox import Faults, Lost, Powers, Traffic
+from bcma.model.events import DoubleDose, EffectCheck, Reaction
+from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
+from bcma.model.record import RecordStatus
+from bcma.model.verdict import Finding, Severity
+from bcma.sync import Sync
+from tests.store import ward
+from tests.sync.conftest import EVENT, SERVERS, Emr, Station
+from tests.sync.test_push import chart_it, on_emr
+
+MEASURED = (
+    ("8867-4", Quantity(Decimal(72), "/min")),
+    ("8480-6", Quantity(Decimal(121), "mm[Hg]")),
+)
+TWO_LATE = tuple(
+    Finding(code="drug.expired", severity=Severity.WARN, released=True, subject=unit)
+    for unit in ("unit-1", "unit-2")
+)
+every_server = pytest.mark.parametrize("emr", SERVERS, indirect=True)
+
+
+def file(station: Station, event: Reaction | EffectCheck | DoubleDose) -> None:
+    assert station.store.recorder.file(event).outcome is SaveOutcome.SAVED
+
+
+def reaction(about: str) -> Reaction:
+    return Reaction(
+        event_id=str(uuid4()),
+        patient_id="p1",
+        record_id=about,
+        at=ward.NOW,
+        by_id="n1",
+        signs=("mày đay",),
+        severity="moderate",
+    )
+
+
+def check(about: str) -> EffectCheck:
+    return EffectCheck(
+        event_id=str(uuid4()), patient_id="p1", record_id=about, at=ward.NOW, by_id="n1", text="đỡ"
+    )
+
+
+def name(resource: ward.Json) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+@every_server
+@pytest.mark.hazard("H86")
+def test_all_that_an_event_writes_points_at_what_is_there(station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station, measured=MEASURED, findings=TWO_LATE)
+    assert station.sync.sync_now().delivered == 1
+    (dose,) = on_emr(station)
+    issues, values = on_emr(station, "DetectedIssue"), on_emr(station, "Observation")
+    (last,) = on_emr(station, "Provenance")
+    assert [ward.reference(name(dose)) in issue["implicated"] for issue in issues] == [True, True]
+    assert [value["partOf"] for value in values] == [[ward.reference(name(dose))]] * 2
+    targets = {target["reference"] for target in last["target"]}
+    assert targets == {name(each) for each in (dose, *issues, *values)}
+    assert {i["value"] for each in (dose, *issues, *values) for i in each["identifier"]} >= {EVENT}
+
+
+@every_server
+@pytest.mark.hazard("H78", "H77")
+def test_what_follows_a_dose_points_at_it_whether_the_station_knows_its_id_or_not(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    file(station, reaction(EVENT))
+    assert station.sync.sync_now().problems == 0
+    emr.tick()
+    station.sync.sync_now()
+    (seen,) = ward.chart(station.store).administrations
+    file(station, check(seen.resource_id or ""))
+    assert station.sync.sync_now().problems == 0
+    (dose,) = on_emr(station)
+    (adverse,) = on_emr(station, "AdverseEvent")
+    (effect,) = on_emr(station, "Observation")
+    assert adverse["suspectEntity"] == [{"instance": ward.reference(name(dose))}]
+    assert effect["partOf"] == [ward.reference(name(dose))]
+
+
+@every_server
+def test_what_was_told_here_and_is_there_counts_once(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station, measured=MEASURED)
+    file(station, check(EVENT))
+    before = ward.chart(station.store)
+    station.sync.sync_now()
+    emr.tick()
+    station.sync.sync_now()
+    after = ward.chart(station.store)
+    told = {(o.code, o.value) for o in before.observations}
+    assert {(o.code, o.value) for o in after.observations} == told
+    assert len(after.observations) == 2
+    assert [c.event_id for c in after.effect_checks] == [c.event_id for c in before.effect_checks]
+
+
+@every_server
+@pytest.mark.hazard("H85")
+def test_a_correction_reaches_all_that_the_dose_wrote(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    record = chart_it(station, measured=MEASURED, findings=TWO_LATE)
+    station.sync.sync_now()
+    emr.tick()
+    wrong = replace(record, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    station.store.recorder.record(wrong)
+    assert station.sync.sync_now().problems == 0
+    (dose,) = on_emr(station)
+    assert dose["status"] == "entered-in-error"
+    values = on_emr(station, "Observation")
+    assert [value["status"] for value in values] == ["entered-in-error"] * 2
+    assert len(on_emr(station, "Provenance")) == 2
+
+
+@every_server
+@pytest.mark.hazard("H47")
+def test_two_stations_tell_one_double_dose_once(emr: Emr, station: Station, other: Station) -> None:
+    for each in (station, other):
+        each.sync.sync_now()
+    chart_it(station)
+    chart_it(other, str(uuid4()))
+    for each in (station, other, station, other):
+        emr.tick()
+        assert each.sync.sync_now().problems == 0
+    (issue,) = on_emr(station, "DetectedIssue")
+    assert {i["reference"] for i in issue["implicated"]} == {name(d) for d in on_emr(station)}
+
+
+CHANGES = {
+    "first version": RecordStatus.GIVEN,
+    "correction": RecordStatus.ENTERED_IN_ERROR,
+}
+
+
+@every_server
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("broken_at", [1, 2, 4])
+def test_a_line_that_breaks_in_the_middle_of_an_event_leaves_it_whole_in_the_end(
+    emr: Emr, station: Station, change: str, broken_at: int
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station, measured=MEASURED)
+    if change != "first version":
+        station.sync.sync_now()
+        station.store.recorder.record(
+            replace(record, status=CHANGES[change], reason="vomited", revision=2)
+        )
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES, traffic=Traffic.WRITES, nth=broken_at)
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    station.sync.sync_now()
+    assert station.store.outbox.waiting().unsent == 0
+    (dose,) = on_emr(station)
+    assert read_administration(dose, dialect=STANDARD).status is CHANGES[change]
+    assert len(on_emr(station, "Observation")) == 2
+    assert len(on_emr(station, "Provenance")) == (1 if change == "first version" else 2)
+
+
+# --- copies ------------------------------------------------------------------------------
+
+PLAIN = "plain creates"
+
+
+def copy_of(dose: ward.Json, **changes: object) -> ward.Json:
+    return {**dose, "id": f"copy-{uuid4()}", **changes}
+
+
+@pytest.mark.hazard("H46")
+@pytest.mark.parametrize("status", ["completed", "entered-in-error"])
+def test_one_event_that_is_there_twice_is_one_dose_and_never_charted_twice(
+    emr: Emr, station: Station, other: Station, status: str
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    station.sync.sync_now()
+    (dose,) = on_emr(station)
+    emr.load(copy_of(dose, status=status))
+    emr.tick()
+    for each in (station, other):
+        each.sync.sync_now()
+        (seen,) = ward.chart(each.store).administrations
+        assert (seen.event_id, seen.status) == (EVENT, RecordStatus.GIVEN)
+        assert each.store.issues.to_tell() == ()
+    assert on_emr(station, "DetectedIssue") == []
+
+
+@pytest.mark.hazard("H85")
+def test_a_dose_that_was_taken_back_is_not_given_by_a_copy_of_it(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    (dose,) = on_emr(station)
+    emr.load(copy_of(dose))
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    )
+    emr.tick()
+    station.sync.sync_now()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    assert seen.status is RecordStatus.ENTERED_IN_ERROR
+
+
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("emr", [PLAIN, "boasting"], indirect=True)
+def test_of_a_dose_that_came_twice_one_copy_is_left_standing(station: Station) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    (dose, _) = resources_of(administration_bundle(record))
+    for _ in range(2):
+        station.client.create({k: v for k, v in dose.items() if k != "id"})
+    assert station.sync.sync_now().delivered == 1
+    assert sorted(there["status"] for there in on_emr(station)) == ["completed", "entered-in-error"]
+
+
+def test_a_server_that_is_written_to_in_another_way_now_knows_what_it_has(
+    emr: Emr, station: Station
+) -> None:
+    emr.sandbox.powers = SERVERS[PLAIN]
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    emr.sandbox.powers = Powers()
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    )
+    again = Sync(station.store, station.client, station.clock)
+    assert again.sync_now().problems == 0
+    (dose,) = on_emr(station)
+    assert dose["meta"]["versionId"] == "2"
+
+
+def test_what_a_server_turned_out_not_to_do_is_remembered(emr: Emr, station: Station) -> None:
+    emr.sandbox.powers = SERVERS["silent"]
+    station.sync.sync_now()
+    chart_it(station)
+    writer = station.writer()
+    bundle = administration_bundle(ward.given(station.store, EVENT))
+    assert writer.ways(bundle)[0] is WayOfWriting.TRANSACTION
+    writer.write(bundle)
+    assert writer.ways(bundle)[0] is WayOfWriting.TRANSACTION_OF_CREATES
+    assert already_there(station.client, EVENT)
+
+
+@pytest.mark.hazard("H87")
+def test_what_is_unsound_is_refused_whole_and_not_tried_piece_by_piece(station: Station) -> None:
+    station.sync.sync_now()
+    writer = station.writer()
+    good = administration_bundle(ward.given(station.store, EVENT))
+    unsound = entry({"resourceType": "Observation", "id": str(uuid4()), "meta": []})
+    before = writer.ways(good)
+    with pytest.raises(Refused):
+        writer.write(transaction([*map(entry, map(dict, resources_of(good))), unsound]))
+    assert on_emr(station) == []
+    assert writer.ways(good) == before, "the content was at fault, not the way"
+
+
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("fault", ["twice", "cut"])
+@every_server
+def test_a_write_that_is_carried_out_twice_or_answered_by_half_counts_once(
+    emr: Emr, station: Station, fault: str
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    wrong = Faults(twice=fault == "twice", cut_replies=fault == "cut", traffic=Traffic.WRITES)
+    emr.sandbox.faults = wrong
+    station.sync.sync_now()
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    )
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    for _ in range(2):
+        emr.tick()
+        station.sync.sync_now()
+    waiting = station.store.outbox.waiting()
+    assert (waiting.unsent, waiting.problems) == (0, 0)
+    counts = [there for there in on_emr(station) if there["status"] != "entered-in-error"]
+    assert len(counts) == 1
+    (seen,) = ward.chart(station.store).administrations
+    assert seen.status is RecordStatus.LOST
