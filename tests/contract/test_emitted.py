@@ -10,7 +10,16 @@ from typing import Any, Final
 import pytest
 
 from bcma.emr.fhir_map import Raw, Signed, administration_bundle, care_bundle, encode
-from bcma.model.events import AllergyAsked, EffectCheck, Reaction
+from bcma.model.events import (
+    AllergyAsked,
+    DoubleDose,
+    DoubleOutcome,
+    DoubleSettled,
+    EffectCheck,
+    LateDose,
+    LateDoseTold,
+    Reaction,
+)
 from bcma.model.record import MedicationAdministration, RecordStatus
 from tests.peers.emitted import resources, sent_by_all
 from tests.peers.fhir_validator import validate
@@ -29,6 +38,7 @@ KINDS: Final = frozenset(
         "AuditEvent orders-read",
         "DetectedIssue finding",
         "DetectedIssue DUPTHPY",
+        "DetectedIssue given-after-order-change",
         "MedicationAdministration completed",
         "MedicationAdministration completed given-in-part",
         "MedicationAdministration completed lost",
@@ -157,6 +167,11 @@ def _seldom() -> Iterator[Raw]:
         yield care_bundle(reaction)
     for substance in (None, "penicillin"):
         yield care_bundle(AllergyAsked(**ABOUT, substance=substance))
+    double = DoubleDose(event_id=EVENT, patient_id="p1", record_ids=(DOSE, EVENT), at=AT)
+    for outcome in DoubleOutcome:
+        yield care_bundle(DoubleSettled(**ABOUT, issues=(double,), outcome=outcome))
+    late = LateDose(event_id=EVENT, patient_id="p1", record_id=DOSE, order_id="mr1", at=AT)
+    yield care_bundle(LateDoseTold(**ABOUT, late=late))
     given = MedicationAdministration(
         event_id=EVENT,
         patient_id="p1",
