@@ -48,6 +48,8 @@ class NoticeCard(WorkCard):
     def choices(self) -> QWidget:
         """Offer what it may have been; say who may decide where this person may not."""
         look = self.kit.look
+        if self._notice.kind is NoticeKind.NONE_LEFT:
+            return Text(look, look.say("problems.chart-anew"), Type.CAPTION, "muted", wrap=True)
         if not self._notice.may_settle:
             return Text(look, look.say("problems.not-yours"), Type.CAPTION, "muted", wrap=True)
         if self._notice.kind is not NoticeKind.CHARTED_TWICE:
@@ -65,7 +67,7 @@ class NoticeCard(WorkCard):
         if notice.kind is NoticeKind.CHARTED_TWICE and notice.planned is None:
             return look.say("problems.twice-unplanned", **facts)
         at = notice.planned
-        if notice.kind is not NoticeKind.CHARTED_TWICE:
+        if notice.kind in {NoticeKind.ORDER_STOPPED, NoticeKind.ORDER_CHANGED}:
             at = notice.changed_at
         when = "–" if at is None else describe.instant(look, at, self._now)
         return look.say(f"problems.told.{notice.kind}", at=when, **facts)

@@ -16,9 +16,13 @@ from bcma.store import OpenIssue, Store
 
 
 class NoticeKind(StrEnum):
-    """What there is to find out."""
+    """What there is to find out.
+
+    ``NONE_LEFT``: each of two nurses took back her own record of a dose, so that none stands.
+    """
 
     CHARTED_TWICE = "charted-twice"
+    NONE_LEFT = "none-left"
     ORDER_STOPPED = "order-stopped"
     ORDER_CHANGED = "order-changed"
 
@@ -37,7 +41,8 @@ class SafetyNotice:
         changed_at: since when the order is as it is now, where it was stopped or changed.
         concerns_me: the person signed in gave one of the doses, manages the ward, or is the
             pharmacist whom a stopped order concerns.
-        may_settle: the person signed in may say what it means.
+        may_settle: the person signed in may say what it means; where no record is left, it is
+            charted anew instead, which takes it off the list.
     """
 
     id: str
@@ -121,7 +126,7 @@ class SafetyDesk:
 
 def _notice(issue: OpenIssue, person: Practitioner | None) -> SafetyNotice:
     kind = _kind(issue)
-    tells = set() if kind is NoticeKind.CHARTED_TWICE else {Role.PHARMACIST}
+    tells = set() if issue.late is None else {Role.PHARMACIST}
     roles = set() if person is None else person.roles
     gave = person is not None and person.id in {record.giver_id for record in issue.records}
     told = {Role.WARD_MANAGER} | tells
@@ -136,13 +141,16 @@ def _notice(issue: OpenIssue, person: Practitioner | None) -> SafetyNotice:
         since=issue.records[-1].known_at,
         changed_at=None if issue.late is None or issue.order is None else issue.order.last_updated,
         concerns_me=gave or bool(roles & told),
-        may_settle=person is not None and (may_settle(person) or bool(roles & tells)),
+        may_settle=kind is not NoticeKind.NONE_LEFT
+        and person is not None
+        and (may_settle(person) or bool(roles & tells)),
     )
 
 
 def _kind(issue: OpenIssue) -> NoticeKind:
     if issue.late is None:
-        return NoticeKind.CHARTED_TWICE
+        stands = any(record.went_in for record in issue.records)
+        return NoticeKind.CHARTED_TWICE if stands else NoticeKind.NONE_LEFT
     active = issue.order is not None and issue.order.status is OrderStatus.ACTIVE
     return NoticeKind.ORDER_CHANGED if active else NoticeKind.ORDER_STOPPED
 

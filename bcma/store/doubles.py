@@ -85,10 +85,11 @@ class SafetyIssues:
             StoreError: the store cannot be read.
         """
         with self._reading() as reader:
-            found = {i.event_id: i for i in (*_open_on_emr(reader), *self._look(reader))}
+            found = {i.event_id: i for i in (*_on_emr(reader), *self._look(reader))}
             patients = sorted({issue.patient_id for issue in found.values()})
             late = [issue for issue in found.values() if isinstance(issue, LateDose)]
-            return tuple(i for name in patients for i in _open_of(reader, name, late))
+            opened = [i for name in patients for i in _open_of(reader, name, late)]
+            return tuple({i.id: i for i in (*opened, *_none_left(reader))}.values())
 
     def _look(self, reader: Reader) -> tuple[DoubleDose | LateDose, ...]:
         """Give what is found of doses of ours, with another look where anything changed."""
@@ -164,8 +165,10 @@ def _told(reader: Reader, ids: Sequence[str]) -> frozenset[str]:
     return frozenset(there.union(reader.connection.execute(query).scalars()))
 
 
-def _open_on_emr(reader: Reader) -> tuple[DoubleDose | LateDose, ...]:
-    refs = mirror.find(reader.connection, _ISSUE, keys.ISSUE, [keys.OPEN])
+def _on_emr(
+    reader: Reader, states: Sequence[str] = (keys.OPEN,)
+) -> tuple[DoubleDose | LateDose, ...]:
+    refs = mirror.find(reader.connection, _ISSUE, keys.ISSUE, states)
     return tuple(issue.found for issue in reader.issues(refs))
 
 
@@ -174,7 +177,7 @@ def _corrected(reader: Reader) -> Iterator[DoubleSettled]:
 
     The correction settles it, whoever made it and wherever in the program.
     """
-    for issue in _open_on_emr(reader):
+    for issue in _on_emr(reader):
         if not isinstance(issue, DoubleDose):
             continue
         records = PatientFile(reader, issue.patient_id).records()
@@ -194,10 +197,9 @@ def _corrected(reader: Reader) -> Iterator[DoubleSettled]:
 
 def _open_of(reader: Reader, patient_id: str, late: Iterable[LateDose]) -> Iterator[OpenIssue]:
     file = PatientFile(reader, patient_id)
-    patient, settled = file.patient(), file.settled_doubles()
+    patient, settled, bed = file.patient(), file.settled_doubles(), _bed(file)
     if patient is None:
         return
-    bed = next((stay.bed for stay in reversed(file.stays()) if stay.bed), "")
     orders = {order.id: order for order in file.orders()}
     for double in file.doubles():
         if not double.is_settled(settled):
@@ -210,6 +212,29 @@ def _open_of(reader: Reader, patient_id: str, late: Iterable[LateDose]) -> Itera
         if not _is_told_on(reader, issue):
             order = orders.get(issue.order_id)
             yield OpenIssue(patient, bed, (record,), record.slot, late=issue, order=order)
+
+
+def _none_left(reader: Reader) -> Iterator[OpenIssue]:
+    """Find planned doses charted twice of which every record was taken back since.
+
+    Each nurse thought that the other's was right. Whatever is charted for the slot ends it.
+    """
+    for issue in _on_emr(reader, (keys.OPEN, keys.SETTLED)):
+        file = PatientFile(reader, issue.patient_id)
+        patient = file.patient()
+        if patient is None or not isinstance(issue, DoubleDose):
+            continue
+        records = file.records()
+        two = [r for r in records if r.names & set(issue.record_ids)]
+        slots = {r.slot for r in two}
+        chain = {name for r in two for name in file.renewals().get(r.order_id or "", ())}
+        of_slot = [r for r in records if r.order_id in chain and r.slot in slots - {None}]
+        if of_slot and all(r.status is RecordStatus.ENTERED_IN_ERROR for r in of_slot):
+            yield OpenIssue(patient, _bed(file), tuple(of_slot), of_slot[0].slot)
+
+
+def _bed(file: PatientFile) -> str:
+    return next((stay.bed for stay in reversed(file.stays()) if stay.bed), "")
 
 
 def _is_told_on(reader: Reader, late: LateDose) -> bool:

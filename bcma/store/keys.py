@@ -22,7 +22,7 @@ UNIT: Final = "key:unit"
 SUBSTANCE: Final = "key:substance"
 #: Issues about doses in patients: :data:`OPEN` until a person has dealt with them.
 ISSUE: Final = "key:issue"
-OPEN: Final = "open"
+OPEN, SETTLED = "open", "settled"
 #: ``Patient/p1``, also at the end of an address and before a version.
 _REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 #: Where a resource names its patient, by the types that are mirrored.
@@ -139,15 +139,15 @@ def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
 
 
 def _issues(resource: Mapping[str, Any]) -> Iterator[Key]:
-    """Mark the issues about doses that nobody has dealt with yet."""
+    """Mark the issues about doses, and whether somebody has dealt with them."""
     if resource.get("resourceType") != "DetectedIssue":
         return
     try:
         issue = read_issue(resource)
     except DataError:
         return
-    if issue is not None and not issue.settled:
-        yield ISSUE, OPEN
+    if issue is not None:
+        yield ISSUE, SETTLED if issue.settled else OPEN
 
 
 def _dicts(value: object) -> Iterator[Mapping[str, Any]]:

@@ -185,3 +185,23 @@ def test_what_concerns_me_comes_first(hospital: Hospital) -> None:
     only = [notice for notice in hospital.a.safety.notices() if notice.concerns_me]
     assert hospital.a.safety.notices()[: len(only)] == tuple(only)
     assert len(only) == hospital.a.health().notices == 2
+
+
+@pytest.mark.hazard("H47", "H85")
+def test_where_each_took_back_her_own_record_both_are_asked(hospital: Hospital) -> None:
+    one, other = hospital.given_twice()
+    for station, badge, event in ((hospital.a, NURSE, one), (hospital.b, ANOTHER, other)):
+        station.sign_in(badge, PIN)
+        assert station.act_on(event, Correct("other")).refused is None
+    hospital.sync()
+    for station in (hospital.a, hospital.b):
+        notices = [only_notice(station, badge) for badge in (NURSE, ANOTHER, MANAGER)]
+        assert {(n.kind, n.concerns_me) for n in notices} == {(NoticeKind.NONE_LEFT, True)}
+        assert not any(n.may_settle for n in notices)
+        assert [r.event_id for r in notices[0].records] == [one, other]
+        assert notices[0].planned == NOW
+        assert station.safety.conflicts() == ()
+    hospital.a.sign_in(NURSE, PIN)
+    hospital.a.scan("BN0001.2")
+    assert hospital.a.not_given("mr1", "other").record is RecordStatus.NOT_GIVEN
+    assert hospital.a.safety.notices() == (), "it is charted anew"
