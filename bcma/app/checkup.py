@@ -71,6 +71,10 @@ def _of_store(store: Store) -> Iterator[Sign]:
     if checked.broken is not None:
         facts |= {"at": checked.broken.sequence, "flaw": checked.broken.why.value}
     yield Sign("audit", checked.broken is None, facts)
+    back = store.setback()
+    if back is not None:
+        facts = {"count": back.brought_back, "missing": back.missing}
+        yield Sign("restored" if back.restored else "copied", well=False, facts=facts)
     yield Sign("staff", found.staff > 0, {"count": found.staff})
 
 

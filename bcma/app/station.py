@@ -18,6 +18,7 @@ import httpx
 from bcma.access import StationAuthenticator
 from bcma.app.ahead import ReadAhead
 from bcma.app.clock import CorrectedClock
+from bcma.app.custody import Custody
 from bcma.app.delivery import DeliveryDesk
 from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
@@ -75,7 +76,7 @@ class Station:
         self.config = config
         self.policy = policy or site_policy(config.policy_file)
         self.formats = formats_of(config)
-        self.store = open_store(config)
+        self.store = open_store(config, clock.now())
         self.clock = CorrectedClock(clock, self.policy.clock_off, self._offset_before())
         self._http = http_of(config, transport)
         self._client = FhirClient(config.emr.url, self._http, auth=auth_of(config), now=clock.now)
@@ -104,6 +105,8 @@ class Station:
         )
         #: what the EMR refused, and what a person decides about it
         self.delivery = DeliveryDesk(self.store, self.clock, self._signed_in, self._wake)
+        #: a store that was restored or copied, and who has seen it
+        self.custody = Custody(self.store, self.clock, self._signed_in)
         #: doses charted twice or under a stopped order, and what a person says about them
         self.safety = SafetyDesk(self.store, self._signed_in, self.act_on)
 
@@ -333,6 +336,8 @@ class Station:
             failure="" if last is None else last.failure,
             clock_offset=None if last is None else last.clock_offset,
             notices=self.safety.concerning_me(),
+            setback=self.custody.setback(),
+            journal_failure=self.store.journal_failure,
         )
 
     def worklist(self) -> Worklist:

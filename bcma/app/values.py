@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bcma.model.people import Patient
+from bcma.store import Setback
 
 
 class SystemClock:
@@ -24,6 +25,9 @@ class Health:
         failure: code of what ended it, for ``bcma.wording``.
         notices: doses charted twice, or under a stopped order, of which the person signed in has
             to be told.
+        setback: the store was restored from an older copy, or copied from another machine, and
+            nobody has seen it yet (hazard H92).
+        journal_failure: code of what keeps the journal from having what the store has.
     """
 
     orders_as_of: datetime | None
@@ -33,6 +37,8 @@ class Health:
     failure: str = ""
     clock_offset: timedelta | None = None
     notices: int = 0
+    setback: Setback | None = None
+    journal_failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

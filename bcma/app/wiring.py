@@ -1,20 +1,24 @@
 """From a configuration to the parts that a station is built of."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
 from bcma.access import PinParameters
+from bcma.app.machine import fingerprint
 from bcma.barcode import SiteFormats
 from bcma.config import Config, EmrAuth
 from bcma.emr.auth import BasicAuth, BearerAuth
 from bcma.emr.fhir_map import Dialect
 from bcma.emr.transport import Auth, NoAuth
 from bcma.policy import Policy, load_policy, shipped_policy
-from bcma.store import Store
+from bcma.store import Origin, Store
 
 _STORE_FILE: Final = "station.db"
+_JOURNAL: Final = "journal"
 
 
 def site_policy(file: Path | None) -> Policy:
@@ -22,14 +26,28 @@ def site_policy(file: Path | None) -> Policy:
     return shipped_policy() if file is None else load_policy(file)
 
 
-def open_store(config: Config) -> Store:
+def open_store(config: Config, now: datetime | None = None) -> Store:
     """Open the store of a station, made where there is none.
+
+    Args:
+        config: where it is, and its journal.
+        now: when it is opened; left out, it is only looked at: not compared with its journal.
 
     Raises:
         bcma.store.StoreError: it cannot be used; it was not touched.
     """
     config.data_folder.mkdir(parents=True, exist_ok=True)
-    return Store.open(store_file(config), ward=config.ward, dialect=dialect_of(config))
+    origin = None if now is None else origin_of(config, now)
+    return Store.open(
+        store_file(config), ward=config.ward, dialect=dialect_of(config), origin=origin
+    )
+
+
+def origin_of(config: Config, now: datetime) -> Origin:
+    """Say on which machine the station's store stands, and where its journal is."""
+    folder = config.journal_folder or config.data_folder / _JOURNAL
+    # stations of a house may have their journals on one disk
+    return Origin(machine=fingerprint(), journal=folder / quote(config.station, safe=""), now=now)
 
 
 def store_file(config: Config) -> Path:

@@ -84,6 +84,7 @@ class Config:
     language: Language
     theme: Theme
     data_folder: Path
+    journal_folder: Path | None
     policy_file: Path | None
     knowledge_folder: Path | None
     emr: EmrAccess

@@ -12,8 +12,10 @@ from bcma.store.errors import (
     StoreUnwritableError,
 )
 from bcma.store.intake import Incoming, NoResourceError, read_incoming
+from bcma.store.lineage import Setback
 from bcma.store.outbox import Outbox, Parcel, Waiting
 from bcma.store.problems import Problem, ProblemList
+from bcma.store.safekeeping import Origin
 from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
@@ -29,11 +31,13 @@ __all__ = [
     "Incoming",
     "NoResourceError",
     "OpenIssue",
+    "Origin",
     "Outbox",
     "Parcel",
     "Problem",
     "ProblemList",
     "SafetyIssues",
+    "Setback",
     "StaffDesk",
     "Store",
     "StoreBusyError",

@@ -27,8 +27,14 @@ class Row:
     order_hash: str | None = None
 
 
-def append(connection: Connection, row: Row) -> int:
+def append(connection: Connection, row: Row, *, replayed: bool = False) -> int:
     """Write an event into the running transaction; earlier versions stay as they are.
+
+    Args:
+        connection: of the transaction.
+        row: the event.
+        replayed: it was written before and comes back from the journal: the audit trail says
+            so, and it is looked for on the EMR before it is sent.
 
     Returns:
         The event's number, that of its delivery too.
@@ -47,7 +53,7 @@ def append(connection: Connection, row: Row) -> int:
     sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
     entry = trail.Entry(
         at=row.at,
-        what="record" if row.kind == DOSE else "file",
+        what="replayed" if replayed else "record" if row.kind == DOSE else "file",
         who=row.by,
         subject=row.event_id,
         event=sequence,
@@ -55,8 +61,7 @@ def append(connection: Connection, row: Row) -> int:
         detail=(row.status if row.kind == DOSE else row.kind,),
     )
     trail.append(connection, entry)
-    delivery = insert(Delivery).values(
-        sequence=sequence, lane=row.patient_id, state=DeliveryState.PENDING.value
-    )
+    state = DeliveryState.UNKNOWN if replayed else DeliveryState.PENDING
+    delivery = insert(Delivery).values(sequence=sequence, lane=row.patient_id, state=state.value)
     connection.execute(delivery)
     return sequence

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from bcma.emr.fhir_map import Dialect, read_issue, read_medication
-from bcma.emr.fhir_map.dialect import EXT_UNIT
+from bcma.emr.fhir_map.dialect import EXT_EPOCH, EXT_UNIT
 from bcma.errors import DataError
 
 #: Systems of keys that are not identifiers of the EMR.
@@ -20,6 +20,7 @@ PRACTITIONER: Final = "key:practitioner"
 MERGED_INTO: Final = "key:merged-into"
 UNIT: Final = "key:unit"
 SUBSTANCE: Final = "key:substance"
+EPOCH: Final = "key:epoch"
 #: Issues about doses in patients: :data:`OPEN` until a person has dealt with them.
 ISSUE: Final = "key:issue"
 OPEN, SETTLED = "open", "settled"
@@ -72,6 +73,14 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_issues(resource),
     }
     return frozenset((system, value) for system, value in found if len(value) <= _LONGEST)
+
+
+def _epochs(resource: Mapping[str, Any]) -> Iterator[Key]:
+    """Give the epoch of the store that wrote a record."""
+    for extension in _dicts(resource.get("extension")):
+        written = extension.get("valueString")
+        if extension.get("url") == EXT_EPOCH and isinstance(written, str):
+            yield EPOCH, written
 
 
 def _identifiers(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:

@@ -31,11 +31,23 @@ _log = logging.getLogger(__name__)
 
 
 class StoreRecorder:
-    """Fills :class:`bcma.model.ports.Recorder`."""
+    """Fills :class:`bcma.model.ports.Recorder`.
 
-    def __init__(self, database: Database, reader: Callable[[Connection], Reader]) -> None:
+    Args:
+        database: of the station.
+        reader: reads it inside a transaction.
+        written: called after events were written, before it is said that they are; never raises.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Callable[[Connection], Reader],
+        written: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._reader = reader
+        self._written = written
 
     def record(
         self,
@@ -47,11 +59,11 @@ class StoreRecorder:
         A record whose event is here already is a further version of it (stopped, removed,
         lost, entered in error); the same version twice is written once.
         """
-        return self._guarded(lambda: self._record(administration, closes))
+        return self._kept(self._guarded(lambda: self._record(administration, closes)))
 
     def file(self, event: CareEvent) -> SaveResult:
         """Write a care event; the same one twice is written once, another under its id never."""
-        return self._guarded(lambda: self._file(event))
+        return self._kept(self._guarded(lambda: self._file(event)))
 
     def acknowledge(self, read: Sequence[OrdersRead]) -> SaveResult:
         """Keep what a ward has read, each version once, and in the audit trail what is new."""
@@ -74,6 +86,12 @@ class StoreRecorder:
             cause = str(failed.facts.get("cause", failed.code))
             _log.warning("not saved: %s", cause)
             return SaveResult(SaveOutcome.NOT_SAVED, cause=cause)
+
+    def _kept(self, result: SaveResult) -> SaveResult:
+        """Let what was saved be kept elsewhere as well."""
+        if result.outcome is SaveOutcome.SAVED:
+            self._written()
+        return result
 
     def _record(
         self, administration: MedicationAdministration, closes: Sequence[MedicationAdministration]

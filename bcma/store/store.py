@@ -1,6 +1,5 @@
 """The store of one station: opened once, shared by the window's and the sync thread."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
-from bcma.store import cursors, intake, mirror, record, trail
+from bcma.store import cursors, intake, lineage, mirror, record, trail
 from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
@@ -21,15 +20,15 @@ from bcma.store.doubles import SafetyIssues
 from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
+from bcma.store.lineage import Setback
 from bcma.store.outbox import Outbox
 from bcma.store.problems import ProblemList
 from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
+from bcma.store.safekeeping import Origin, Safekeeping
 from bcma.store.schema import prepare
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
-
-_EPOCH = "device-epoch"
 
 
 class Store:
@@ -44,10 +43,16 @@ class Store:
         issues: doses charted twice, or given under an order that had been stopped.
         staff: who may sign in here.
         audit_lane: the band scans and orders read that have to reach the EMR.
-        epoch: names this store; a copy that lives on under the same name is found out by it.
     """
 
-    def __init__(self, database: Database, *, ward: str, dialect: Dialect = STANDARD) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        ward: str,
+        dialect: Dialect = STANDARD,
+        origin: Origin | None = None,
+    ) -> None:
         self._database = database
         self.dialect = dialect
         prepare(database)
@@ -59,12 +64,13 @@ class Store:
         self._reader = reader
         self.charts = StoreCharts(self.reading, ward)
         self.drugs = StoreDrugFile(self.reading)
-        self.recorder = StoreRecorder(database, reader)
+        self._safekeeping = Safekeeping(database, reader, origin)
+        self._safekeeping.settle()
+        self.recorder = StoreRecorder(database, reader, self._safekeeping.follow)
         self.outbox = Outbox(database)
         self.problems = ProblemList(database)
         self.issues = SafetyIssues(self.reading)
         self.staff = StaffDesk(database, self.reading)
-        self.epoch = self._device_epoch()
         self.audit_lane = AuditLane(database)
 
     @classmethod
@@ -75,10 +81,12 @@ class Store:
         ward: str = "",
         dialect: Dialect = STANDARD,
         creator: Creator | None = None,
+        origin: Origin | None = None,
     ) -> Self:
         """Open the store in a file, made where there is none.
 
-        ``creator`` opens raw connections, for an SQLite that is not the plain one.
+        ``creator`` opens raw connections, for an SQLite that is not the plain one; ``origin``
+        says where it stands, left out for a store that is only looked at.
 
         Raises:
             StoreIsNewerError: a newer version of the product wrote it; it was not touched.
@@ -87,7 +95,7 @@ class Store:
         """
         database = sqlite_database(creator or sqlite_file(path))
         try:
-            return cls(database, ward=ward, dialect=dialect)
+            return cls(database, ward=ward, dialect=dialect, origin=origin)
         except BaseException:
             database.close()
             raise
@@ -133,7 +141,32 @@ class Store:
             cursors.move_cursors(connection, cursors_to or {})
             if complete_at is not None:
                 cursors.complete_pull(connection, complete_at)
+            mine = lineage.written_here(connection, news)
+            if mine:
+                lineage.find_beyond(self._reader(connection), mine)
         return news
+
+    @property
+    def epoch(self) -> str:
+        """Name this store on this machine: no copy of it lives on under the same name (H92)."""
+        with self._database.read() as connection:
+            return lineage.epoch(connection)
+
+    @property
+    def journal_failure(self) -> str:
+        """Say by a code why the journal does not have all that is here; empty while it has."""
+        return self._safekeeping.failure
+
+    def setback(self) -> Setback | None:
+        """Give what was found of a store that was restored or copied, until it was seen (H92)."""
+        with self._database.read() as connection:
+            return lineage.setback(connection)
+
+    def setback_seen(self, by: str, at: datetime) -> None:
+        """Note that a person has seen it, and will look at the patients' charts."""
+        with self._database.write() as connection:
+            lineage.seen(connection)
+            trail.append(connection, trail.Entry(at=at, what="setback-seen", who=by))
 
     def unreadable(self, resources: Sequence[Incoming]) -> tuple[str, ...]:
         """Name those of some mirrored resources that cannot be understood: ``Type/id``."""
@@ -191,11 +224,3 @@ class Store:
     def audit_entries(self) -> tuple[Entry, ...]:
         """List the audit trail, oldest first."""
         return trail.entries(self._database)
-
-    def _device_epoch(self) -> str:
-        with self._database.write() as connection:
-            epoch = cursors.setting(connection, _EPOCH)
-            if epoch is None:
-                epoch = uuid.uuid4().hex
-                cursors.set_setting(connection, _EPOCH, epoch)
-            return epoch

@@ -32,6 +32,7 @@ from bcma.emr.fhir_map import (
     administration_bundle,
     care_bundle,
     read_administration,
+    written_under,
 )
 from bcma.errors import BcmaError, DataError
 from bcma.model.drug import Medication
@@ -163,8 +164,10 @@ class Pusher:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
         if change_id is None:
-            return administration_bundle(record, medication=drug, dialect=self._store.dialect)
-        return self._change(parcel, record, change_id, drug)
+            bundle = administration_bundle(record, medication=drug, dialect=self._store.dialect)
+        else:
+            bundle = self._change(parcel, record, change_id, drug)
+        return written_under(bundle, self._store.epoch)
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version.

@@ -109,4 +109,4 @@ def _after_append(spoil: Callable[[Connection, int], object]) -> None:
             spoil(connection, sequence)
         return sequence
 
-    recording.append = append  # type: ignore[attr-defined]
+    recording.append = append  # type: ignore[attr-defined,assignment]

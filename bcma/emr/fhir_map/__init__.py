@@ -18,6 +18,7 @@ from bcma.emr.fhir_map.event_out import (
     Change,
     Signed,
     administration_bundle,
+    written_under,
 )
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
 from bcma.emr.fhir_map.issue_in import Issue, read_given_twice, read_issue
@@ -76,4 +77,5 @@ __all__ = [
     "read_reaction",
     "transaction",
     "version_of",
+    "written_under",
 ]

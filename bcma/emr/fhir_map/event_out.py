@@ -1,14 +1,14 @@
 """One event = one unit of work: everything that it writes, as one transaction Bundle."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID, uuid5
 
 from bcma.emr.fhir_map.administration_out import administration_resource
-from bcma.emr.fhir_map.dialect import FINDING, REASON, STANDARD, Dialect
+from bcma.emr.fhir_map.dialect import EXT_EPOCH, FINDING, REASON, STANDARD, Dialect
 from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json
 from bcma.emr.fhir_map.measured_out import measured_resources
@@ -90,6 +90,20 @@ def administration_bundle(
         last["signature"] = [_signature(signed)]
     first = entry(administration, change.replaces if change else None)
     return transaction([first, *map(entry, (*more, last))])
+
+
+def written_under(bundle: Mapping[str, Any], epoch: str) -> Mapping[str, Any]:
+    """Say in an event's administration which store wrote it, for the day when it was restored.
+
+    Args:
+        bundle: what :func:`administration_bundle` wrote; the administration comes first.
+        epoch: of the station's store.
+    """
+    first, *others = bundle["entry"]
+    written = {"url": EXT_EPOCH, "valueString": epoch}
+    resource = first["resource"]
+    resource = {**resource, "extension": [*resource["extension"], written]}
+    return {**bundle, "entry": [{**first, "resource": resource}, *others]}
 
 
 def _measured(

@@ -1,0 +1,41 @@
+"""A store that was restored from an older copy, or copied to another machine (hazard H92)."""
+
+from collections.abc import Callable
+
+from bcma.model.people import Practitioner
+from bcma.model.ports import Clock
+from bcma.store import Setback, Store
+
+
+class Custody:
+    """What was found, until somebody who is signed in has seen it.
+
+    Args:
+        store: of the station.
+        clock: of the station.
+        signed_in: gives who is signed in now.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, signed_in: Callable[[], Practitioner | None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._signed_in = signed_in
+
+    def setback(self) -> Setback | None:
+        """Give what was found and nobody has seen yet."""
+        return self._store.setback()
+
+    def names(self, found: Setback) -> tuple[str, ...]:
+        """Name the patients whose charts have to be looked at, those that are known here."""
+        with self._store.reading() as reader:
+            known = (reader.patient(patient) for patient in found.patients)
+            return tuple(sorted(patient.name for patient in known if patient is not None))
+
+    def seen(self) -> bool:
+        """Note that the person signed in has seen it; ``False``: nobody is signed in."""
+        person = self._signed_in()
+        if person is not None:
+            self._store.setback_seen(person.id, self._clock.now())
+        return person is not None
