@@ -6,7 +6,7 @@ The only door that the window, `bcma simulate` and `bcma replay` use.
 from bcma.app.checkup import Checkup, Sign, check_up
 from bcma.app.safety import NoticeKind, SafetyNotice
 from bcma.app.station import Station
-from bcma.app.values import Health, SystemClock, WardRow
+from bcma.app.values import Health, SetbackNotice, SystemClock, WardRow
 from bcma.app.wiring import open_store
 from bcma.app.worklist import Refused, Worklist
 from bcma.sync import Progress
@@ -18,6 +18,7 @@ __all__ = [
     "Progress",
     "Refused",
     "SafetyNotice",
+    "SetbackNotice",
     "Sign",
     "Station",
     "SystemClock",

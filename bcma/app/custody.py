@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bcma.app.values import SetbackNotice
 from bcma.model.people import Practitioner
 from bcma.model.ports import Clock
 from bcma.store import Setback, Store
@@ -23,15 +24,18 @@ class Custody:
         self._clock = clock
         self._signed_in = signed_in
 
-    def setback(self) -> Setback | None:
-        """Give what was found and nobody has seen yet."""
-        return self._store.setback()
-
-    def names(self, found: Setback) -> tuple[str, ...]:
-        """Name the patients whose charts have to be looked at, those that are known here."""
-        with self._store.reading() as reader:
-            known = (reader.patient(patient) for patient in found.patients)
-            return tuple(sorted(patient.name for patient in known if patient is not None))
+    def notice(self) -> SetbackNotice | None:
+        """Give what was found and nobody has seen yet, with the names of the patients."""
+        found = self._store.setback()
+        if found is None:
+            return None
+        return SetbackNotice(
+            restored=found.restored,
+            copied=found.copied,
+            brought_back=found.brought_back,
+            missing=found.missing,
+            names=self._names(found),
+        )
 
     def seen(self) -> bool:
         """Note that the person signed in has seen it; ``False``: nobody is signed in."""
@@ -39,3 +43,9 @@ class Custody:
         if person is not None:
             self._store.setback_seen(person.id, self._clock.now())
         return person is not None
+
+    def _names(self, found: Setback) -> tuple[str, ...]:
+        """Name the patients whose charts have to be looked at, those that are known here."""
+        with self._store.reading() as reader:
+            known = (reader.patient(patient) for patient in found.patients)
+            return tuple(sorted(patient.name for patient in known if patient is not None))

@@ -336,7 +336,7 @@ class Station:
             failure="" if last is None else last.failure,
             clock_offset=None if last is None else last.clock_offset,
             notices=self.safety.concerning_me(),
-            setback=self.custody.setback(),
+            setback=self.custody.notice(),
             journal_failure=self.store.journal_failure,
         )
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bcma.model.people import Patient
-from bcma.store import Setback
 
 
 class SystemClock:
@@ -13,6 +12,26 @@ class SystemClock:
     def now(self) -> datetime:
         """Give the present instant."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetbackNotice:
+    """The store is not what it was when it last ran (hazard H92).
+
+    Attributes:
+        restored: it was restored from an older copy.
+        copied: it was made on another machine.
+        brought_back: records that the journal gave back.
+        missing: records that are known to have been here and are not; the EMR has those that
+            were delivered.
+        names: the patients whose charts have to be looked at, as far as they are known.
+    """
+
+    restored: bool
+    copied: bool
+    brought_back: int
+    missing: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +56,7 @@ class Health:
     failure: str = ""
     clock_offset: timedelta | None = None
     notices: int = 0
-    setback: Setback | None = None
+    setback: SetbackNotice | None = None
     journal_failure: str = ""
 
 

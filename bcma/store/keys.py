@@ -69,6 +69,7 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_references(resource),
         *_merges(resource),
         *_units(resource),
+        *_epochs(resource),
         *_substances(resource, dialect),
         *_issues(resource),
     }

@@ -12,6 +12,7 @@ import msgspec
 
 from bcma.emr.fhir_map.administration_out import fhir_status
 from bcma.model.record import RecordStatus
+from bcma.store.journal import Journal
 from tests.kill.emr import OnEmr
 from tests.kill.told import Recorded
 
@@ -51,11 +52,12 @@ class Checked:
     faults: tuple[tuple[str, str], ...]
 
 
-def check(file: Path, called: set[Recorded], there: OnEmr) -> Checked:
+def check(file: Path, journal: Path, called: set[Recorded], there: OnEmr) -> Checked:
     """Compare what the screen called recorded, the file and the EMR."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
         versions = _versions(store)
         faults = [*_half(store), *_used_twice(store)]
+    faults += _not_in_the_journal(versions, journal)
     faults += _lost(versions, called, there)
     faults += _other_than_in_the_file(versions, there)
     given = {c.event for c in called if c.status == "given"}
@@ -71,6 +73,18 @@ def check(file: Path, called: set[Recorded], there: OnEmr) -> Checked:
 def _versions(store: sqlite3.Connection) -> list[Version]:
     query = "SELECT event_id, version, status, kind, slot_id FROM event ORDER BY sequence"
     return [Version(*row) for row in store.execute(query)]
+
+
+def _not_in_the_journal(versions: list[Version], folder: Path) -> Iterator[tuple[str, str]]:
+    """Find what the journal has otherwise than the file; reading it follows its seals."""
+    rows = [line.row for line in Journal(folder).read() if line.row is not None]
+    written = Counter((row.event_id, row.version) for row in rows)
+    for version in versions:
+        if written[version.event, version.version] != 1:
+            number = written[version.event, version.version]
+            yield f"{number} times in the journal", version.event
+    if len(rows) > len(versions):
+        yield "in the journal only", f"{len(rows) - len(versions)} lines"
 
 
 def _lost(

@@ -100,6 +100,9 @@ def deliver_all(life: Life, shared: Shared, pipe: int) -> None:
             report = station.sync_now()
         broken = station.store.verify_audit()
         at = None if broken is None else broken.sequence
+        for wrong in (station.store.setback(), station.store.journal_failure):
+            if wrong:
+                mouth.tell(Failed(f"a store that was only killed: {wrong}"))
         mouth.tell(Ended(report.unsent, report.problems, at))
 
 

@@ -24,6 +24,8 @@ _PATIENCE_SECONDS: Final = 2.5
 #: So many of the first kills come while the file is opened.
 _OPENINGS: Final = 2
 _STORE: Final = "station.db"
+#: The name of a station that its settings do not name.
+_STATION: Final = "A"
 
 
 @dataclass(slots=True)
@@ -170,7 +172,8 @@ class Runner:
         self._take(messages)
         if status or not any(isinstance(m, Ended) for m in messages):
             self.found.faults.append(("the last start failed", str(status)))
-        self.found.checked = check(self._folder / _STORE, self.found.called, emr.look())
+        journal = self._folder / "journal" / _STATION
+        self.found.checked = check(self._folder / _STORE, journal, self.found.called, emr.look())
         self.found.faults += self.found.checked.faults
 
 

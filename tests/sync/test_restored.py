@@ -4,14 +4,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from bcma.emr.fhir_client import FhirClient
 from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
+from bcma.store import Origin, Setback, Store
+from bcma.sync import Sync
 from tests.store import ward
-from tests.sync.conftest import EVENT, Emr, Station, make_station
+from tests.sync.conftest import EVENT, Emr, Station, TestClock, make_station
 
 
 @pytest.fixture
@@ -71,3 +75,75 @@ def test_no_band_scan_takes_the_place_of_one_that_was_sent_before(
         )
         one.sync.sync_now()
     assert len(station.client.search_all("AuditEvent")) == 2
+
+
+@pytest.mark.hazard("H92")
+def test_the_emrs_own_records_tell_that_the_store_went_back(
+    emr: Emr, station: Station, restored: Station
+) -> None:
+    epoch = restored.store.epoch
+    assert station.store.epoch == epoch
+    given = ward.given(station.store, str(uuid4()), slot=None, slot_id="later")
+    assert station.store.recorder.record(given).outcome is SaveOutcome.SAVED
+    change(station, RecordStatus.LOST, "vomited")
+    assert station.sync.sync_now().delivered == 2
+    emr.tick()
+    restored.sync.sync_now()
+    assert restored.store.setback() == Setback(restored=True, missing=2, patients=("p1",))
+    assert restored.store.epoch != epoch, "never two stores under one epoch"
+    assert len(ward.chart(restored.store).administrations) == 2, "the doses themselves are known"
+    emr.tick()
+    restored.sync.sync_now()
+    station.sync.sync_now()
+    assert restored.store.setback() == Setback(restored=True, missing=2, patients=("p1",))
+    assert station.store.setback() is None
+
+
+@pytest.mark.hazard("H92")
+def test_what_a_store_wrote_itself_is_no_sign_of_anything(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    given = ward.given(station.store, EVENT)
+    assert station.store.recorder.record(given).outcome is SaveOutcome.SAVED
+    station.sync.sync_now()
+    emr.tick()
+    change(station, RecordStatus.LOST, "vomited")
+    station.sync.sync_now()
+    emr.tick()
+    station.sync.sync_now()
+    assert station.store.setback() is None
+    (there,) = station.client.search_all("MedicationAdministration")
+    epochs = [
+        extension["valueString"]
+        for extension in there.resource["extension"]  # type: ignore[attr-defined]
+        if extension["url"] == "urn:bcma:ext:epoch"
+    ]
+    assert epochs == [station.store.epoch]
+
+
+@pytest.mark.hazard("H92")
+def test_a_record_that_a_restored_store_brings_back_is_not_written_twice(
+    tmp_path: Path, emr: Emr
+) -> None:
+    """Both versions are on the EMR already: the restored store looks, and writes neither."""
+    origin = Origin(machine="cart-1", journal=tmp_path / "journal", now=ward.NOW)
+    with FhirClient(emr.sandbox.base_url, now=emr.clock) as client:
+        file, clock = tmp_path / "A.db", TestClock(emr.clock)
+        with Store.open(file, ward=ward.WARD, origin=origin) as store:
+            Sync(store, client, clock).sync_now()
+        shutil.copy2(file, tmp_path / "backup.db")
+        with Store.open(file, ward=ward.WARD, origin=origin) as store:
+            before = Station(store, client, Sync(store, client, clock))
+            assert store.recorder.record(ward.given(store, EVENT)).outcome is SaveOutcome.SAVED
+            change(before, RecordStatus.LOST, "vomited")
+            assert before.sync.sync_now().delivered == 2
+        shutil.copy2(tmp_path / "backup.db", file)
+        with Store.open(file, ward=ward.WARD, origin=origin) as store:
+            emr.tick()
+            report = Sync(store, client, clock).sync_now()
+            assert (report.delivered, report.unsent, report.problems) == (2, 0, 0)
+            found = store.setback()
+            assert found is not None
+            assert (found.brought_back, found.missing) == (2, 0)
+        (there,) = client.search_all("MedicationAdministration")
+        assert there.resource["meta"]["versionId"] == "2"  # type: ignore[index]
+        assert len(client.search_all("Provenance")) == 2
