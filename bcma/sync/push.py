@@ -163,6 +163,7 @@ class Pusher:
         with self._store.reading() as reader:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
+        bundle: Raw
         if change_id is None:
             bundle = administration_bundle(record, medication=drug, dialect=self._store.dialect)
         else:

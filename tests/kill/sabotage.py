@@ -10,10 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete
 
 from bcma.audit import seal as seal_truly
-from bcma.emr.bundles import Written
-from bcma.emr.capabilities import WayOfWriting
-from bcma.emr.deliver import deliver as deliver_truly
-from bcma.emr.fhir_client import FhirClient
+from bcma.emr.deliver import Writer
 from bcma.emr.fhir_map import Raw
 from bcma.emr.fhir_map.unit_of_work import reference_to
 from bcma.model.ports import SaveOutcome, SaveResult
@@ -23,7 +20,6 @@ from bcma.store import record as recording
 from bcma.store import trail
 from bcma.store.record import StoreRecorder
 from bcma.store.tables import AuditEntry, Delivery
-from bcma.sync import push
 from tests.kill.ward import Json
 
 #: Every so-and-so-many-th time it goes wrong: the program works on, and nobody sees it.
@@ -66,17 +62,17 @@ def _not_written() -> None:
 
 def _sent_blindly() -> None:
     """Send each record twice, under an id that the server did not see before."""
-    true = deliver_truly
+    true = Writer.write
 
-    def deliver(client: FhirClient, bundle: Raw, way: WayOfWriting) -> tuple[Written, ...]:
+    def write(self: Writer, bundle: Raw) -> None:
         written = msgspec.json.decode(msgspec.json.encode(bundle), type=Json)
         twin = msgspec.json.decode(msgspec.json.encode(written["entry"][0]), type=Json)
         twin["resource"]["id"] = str(uuid4())
         twin["request"] = {"method": "PUT", "url": reference_to(twin["resource"])}
         written["entry"].append(twin)
-        return true(client, written, way)
+        true(self, written)
 
-    push.deliver = deliver  # type: ignore[attr-defined]
+    Writer.write = write  # type: ignore[method-assign]
 
 
 def _other_seal() -> None:

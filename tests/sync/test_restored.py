@@ -132,7 +132,7 @@ def test_a_record_that_a_restored_store_brings_back_is_not_written_twice(
             Sync(store, client, clock).sync_now()
         shutil.copy2(file, tmp_path / "backup.db")
         with Store.open(file, ward=ward.WARD, origin=origin) as store:
-            before = Station(store, client, Sync(store, client, clock))
+            before = Station(store, client, Sync(store, client, clock), clock)
             assert store.recorder.record(ward.given(store, EVENT)).outcome is SaveOutcome.SAVED
             change(before, RecordStatus.LOST, "vomited")
             assert before.sync.sync_now().delivered == 2
