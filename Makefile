@@ -10,7 +10,7 @@ HOSPITAL ?= ../shared/data/mimic-demo-dev
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-run setup-emr demo emr emr-stop test-emr test check lint format types contracts scenarios pytest \
-	coverage mutants kill replay bench lock clean
+	coverage mutants kill chaos replay bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -61,6 +61,9 @@ mutants: setup ## change the rules at N places (all) and see whether a test noti
 
 kill: setup ## kill the program N times (20) without warning, and see that no dose is lost or doubled
 	$(BIN)/python -m tests.kill $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED))
+
+chaos: setup ## let everything go wrong between stations and N servers (21), and see that each event arrives once
+	$(BIN)/python -m tests.chaos $(if $(N),--number $(N)) $(if $(SEED),--seed $(SEED))
 
 replay: setup-run ## re-enact the doses of N patients (all) of a real hospital, the folder HOSPITAL
 	@if [ -d "$(HOSPITAL)" ]; \
