@@ -1,8 +1,15 @@
 """This station's time: its machine's, set right by the server's where the two differ (H56)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
 
+from bcma.model.lengths import scaled
 from bcma.model.ports import Clock
+from bcma.store import Store
+
+#: Setting of the store: the server's time less this machine's, in seconds.
+_CLOCK_OFFSET: Final = "clock-offset"
 
 
 class CorrectedClock:
@@ -38,3 +45,14 @@ class CorrectedClock:
             return False
         self._offset = whole
         return True
+
+
+def offset_before(store: Store) -> timedelta | None:
+    """Give the difference of the clocks as it was when this station last ran."""
+    kept = store.setting(_CLOCK_OFFSET)
+    return None if kept is None else scaled(timedelta(seconds=1), Decimal(kept))
+
+
+def keep_offset(store: Store, offset: timedelta) -> None:
+    """Keep the difference of the clocks for a start without network."""
+    store.set_setting(_CLOCK_OFFSET, str(offset.total_seconds()))

@@ -7,23 +7,22 @@ that touches the store.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from threading import RLock
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import httpx
 
 from bcma.access import StationAuthenticator
+from bcma.app import wiring
 from bcma.app.ahead import ReadAhead
-from bcma.app.clock import CorrectedClock
+from bcma.app.clock import CorrectedClock, keep_offset, offset_before
 from bcma.app.custody import Custody
 from bcma.app.delivery import DeliveryDesk
 from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
-from bcma.app.wiring import auth_of, formats_of, http_of, open_store, pins_of, site_policy
 from bcma.app.worklist import Worklist, read_worklist
 from bcma.barcode import parse
 from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
@@ -32,21 +31,17 @@ from bcma.bedside.due import due_list
 from bcma.bedside.orders import OrderBook
 from bcma.bedside.unread import UnreadOrder, unread_orders
 from bcma.config import Config, Language
-from bcma.emr.fhir_client import FhirClient
 from bcma.errors import BcmaError
-from bcma.model.lengths import scaled
 from bcma.model.people import Patient, Practitioner
 from bcma.model.ports import Clock
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from bcma.model.scan import Wristband
 from bcma.policy import Policy
-from bcma.sync import OnProgress, Sync, SyncReport, SyncWorker
+from bcma.sync import OnProgress, SyncReport, SyncWorker
 from bcma.wording import Wording
 
 _log = logging.getLogger(__name__)
-#: Setting of the store: the server's time less this machine's, in seconds.
-_CLOCK_OFFSET: Final = "clock-offset"
 
 
 class Station:
@@ -74,16 +69,18 @@ class Station:
         knowledge_absent: bool = False,
     ) -> None:
         self.config = config
-        self.policy = policy or site_policy(config.policy_file)
-        self.formats = formats_of(config)
-        self.store = open_store(config, clock.now())
-        self.clock = CorrectedClock(clock, self.policy.clock_off, self._offset_before())
-        self._http = http_of(config, transport)
-        self._client = FhirClient(config.emr.url, self._http, auth=auth_of(config), now=clock.now)
-        self._sync = Sync(self.store, self._client, self.clock)
+        self.policy = policy or wiring.site_policy(config.policy_file)
+        self.formats = wiring.formats_of(config)
+        self.store = wiring.open_store(config, clock.now())
+        self.clock = CorrectedClock(clock, self.policy.clock_off, offset_before(self.store))
+        self._http = wiring.http_of(config, transport)
+        client = wiring.client_of(config, self._http, clock)
+        self._sync = wiring.sync_of(config, self.store, client, self.clock)
         self._worker: SyncWorker | None = None
         self._last_sync: SyncReport | None = None
-        self._authenticator = StationAuthenticator(self.store.staff, self.clock, pins_of(config))
+        self._authenticator = StationAuthenticator(
+            self.store.staff, self.clock, wiring.pins_of(config)
+        )
         # Signing in checks a slow hash on a worker; every other verb runs on one thread.
         self._turn = RLock()
         self._pass = MedPass(
@@ -176,12 +173,12 @@ class Station:
         """
         with self._turn:
             self._learn_band(text)
-            return self._pass.scan(text)
+            return self._attended(self._pass.scan(text))
 
     def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
         """Identify a patient (``band``) or a unit by hand, with a coded reason."""
         with self._turn:
-            return self._pass.unable_to_scan(what, reason, typed)
+            return self._attended(self._pass.unable_to_scan(what, reason, typed))
 
     def open_order(self, order: str) -> PassState:
         """Pick an order, by id or reference."""
@@ -350,15 +347,10 @@ class Station:
         """Take what an exchange with the EMR told, the server's time included."""
         self._last_sync = report
         if self.clock.measured(report.clock_offset) and self.clock.offset is not None:
-            self.store.set_setting(_CLOCK_OFFSET, str(self.clock.offset.total_seconds()))
+            keep_offset(self.store, self.clock.offset)
             if abs(self.clock.offset) > self.policy.clock_off:
                 _log.warning("clock off by %d s", self.clock.offset.total_seconds())
         return report
-
-    def _offset_before(self) -> timedelta | None:
-        """Give the difference of the clocks as it was when this station last ran."""
-        kept = self.store.setting(_CLOCK_OFFSET)
-        return None if kept is None else scaled(timedelta(seconds=1), Decimal(kept))
 
     def _withhold(self, status: RecordStatus, order: str | None, reason: str) -> PassState:
         with self._turn:
@@ -378,6 +370,11 @@ class Station:
         with self._turn:
             session = self._pass.state().session
         return None if session is None else session.practitioner
+
+    def _attended(self, state: PassState) -> PassState:
+        """Let the EMR be asked for the open patient first."""
+        self._sync.attend(None if state.patient is None else state.patient.id)
+        return state
 
     def _learn_band(self, text: str) -> None:
         now = self.clock.now()

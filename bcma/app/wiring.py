@@ -1,6 +1,6 @@
 """From a configuration to the parts that a station is built of."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -12,13 +12,17 @@ from bcma.app.machine import fingerprint
 from bcma.barcode import SiteFormats
 from bcma.config import Config, EmrAuth
 from bcma.emr.auth import BasicAuth, BearerAuth
+from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import Dialect
 from bcma.emr.transport import Auth, NoAuth
+from bcma.model.ports import Clock
 from bcma.policy import Policy, load_policy, shipped_policy
 from bcma.store import Origin, Store
+from bcma.sync import Nightly, Sync
 
 _STORE_FILE: Final = "station.db"
 _JOURNAL: Final = "journal"
+_HOUR: Final = 3600
 
 
 def site_policy(file: Path | None) -> Policy:
@@ -103,6 +107,22 @@ def auth_of(config: Config) -> Auth:
             return BearerAuth(secret)
         case EmrAuth.BASIC:
             return BasicAuth(emr.user, secret)
+
+
+def client_of(config: Config, http: httpx.Client, machine: Clock) -> FhirClient:
+    """Give what speaks to the EMR, and compares its clock with the machine's."""
+    return FhirClient(config.emr.url, http, auth=auth_of(config), now=machine.now)
+
+
+def sync_of(config: Config, store: Store, client: FhirClient, clock: Clock) -> Sync:
+    """Give what keeps the store and the EMR together.
+
+    When a station looks for deletions within the hour hangs on the name of its store, so that
+    not all of a house ask at once.
+    """
+    after = timedelta(seconds=int(store.epoch[:8], 16) % _HOUR)
+    nightly = Nightly(hour=config.emr.reconcile_hour, zone=config.zone, after=after)
+    return Sync(store, client, clock, nightly)
 
 
 def pins_of(config: Config) -> PinParameters:

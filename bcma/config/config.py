@@ -53,6 +53,7 @@ class EmrAccess:
         user, secret: name and password (basic), or the token alone (bearer).
         connect_timeout, read_timeout: of one request.
         poll: time between two pulls.
+        reconcile_hour: hour of the ward's wall clock from which the whole is compared, 0–23.
     """
 
     url: str
@@ -62,6 +63,7 @@ class EmrAccess:
     connect_timeout: timedelta
     read_timeout: timedelta
     poll: timedelta
+    reconcile_hour: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("emr.secret_file", path, None, "File that holds the token or password, and no more."),
     Setting("emr.connect_timeout", span(_SECOND, 1, 60), 5, "Seconds to reach the server."),
     Setting("emr.read_timeout", span(_SECOND, 1, 600), 30, "Seconds to wait for an answer."),
+    Setting(
+        "emr.reconcile_hour",
+        whole(0, 23),
+        3,
+        "Hour, by the ward's clock, from which deletions on the server are looked for each night.",
+    ),
     Setting("emr.poll", span(_SECOND, 5, 3600), 30, "Seconds between two pulls of changes."),
     Setting(
         "formats.band",

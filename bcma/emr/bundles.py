@@ -77,10 +77,15 @@ class _Entry(msgspec.Struct):
     response: _Response | None = None
 
 
+class _Meta(msgspec.Struct):
+    lastUpdated: str = ""  # noqa: N815 - FHIR's own name of the field
+
+
 class _Bundle(msgspec.Struct):
     resourceType: str  # noqa: N815 - FHIR's own name of the field
     type: str = ""
     total: int | None = None
+    meta: _Meta = msgspec.field(default_factory=_Meta)
     link: list[_Link] = msgspec.field(default_factory=list)
     entry: list[_Entry] = msgspec.field(default_factory=list)
 
@@ -152,8 +157,20 @@ def _page(body: bytes, kind: str, server_time: datetime | None) -> Page:
             raise NotFhir(what=kind, reason="entry") from broken
     onward = next((link.url for link in bundle.link if link.relation == "next"), None)
     return Page(
-        found=tuple(found), next_url=onward or None, server_time=server_time, total=bundle.total
+        found=tuple(found),
+        next_url=onward or None,
+        server_time=server_time or _instant(bundle.meta.lastUpdated),
+        total=bundle.total,
     )
+
+
+def _instant(written: str) -> datetime | None:
+    """Read when a server made a Bundle; without a zone it is no instant."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def addressed(bundle: Raw, base_url: str) -> Raw:

@@ -76,6 +76,10 @@ class FhirClient:
         """Give server time minus this machine's at the last reply; up to 1 s counts as none."""
         return self._line.clock_offset
 
+    def server_now(self) -> datetime:
+        """Give the server's present instant, by this machine's clock where it was never told."""
+        return self._line.now() + (self._line.clock_offset or timedelta(0))
+
     def capabilities(self) -> Capabilities:
         """Ask what the server can (``/metadata``).
 

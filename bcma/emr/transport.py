@@ -13,6 +13,8 @@ from bcma.emr.errors import Misdirected, NotFhir, Unreachable
 from bcma.emr.failures import fail, server_time
 
 FHIR_JSON: Final = "application/fhir+json"
+#: A reply that took longer than this does not replace a measure of the clocks.
+_SLOW: Final = timedelta(seconds=10)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 #: Failures before a byte of the request left: nothing can have been carried out.
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -149,13 +151,13 @@ class Transport:
             with self.http.stream(
                 call.method, url, content=call.body, headers=headers, follow_redirects=False
             ) as response:
+                self._measure(before, self.now(), response.headers)
                 body = self._bounded(call, response)
         except _NEVER_SENT as failed:
             raise Unreachable(what=call.what, cause=type(failed).__name__) from failed
         except (httpx.TransportError, httpx.DecodingError) as failed:
             cause = type(failed).__name__
             raise Unreachable(unknown=call.writes, what=call.what, cause=cause) from failed
-        self._measure(before, response.headers)
         return response.status_code, response.headers, body
 
     def _bounded(self, call: Call, response: httpx.Response) -> bytes:
@@ -166,12 +168,18 @@ class Transport:
                 raise NotFhir(unknown=call.writes, what=call.what, reason="too-large")
         return bytes(body)
 
-    def _measure(self, before: datetime, headers: httpx.Headers) -> None:
-        """Compare clocks; the Date header has whole seconds, half of one is added back."""
+    def _measure(self, before: datetime, after: datetime, headers: httpx.Headers) -> None:
+        """Compare clocks; the Date header has whole seconds, half of one is added back.
+
+        The server wrote it somewhere between request and head of the reply. A reply that took
+        long tells little, one during which this machine's clock was put back nothing.
+        """
         server = server_time(headers)
-        if server is None:
+        if server is None or after < before:
             return
-        middle = before + (self.now() - before) / 2
+        if after - before > _SLOW and self.clock_offset is not None:
+            return
+        middle = before + (after - before) / 2
         offset = server + timedelta(milliseconds=500) - middle
         self.clock_offset = timedelta(0) if abs(offset) <= timedelta(seconds=1) else offset
 

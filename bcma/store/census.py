@@ -64,13 +64,15 @@ def agree(reader: Reader, typed: TypedIdentity) -> tuple[Patient, ...]:
     return tuple(who.patient for who in inpatients(reader) if _agrees(who, typed))
 
 
+def stays(reader: Reader) -> tuple[Encounter, ...]:
+    """Give every stay in progress, also of patients whose own record is not here."""
+    found = reader.encounters(mirror.of_type(reader.connection, "Encounter"))
+    return tuple(stay for stay in found if stay.status is EncounterStatus.IN_PROGRESS)
+
+
 def _admitted(reader: Reader) -> tuple[Inpatient, ...]:
-    stays = {
-        stay.patient_id: stay
-        for stay in reader.encounters(mirror.of_type(reader.connection, "Encounter"))
-        if stay.status is EncounterStatus.IN_PROGRESS
-    }
-    found = reader.patients(mirror.get(reader.connection, "Patient", sorted(stays)))
+    staying = {stay.patient_id: stay for stay in stays(reader)}
+    found = reader.patients(mirror.get(reader.connection, "Patient", sorted(staying)))
     mothers = sorted({p.mother_id for p in found if p.mother_id is not None})
     numbers = {
         mother.id: mother.mrn
@@ -79,7 +81,7 @@ def _admitted(reader: Reader) -> tuple[Inpatient, ...]:
     return tuple(
         Inpatient(
             patient=p,
-            stay=stays[p.id],
+            stay=staying[p.id],
             name_key=_name_key(p.name),
             family_key=fold(p.family),
             mother_mrn=numbers.get(p.mother_id or ""),

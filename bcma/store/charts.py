@@ -15,7 +15,7 @@ from bcma.model.ports import TypedIdentity
 from bcma.model.record import MedicationAdministration
 from bcma.model.scan import Wristband
 from bcma.store import census, history, keys, mirror
-from bcma.store.cursors import orders_as_of
+from bcma.store.cursors import patient_as_of
 from bcma.store.patient_file import PatientFile
 from bcma.store.reader import Reader
 
@@ -104,7 +104,7 @@ def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, w
         acknowledged=file.acknowledged(ward),
         band_scans=file.band_scans(),
         settled_doubles=file.settled_doubles(),
-        orders_as_of=orders_as_of(reader.connection),
+        orders_as_of=patient_as_of(reader.connection, patient.id),
         weight=weight,
         weight_at=weight_at,
         age_years=_age(patient.birth_date, now),

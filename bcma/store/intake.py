@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bcma.emr.fhir_map import Dialect, Raw, parse
 from bcma.errors import DataError
@@ -69,10 +69,13 @@ def read_incoming(body: bytes, dialect: Dialect, resource: Raw | None = None) ->
     )
 
 
-def put_page(connection: Connection, page: Iterable[Incoming]) -> tuple[Incoming, ...]:
+def put_page(
+    connection: Connection, page: Iterable[Incoming], *, as_truth: bool = False
+) -> tuple[Incoming, ...]:
     """Mirror a page of resources; give those that were news.
 
-    A resource that comes again, or an older version than the one here, changes nothing.
+    A resource that comes again, or an older version than the one here, changes nothing;
+    ``as_truth`` takes older versions too: it is what the EMR holds now.
     """
     latest: dict[tuple[str, str], Incoming] = {}
     for incoming in page:
@@ -83,11 +86,29 @@ def put_page(connection: Connection, page: Iterable[Incoming]) -> tuple[Incoming
     news = tuple(
         incoming
         for name, incoming in latest.items()
-        if name not in current or _is_news(incoming, current[name])
+        if name not in current or (_is_other if as_truth else _is_news)(incoming, current[name])
     )
     if news:
         _replace(connection, news, current)
     return news
+
+
+def mark_deleted(connection: Connection, names: Collection[tuple[str, str]]) -> None:
+    """Mark resources that the EMR holds no more; their bodies stay."""
+    current = _current(connection, names)
+    for kind, ids in _by_type(name for name, row in current.items() if not row.deleted).items():
+        for start in range(0, len(ids), CHUNK):
+            these = Resource.id.in_(ids[start : start + CHUNK])
+            gone = update(Resource).where(Resource.type == kind, these).values(deleted=True)
+            connection.execute(gone)
+        about = {current[kind, name].patient_id for name in ids}
+        revisions.count(connection, kind, [patient for patient in about if patient])
+
+
+def holds_other(connection: Connection, resources: Sequence[Incoming]) -> bool:
+    """Tell whether one of some resources is here with another content."""
+    held = _current(connection, {resource.name for resource in resources})
+    return any(r.name in held and held[r.name].content_hash != r.content_hash for r in resources)
 
 
 def _patients(
@@ -102,18 +123,27 @@ def _patients(
     return found
 
 
+def _is_other(incoming: Incoming, held: Incoming | Row[Any]) -> bool:
+    return incoming.content_hash != held.content_hash or incoming.deleted != held.deleted
+
+
 def _is_news(incoming: Incoming, held: Incoming | Row[Any]) -> bool:
-    """Tell whether a version is another one than the one held, and not an older one."""
-    if incoming.content_hash == held.content_hash and incoming.deleted == held.deleted:
+    """Tell whether a version is another one than the one held, and not an older one.
+
+    Older is what neither time nor number puts later: a server whose clock was put back, or
+    that began to count again, is believed.
+    """
+    if not _is_other(incoming, held):
         return False
     if incoming.last_updated is None or held.last_updated is None:
         return True
-    if incoming.last_updated != held.last_updated:
-        return incoming.last_updated > held.last_updated
-    # the same instant: versions count upwards where they are numbers, else the later reading wins
+    if incoming.last_updated > held.last_updated:
+        return True
+    # versions count upwards where they are numbers; else, in one instant, the later reading wins
     if incoming.version_id.isdecimal() and held.version_id.isdecimal():
-        return int(incoming.version_id) >= int(held.version_id)
-    return True
+        step = int(incoming.version_id) - int(held.version_id)
+        return step > 0 or (step == 0 and incoming.last_updated == held.last_updated)
+    return incoming.last_updated == held.last_updated
 
 
 def _current(

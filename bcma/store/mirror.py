@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
@@ -73,6 +74,22 @@ def of_type(connection: Connection, kind: str) -> tuple[Ref, ...]:
 def get(connection: Connection, kind: str, ids: Collection[str]) -> tuple[Ref, ...]:
     """List those of some resources that are here."""
     return _refs(connection, _BY_ID, {"kind": kind, "ids": list(ids)})
+
+
+def current_versions(connection: Connection, kind: str) -> dict[str, tuple[str, datetime | None]]:
+    """Give version and time of every current resource of a type, by its id."""
+    query = select(Resource.id, Resource.version_id, Resource.last_updated).where(
+        Resource.type == kind, Resource.deleted.is_(False)
+    )
+    return {row.id: (row.version_id, row.last_updated) for row in connection.execute(query)}
+
+
+def about(connection: Connection, patient_id: str, kinds: Sequence[str]) -> dict[str, list[str]]:
+    """Give the ids of every current resource of some types about a patient, by type."""
+    found: dict[str, list[str]] = {}
+    for kind in kinds:
+        found[kind] = [ref.id for ref in of_patient(connection, patient_id, kind)]
+    return found
 
 
 def versions(connection: Connection, kind: str, ids: Sequence[str]) -> tuple[Ref, ...]:

@@ -1,8 +1,8 @@
 """The store of one station: opened once, shared by the window's and the sync thread."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +10,8 @@ from typing import Self
 from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
-from bcma.store import cursors, intake, lineage, mirror, record, trail
+from bcma.model.people import Encounter
+from bcma.store import census, cursors, intake, lineage, mirror, record, trail
 from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
@@ -35,6 +36,7 @@ class Store:
     """What this station knows and has done.
 
     Attributes:
+        ward: code of the ward that this station serves; empty for all.
         charts: patients and their charts (:class:`bcma.model.ports.Charts`).
         drugs: the drug file (:class:`bcma.model.ports.DrugFile`).
         recorder: the one write (:class:`bcma.model.ports.Recorder`).
@@ -62,6 +64,7 @@ class Store:
             return Reader(connection, cache, dialect)
 
         self._reader = reader
+        self.ward = ward
         self.charts = StoreCharts(self.reading, ward)
         self.drugs = StoreDrugFile(self.reading)
         self._safekeeping = Safekeeping(database, reader, origin)
@@ -141,10 +144,14 @@ class Store:
             cursors.move_cursors(connection, cursors_to or {})
             if complete_at is not None:
                 cursors.complete_pull(connection, complete_at)
-            mine = lineage.written_here(connection, news)
-            if mine:
-                lineage.find_beyond(self._reader(connection), mine)
+            self._look_for_ours(connection, news)
         return news
+
+    def _look_for_ours(self, connection: Connection, news: Sequence[Incoming]) -> None:
+        """See by what the EMR has of this station whether the store went back (H92)."""
+        mine = lineage.written_here(connection, news)
+        if mine:
+            lineage.find_beyond(self._reader(connection), mine)
 
     @property
     def epoch(self) -> str:
@@ -168,6 +175,80 @@ class Store:
             lineage.seen(connection)
             trail.append(connection, trail.Entry(at=at, what="setback-seen", who=by))
 
+    def take_truth(
+        self, found: Sequence[Incoming], gone: Collection[tuple[str, str]] = ()
+    ) -> tuple[Incoming, ...]:
+        """Mirror what the EMR holds now, be it older than what is here; give the news.
+
+        ``gone`` are type and id of what it holds no more: no order of these is given against.
+
+        Raises:
+            StoreError: nothing was taken.
+        """
+        with self._database.write() as connection:
+            news = intake.put_page(connection, found, as_truth=True)
+            intake.mark_deleted(connection, gone)
+            self._look_for_ours(connection, news)
+        return news
+
+    def take_census(
+        self, found: Sequence[Incoming], gone: Collection[tuple[str, str]]
+    ) -> tuple[Incoming, ...]:
+        """Mirror the stays that the EMR holds now, and note whom to read; give the news.
+
+        Raises:
+            StoreError: nothing was taken.
+        """
+        with self._database.write() as connection:
+            news = intake.put_page(connection, found, as_truth=True)
+            intake.mark_deleted(connection, gone)
+            patients = [stay.patient_id for stay in census.stays(self._reader(connection))]
+            cursors.expect_patients(connection, patients)
+        return news
+
+    def take_patient(
+        self,
+        patient_id: str,
+        found: Sequence[Incoming],
+        gone: Collection[tuple[str, str]],
+        as_of: datetime,
+    ) -> tuple[Incoming, ...]:
+        """Mirror a whole answer about a patient with its instant, all or nothing; give the news.
+
+        Raises:
+            StoreError: nothing was taken.
+        """
+        with self._database.write() as connection:
+            news = intake.put_page(connection, found, as_truth=True)
+            intake.mark_deleted(connection, gone)
+            self._look_for_ours(connection, news)
+            cursors.patient_read(connection, patient_id, as_of)
+        return news
+
+    def patients_complete(self, patients: Sequence[str], asked: datetime) -> datetime | None:
+        """Note how old the oldest answer about some patients is; ``None``: one was never read.
+
+        Where there are none, they were ``asked`` for in vain.
+        """
+        with self._database.write() as connection:
+            known = cursors.patients_as_of(connection)
+            instants = [at for at in map(known.get, patients) if at is not None]
+            if len(instants) < len(patients):
+                return None
+            oldest = min(instants, default=asked)
+            cursors.patients_complete(connection, oldest)
+        return oldest
+
+    def patients_as_of(self) -> Mapping[str, datetime | None]:
+        """Give when each patient was read, where they are read one by one."""
+        with self._database.read() as connection:
+            return cursors.patients_as_of(connection)
+
+    def stays(self) -> tuple[Encounter, ...]:
+        """Give every stay in progress, as far as it is known."""
+        with self.reading() as reader:
+            return census.stays(reader)
+
     def unreadable(self, resources: Sequence[Incoming]) -> tuple[str, ...]:
         """Name those of some mirrored resources that cannot be understood: ``Type/id``."""
         with self.reading() as reader:
@@ -183,6 +264,35 @@ class Store:
         """Give the server's time of the last complete pull."""
         with self._database.read() as connection:
             return cursors.orders_as_of(connection)
+
+    def turn_back_cursors(self, by: timedelta) -> None:
+        """Read again from that much earlier: the server's clock was put back."""
+        with self._database.write() as connection:
+            cursors.turn_back(connection, by)
+
+    def held(self, kind: str) -> Mapping[str, tuple[str, datetime | None]]:
+        """Give version and time of every current resource of a type, by its id."""
+        with self._database.read() as connection:
+            return mirror.current_versions(connection, kind)
+
+    def held_about(self, patient_id: str, kinds: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Give the ids of every current resource of some types about a patient, by type."""
+        with self._database.read() as connection:
+            return mirror.about(connection, patient_id, kinds)
+
+    def unknown(self, names: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Give those of some resources, by type and id, that are not here."""
+        here: set[tuple[str, str]] = set()
+        with self._database.read() as connection:
+            for kind in {kind for kind, _ in names}:
+                ids = [name for of_kind, name in names if of_kind == kind]
+                here |= {(kind, ref.id) for ref in mirror.get(connection, kind, ids)}
+        return frozenset(names) - here
+
+    def holds_other(self, resources: Sequence[Incoming]) -> bool:
+        """Tell whether the mirror holds one of some resources as it was before."""
+        with self._database.read() as connection:
+            return intake.holds_other(connection, resources)
 
     def setting(self, key: str) -> str | None:
         """Give a value of this station that outlived a restart."""

@@ -137,6 +137,18 @@ class SyncCursor(Base):
     last_updated: Mapped[datetime | None]
 
 
+class PatientCursor(Base):
+    """The server's time of the last whole answer about a patient, where each is read alone.
+
+    ``as_of`` is empty for a patient who is in the house and was never read to the end.
+    """
+
+    __tablename__ = "patient_cursor"
+
+    patient_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    as_of: Mapped[datetime | None]
+
+
 # --- our own events ----------------------------------------------------------------------
 
 

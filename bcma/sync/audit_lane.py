@@ -5,7 +5,7 @@ dose and no order waits for it.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -38,7 +38,10 @@ def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) ->
         return  # this server keeps no accesses
     try:
         _send(store, writer)
-        _fetch(store, client, now)
+        # without the server's time, what is of the last days is read each time
+        by_time = writer.capabilities.has_last_updated
+        since = store.cursors().get(_KIND) if by_time else None
+        _fetch(store, client, _searches(since, now))
     except EmrError as failed:
         _log.warning("accesses not exchanged: %s", failed.code)
 
@@ -57,11 +60,10 @@ def _send(store: Store, writer: Writer) -> None:
         store.audit_lane.sent(waiting.up_to)
 
 
-def _fetch(store: Store, client: FhirClient, now: datetime) -> None:
+def _fetch(store: Store, client: FhirClient, searches: Iterable[Params]) -> None:
     """Read what is new, by the server's time where it can be asked for."""
     began: datetime | None = None
     held: list[Incoming] = []
-    searches = _searches(store.cursors().get(_KIND), now)
     for page in chain.from_iterable(client.search(_KIND, params) for params in searches):
         began = began or page.server_time
         if held:

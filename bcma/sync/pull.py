@@ -2,58 +2,37 @@
 
 A page and the cursor behind it are committed together, so a pull that breaks off goes on
 where it stood. Cursors are in the server's time and overlap; what comes twice is news once.
+
+What a server may do without anything being missed: sort or not, give many resources one
+instant, change while its pages are read, forget a search half-way, send no Date, put its
+clock back. What none of this finds (a deletion, a server restored from a backup, what became
+visible later than the overlap) the nightly look finds (:mod:`bcma.sync.reconcile`).
 """
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
-from types import MappingProxyType
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.errors import Refused
-from bcma.emr.fhir_client import FhirClient, Found, Page, Params
+from bcma.emr.errors import Missing
+from bcma.emr.fhir_client import FhirClient, Found, Page
 from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
+from bcma.sync import gone, server_clock
+from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
+from bcma.sync.pages import first_pages
 from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
 _log = logging.getLogger(__name__)
 
-#: Places and drugs first: what is read later refers to them.
-TYPES: Final = (
-    "Location",
-    "Practitioner",
-    "PractitionerRole",
-    "Medication",
-    "Patient",
-    "Encounter",
-    "MedicationRequest",
-    "Task",
-    "MedicationDispense",
-    "MedicationAdministration",
-    "AllergyIntolerance",
-    "Flag",
-    "NutritionOrder",
-    "Observation",
-    "Condition",
-    "DetectedIssue",
-    "AdverseEvent",
-)
-#: Those that are searched by patient when one patient is fetched.
-OF_PATIENT: Final = tuple(
-    kind
-    for kind in TYPES
-    if kind not in {"Location", "Practitioner", "PractitionerRole", "Medication", "Patient"}
-)
-#: What R4 calls the patient in a search, where it is not ``patient``.
-_PATIENT_PARAMETER: Final[Mapping[str, str]] = MappingProxyType({"AdverseEvent": "subject"})
 #: Re-read this much before the cursor: a transaction may become visible after its time.
 OVERLAP: Final = timedelta(minutes=5)
-_PAGE_SIZE: Final = "500"
+#: So often a search is read whose pages moved under the reader.
+_READINGS: Final = 3
 
 
 class Puller:
@@ -74,19 +53,26 @@ class Puller:
             CancelledError: it was broken off between two pages; what came before is kept.
             StoreError: a page could not be kept.
         """
-        by_time = capabilities.has_last_updated
-        # what is not listed, this server has none of
-        kinds = [k for k in TYPES if not capabilities.resources or k in capabilities.resources]
-        cursors = self._store.cursors() if by_time else {}
-        searches = [(kind, _params(cursors.get(kind), by_time=by_time)) for kind in kinds]
-        held, as_of = _Held(), None
+        kinds = kept_by(capabilities)
+        asked = self._client.server_now()
+        since, firsts = self._begin(kinds, capabilities)
+        held, as_of, settled = _Held(), asked, True
         try:
-            for kind, first in zip(kinds, self._first_pages(searches, capabilities), strict=True):
-                as_of = _earlier(as_of, self._type(kind, first, held, by_time=by_time))
-            held.complete_at = as_of
+            for kind, first in zip(kinds, firsts, strict=True):
+                search = _Search(kind, since.get(kind))
+                settled &= self._type(search, first, held)
+                as_of = min(as_of, search.began or asked)
+            settled &= not gone.shrank(self._store)
+            held.complete_at = as_of if settled else None
         finally:
             self._keep(held)
-        return self._result(as_of)
+        server_clock.note(self._store, self._client)
+        return Pulled(
+            news=dict(self._news),
+            unreadable=tuple(self._unreadable),
+            complete=settled,
+            as_of=as_of if settled else None,
+        )
 
     def patient(self, found: Sequence[Found], patient_id: str) -> Pulled:
         """Read one patient with everything about the person; moves no cursor.
@@ -98,42 +84,90 @@ class Puller:
         held = _Held(self._read(found))
         try:
             for kind in OF_PATIENT:
-                patient = {_PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
-                for page in self._client.search(kind, {**patient, "_count": _PAGE_SIZE}):
+                patient = {PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
+                for page in self._client.search(kind, {**patient, "_count": PAGE_SIZE}):
                     held.resources += self._read(page.found)
         finally:
             self._keep(held)
-        return self._result(None)
+        return Pulled(news=dict(self._news), unreadable=tuple(self._unreadable))
 
-    def _first_pages(
-        self, searches: Sequence[tuple[str, Params]], capabilities: Capabilities
-    ) -> Iterator[Page]:
-        """Ask for everything at once where the server can, else one after the other."""
-        if capabilities.has_batch:
-            try:
-                pages = self._client.search_each(searches)
-            except Refused as refused:
-                # what stands between may let no batch through: each search by itself says more
-                _log.info("no batch of searches: %s", refused.code)
-            else:
-                yield from pages
-                return
-        for kind, params in searches:
-            yield next(self._client.search(kind, params))
+    def _begin(
+        self, kinds: Sequence[str], capabilities: Capabilities
+    ) -> tuple[dict[str, datetime], Iterator[Page]]:
+        """Give how far each type was read, and its first page from there on.
 
-    def _type(self, kind: str, first: Page, held: "_Held", *, by_time: bool) -> datetime | None:
-        """Read one type to its end; give the server's time when that began."""
-        progress = _Progress()
-        for page in chain([first], self._client.onward(kind, first)):
+        The first reply tells the server's time: where that clock was put back since the last
+        pull, what it has written since lies before the cursors, and they go back with it.
+        """
+        while True:
+            since = dict(self._store.cursors())
+            searches = [(kind, _params(since.get(kind))) for kind in kinds]
+            pages = first_pages(self._client, searches, capabilities)
+            first = next(pages)
+            back = server_clock.put_back(self._store, self._client)
+            if back is None:
+                return since, _chained(first, pages)
+            _log.warning("the clock of the EMR was put back by %d s", back.total_seconds())
+            self._store.turn_back_cursors(back)
+            server_clock.note(self._store, self._client)
+
+    def _type(self, search: "_Search", first: Page, held: "_Held") -> bool:
+        """Read one type to its end, again where its pages moved; tell whether they stood still."""
+        for left in reversed(range(_READINGS)):
+            if self._read_through(search, first, held):
+                return True
+            if left:
+                first = next(self._client.search(search.kind, _params(search.since)))
+                search = _Search(search.kind, search.since)
+        _log.warning("pages of %s moved at every reading", search.kind)
+        return False
+
+    def _read_through(self, search: "_Search", first: Page, held: "_Held") -> bool:
+        """Read all pages of a search; tell whether nothing can have slipped through between."""
+        still = True
+        for page in self._pages(search, first):
             resources = self._read(page.found)
-            progress.see(page, resources)
-            reached = progress.reached(page) if by_time else None
+            still &= self._stood_still(search, page, resources)
+            search.see(page, resources)
+            reached = search.reached(page) if still else None
             held.resources += resources
-            held.cursors |= {} if reached is None else {kind: reached}
+            held.cursors |= {} if reached is None else {search.kind: reached}
             if page.next_url is not None:
                 self._keep(held)
-            self._watch.page(Stage.PULL, kind, len(resources), page.total)
-        return progress.began or progress.latest
+            self._watch.page(Stage.PULL, search.kind, len(resources), page.total)
+        return still
+
+    def _pages(self, search: "_Search", page: Page) -> Iterator[Page]:
+        """Follow the server's links; a search that it forgot goes on from what was reached."""
+        yield page
+        while page.next_url is not None:
+            try:
+                for onward in self._client.onward(search.kind, page):
+                    page = onward
+                    yield page
+            except Missing:
+                if not search.sorted or search.latest is None or search.latest == search.resumed:
+                    raise
+                _log.info("search forgotten by the EMR, begun again: %s", search.kind)
+                search.resumed = search.latest
+                page = next(self._client.search(search.kind, _params(search.latest, timedelta(0))))
+                search.total = None
+                yield page
+
+    def _stood_still(self, search: "_Search", page: Page, resources: Sequence[Incoming]) -> bool:
+        """Tell whether the places of what is found have not moved since the page before.
+
+        On a server that counts pages over what it holds at the moment, whatever leaves an
+        earlier page draws the first of the next page into it, where nobody reads it any more:
+        what was changed (it comes again at the end, as sorted by time), or deleted.
+        """
+        if search.pages == 0:
+            return True
+        if None not in {page.total, search.total} and (page.total or 0) < (search.total or 0):
+            return False
+        since = search.began
+        late = [r for r in resources if r.last_updated and since and r.last_updated >= since]
+        return not late or not self._store.holds_other(late)
 
     def _read(self, found: Sequence[Found]) -> list[Incoming]:
         resources = []
@@ -154,14 +188,6 @@ class Puller:
         if news:
             self._unreadable.extend(self._store.unreadable(news))
 
-    def _result(self, as_of: datetime | None) -> Pulled:
-        return Pulled(
-            news=dict(self._news),
-            unreadable=tuple(self._unreadable),
-            complete=as_of is not None,
-            as_of=as_of,
-        )
-
 
 @dataclass(slots=True)
 class _Held:
@@ -173,12 +199,17 @@ class _Held:
 
 
 @dataclass(slots=True)
-class _Progress:
-    """How far the pages of one search have come in the server's time."""
+class _Search:
+    """One reading of a type, and how far its pages have come in the server's time."""
 
+    kind: str
+    since: datetime | None
     began: datetime | None = None
     latest: datetime | None = None
     sorted: bool = True
+    resumed: datetime | None = None
+    total: int | None = None
+    pages: int = 0
 
     def see(self, page: Page, resources: Sequence[Incoming]) -> None:
         """Take note of a page."""
@@ -187,6 +218,8 @@ class _Progress:
         ahead = [*([self.latest] if self.latest else []), *times]
         self.sorted = self.sorted and ahead == sorted(ahead)
         self.latest = max(ahead, default=None)
+        self.total = page.total
+        self.pages += 1
 
     def reached(self, page: Page) -> datetime | None:
         """Give the time up to which everything was read.
@@ -198,12 +231,11 @@ class _Progress:
         return self.latest if self.sorted else None
 
 
-def _params(since: datetime | None, *, by_time: bool) -> dict[str, str]:
-    if not by_time:
-        return {"_count": _PAGE_SIZE}
-    changed = {} if since is None else {"_lastUpdated": f"ge{(since - OVERLAP).isoformat()}"}
-    return {"_count": _PAGE_SIZE, "_sort": "_lastUpdated", **changed}
+def _chained(first: Page, rest: Iterator[Page]) -> Iterator[Page]:
+    yield first
+    yield from rest
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((at for at in (one, other) if at is not None), default=None)
+def _params(since: datetime | None, overlap: timedelta = OVERLAP) -> dict[str, str]:
+    changed = {} if since is None else {"_lastUpdated": f"ge{(since - overlap).isoformat()}"}
+    return {"_count": PAGE_SIZE, "_sort": "_lastUpdated", **changed}

@@ -1,23 +1,30 @@
 """One synchronisation after another, each explicit about what it reached."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock
+from typing import Final
 
 from bcma.emr.capabilities import Capabilities
 from bcma.emr.deliver import Writer
 from bcma.emr.errors import EmrError
-from bcma.emr.fhir_client import FhirClient
+from bcma.emr.fhir_client import FhirClient, Found
 from bcma.model.ports import Clock
 from bcma.model.scan import Wristband
 from bcma.store import Store
+from bcma.sync import gone
 from bcma.sync.audit_lane import exchange
-from bcma.sync.progress import CancelledError, OnProgress, Watch
+from bcma.sync.polling import PatientPoller
+from bcma.sync.progress import CancelledError, OnProgress, Watch, unwatched
 from bcma.sync.pull import Puller
 from bcma.sync.push import Pusher
+from bcma.sync.reconcile import Nightly, Reconciled, Reconciler, last_done, note_done
 from bcma.sync.report import Pulled, SyncReport
 
 _log = logging.getLogger(__name__)
+
+#: A comparison that failed is tried again after this long, though pulls go on.
+_AGAIN: Final = timedelta(minutes=15)
 
 
 class Sync:
@@ -27,13 +34,18 @@ class Sync:
     what is sent was judged by what is known.
     """
 
-    def __init__(self, store: Store, client: FhirClient, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, client: FhirClient, clock: Clock, nightly: Nightly | None = None
+    ) -> None:
         self._store = store
         self._client = client
         self._clock = clock
         self._capabilities: Capabilities | None = None
         self._writer: Writer | None = None
         self._turn = Lock()
+        self._opened: str | None = None
+        self._nightly = nightly
+        self._looked_at: datetime | None = None
         self._on_progress: OnProgress = lambda _: None
         self._cancelled = Event()
 
@@ -75,8 +87,47 @@ class Sync:
             CancelledError: it was broken off (:meth:`cancel`); what came before is kept.
             StoreError: the station's own disk failed.
         """
-        watch = Watch(self._on_progress, self._cancelled)
-        return Puller(self._store, self._client, watch).pull(self._able())
+        return self._pull(whole=True)
+
+    def _pull(self, *, whole: bool) -> Pulled:
+        """Read what changed, where the EMR can tell it, else patient by patient.
+
+        ``whole`` reads every patient, else as many as one poll should.
+        """
+        able, watch = self._able(), self._watch()
+        if able.has_last_updated:
+            return Puller(self._store, self._client, watch).pull(able)
+        poller = PatientPoller(self._store, self._client, watch)
+        return poller.poll(able, self._clock.now(), opened=self._opened, whole=whole)
+
+    def _watch(self) -> Watch:
+        return Watch(self._on_progress, self._cancelled)
+
+    def attend(self, patient_id: str | None) -> None:
+        """Read this patient first from now on, where patients are read one by one."""
+        self._opened = patient_id
+
+    def reconcile(self) -> Reconciled:
+        """Compare everything that is mirrored with what the EMR holds.
+
+        Raises:
+            ServerShrankError: too much is gone; nothing was marked, and orders are not called
+                fresh until it is there again or :meth:`accept_deletions` was called.
+            EmrError: it could not be asked to the end; nothing was marked as deleted.
+            CancelledError: it was broken off (:meth:`cancel`).
+            StoreError: the station's own disk failed.
+        """
+        now = self._clock.now()
+        if self._able().has_last_updated:
+            return Reconciler(self._store, self._client, self._watch()).run(self._able(), now)
+        pulled = self._pull(whole=True)  # it finds what was deleted by itself
+        note_done(self._store, now)
+        return Reconciled(fetched=pulled.news)
+
+    def accept_deletions(self) -> None:
+        """Believe the EMR at the next comparison, however much is gone: a person knows why."""
+        gone.accept(self._store)
+        self._looked_at = None
 
     def lookup_band(self, band: Wristband) -> bool:
         """Ask the EMR for the holder of a band that is not known here, and read the patient in.
@@ -90,13 +141,19 @@ class Sync:
         try:
             either = ",".join(f"{system}|{value}" for value in sorted(band.values))
             found = self._client.search_all("Patient", {"identifier": either})
-            puller = Puller(self._store, self._client)
             for patient in found:
-                puller.patient([patient], str(patient.resource.get("id")))
+                self._read_in(patient)
         except EmrError as failed:
             _log.warning("band not asked of the EMR: %s", failed.code)
             return False
         return self._store.charts.holder_of(band) is not None
+
+    def _read_in(self, patient: Found) -> None:
+        able, patient_id = self._able(), str(patient.resource.get("id"))
+        if able.has_last_updated:
+            Puller(self._store, self._client).patient([patient], patient_id)
+        else:
+            PatientPoller(self._store, self._client, unwatched()).read(able, patient_id)
 
     def clock_offset(self) -> timedelta | None:
         """Give the server's clock minus this machine's, as last measured."""
@@ -107,11 +164,13 @@ class Sync:
         pusher = Pusher(self._store, self._client, self._clock.now)
         with self._turn:
             try:
-                pulled = self.pull()
+                is_new = self._store.orders_as_of() is None
+                pulled = self._pull(whole=ignore_backoff)
                 self._tell_issues()
                 writer = self._writes()
                 pusher.push(writer, ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, writer, self._clock.now())
+                self._reconcile_in_time(is_new=is_new)
             except EmrError as failed:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code
@@ -130,6 +189,25 @@ class Sync:
             clock_offset=self._client.clock_offset,
             failure=failure,
         )
+
+    def _reconcile_in_time(self, *, is_new: bool) -> None:
+        """Compare the whole once a night, and what did not go well again after a while.
+
+        Raises:
+            ServerShrankError: as long as the server is found with too little.
+        """
+        now, last = self._clock.now(), last_done(self._store)
+        if is_new and last is None:
+            note_done(self._store, now)  # everything was read a moment ago
+        elif self._nightly is not None and (
+            gone.shrank(self._store) or self._nightly.is_due(last, now)
+        ):
+            if self._looked_at is None or now - self._looked_at >= _AGAIN:
+                self._looked_at = now
+                self.reconcile()
+                self._looked_at = None
+            elif gone.shrank(self._store):
+                raise gone.ServerShrankError
 
     def _tell_issues(self) -> None:
         """Put on its way what showed only now: doses charted twice, or under a stopped order."""

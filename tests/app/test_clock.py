@@ -74,6 +74,24 @@ def test_the_server_s_time_is_used_and_outlives_a_restart_without_network(
         assert again.state().now == server.time
 
 
+@pytest.mark.hazard("H56")
+@pytest.mark.parametrize("jump", [3600 * SECOND, -3600 * SECOND])
+def test_a_machine_whose_clock_is_put_is_set_right_with_the_next_reply(
+    tmp_path: Path, jump: timedelta
+) -> None:
+    server, machine = Machine(), Machine()
+    with Sandbox(clock=server.now) as emr:
+        emr.load(json.loads(WARD.read_bytes()))
+        with station(emr.base_url, tmp_path, machine) as here:
+            here.sync_now()
+            machine.time += jump
+            assert here.state().now == server.time + jump
+            here.sync_now()
+            assert here.state().now == server.time
+            as_of = here.health().orders_as_of
+            assert as_of == server.time
+
+
 def test_a_clock_that_agrees_is_left_alone_and_not_told_of(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,7 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: status, headers, body; a status of 0 hangs up instead."""
+    """One answer: status, headers, body; a status of 0 hangs up instead.
+
+    A header ``Date`` takes the place of the machine's own, an empty one is not sent.
+    """
 
     status: int = 200
     body: bytes = b"{}"
@@ -39,9 +42,13 @@ def misbehaving(answer: Answers) -> Iterator[Misbehaving]:
             if found.status == 0:
                 self.close_connection = True
                 return
-            self.send_response(found.status)
+            if "Date" in found.headers:  # else the machine's is told
+                self.send_response_only(found.status)
+            else:
+                self.send_response(found.status)
             for name, value in found.headers.items():
-                self.send_header(name, value)
+                if value:
+                    self.send_header(name, value)
             self.send_header("Content-Length", str(len(found.body)))
             self.end_headers()
             self.wfile.write(found.body)

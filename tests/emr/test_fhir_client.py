@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -173,19 +173,6 @@ def test_nobody_there_is_unreachable_and_nothing_was_sent() -> None:
     with FhirClient(gone.url) as client, pytest.raises(Unreachable) as failed:
         client.put(WEIGHT)
     assert not failed.value.unknown
-
-
-@pytest.mark.hazard("H56")
-@pytest.mark.parametrize("ahead, offset", [(0, 0), (2, 2), (300, 300), (-7200, -7200)])
-def test_the_clocks_are_compared(ahead: int, offset: int) -> None:
-    clock = StoppedClock(MORNING + timedelta(seconds=ahead))
-    with (
-        Sandbox(clock=clock) as sandbox,
-        FhirClient(sandbox.base_url, now=lambda: MORNING) as client,
-    ):
-        client.capabilities()
-        assert client.clock_offset is not None
-        assert abs(client.clock_offset - timedelta(seconds=offset)) <= timedelta(seconds=1)
 
 
 def page(*links: str, entries: int = 0) -> bytes:

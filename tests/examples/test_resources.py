@@ -15,7 +15,7 @@ from bcma.emr.fhir_map import Dialect, Places, Raw
 from bcma.errors import DataError
 from bcma.simulate.play import play
 from bcma.simulate.read import read_scenario
-from bcma.sync.pull import TYPES
+from bcma.sync.kinds import TYPES
 from tests.examples.package import Json, examples, needed, nested
 
 pytestmark = needed

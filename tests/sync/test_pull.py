@@ -10,7 +10,8 @@ from bcma.emr.sandbox import Faults, Lost
 from bcma.model.order import OrderStatus
 from bcma.model.scan import Wristband
 from bcma.sync import Sync
-from bcma.sync.pull import TYPES, Puller
+from bcma.sync.kinds import TYPES
+from bcma.sync.pull import Puller
 from tests.store import ward
 from tests.sync.conftest import Emr, Station, TestClock
 
@@ -55,6 +56,21 @@ def test_many_resources_of_one_instant_come_over_several_pages(emr: Emr, station
     report = station.sync.sync_now()
     assert report.pulled.news["MedicationRequest"] == 1204
     assert len(ward.chart(station.store).orders) == 1204
+
+
+def test_whatever_the_order_of_resources_of_one_instant_none_is_missed(
+    emr: Emr, station: Station
+) -> None:
+    emr.sandbox.faults = Faults(shuffle=True, one_instant=True, seed=7)
+    emr.load(*(ward.order(f"mr-{n}") for n in range(1203)))
+    station.sync.sync_now()
+    emr.tick()
+    emr.load(*(ward.order(f"mr-{n}", status="stopped") for n in range(600)))
+    report = station.sync.sync_now()
+    assert report.pulled.news["MedicationRequest"] == 600
+    assert station.store.orders_as_of() is not None
+    stopped = [o for o in ward.chart(station.store).orders if o.status is OrderStatus.STOPPED]
+    assert len(stopped) == 600
 
 
 def test_all_types_come_in_one_exchange(

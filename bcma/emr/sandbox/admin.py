@@ -3,8 +3,8 @@
 ``POST /$sandbox-clock`` with Parameters ``instant`` (valueInstant: the clock stands there) and
 ``advance`` (valueDuration in s, min, h or d: the clock is moved on and stands).
 ``POST /$sandbox-powers`` with Parameters ``transactions``, ``update-create``,
-``conditional-create`` (valueBoolean), ``read-only`` (valueString: types, apart by commas) and
-``claims`` (valueCode: true, silent, all); what is not named it can.
+``conditional-create``, ``search-by-time`` (valueBoolean), ``read-only`` (valueString: types,
+apart by commas) and ``claims`` (valueCode: true, silent, all); what is not named it can.
 GET shows either. Faults are the line's: :mod:`bcma.emr.sandbox.fault_parameters`.
 """
 
@@ -22,7 +22,7 @@ from bcma.emr.sandbox.powers import Claims, Powers
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _LATEST = "9000"  # leaves room for what is written after
-_FLAGS = ("transactions", "update-create", "conditional-create")
+_FLAGS = ("transactions", "update-create", "conditional-create", "search-by-time")
 
 
 class Settable(Protocol):
@@ -76,7 +76,8 @@ class Admin:
 
     def _show_powers(self, _request: Request) -> Reply:
         powers = self._sandbox.powers
-        has = (powers.transactions, powers.update_create, powers.conditional_create)
+        does = powers.transactions, powers.update_create, powers.conditional_create
+        has = (*does, powers.search_by_time)
         flags: list[Resource] = [
             {"name": name, "valueBoolean": flag} for name, flag in zip(_FLAGS, has, strict=True)
         ]
@@ -95,7 +96,7 @@ class Admin:
 
 def _powers(named: Mapping[str, Resource]) -> Powers:
     none: Resource = {}
-    transactions, update_create, conditional_create = (
+    transactions, update_create, conditional_create, search_by_time = (
         named.get(name, none).get("valueBoolean") is not False for name in _FLAGS
     )
     read_only = text(named.get("read-only", none), "valueString")
@@ -103,6 +104,7 @@ def _powers(named: Mapping[str, Resource]) -> Powers:
         transactions=transactions,
         update_create=update_create,
         conditional_create=conditional_create,
+        search_by_time=search_by_time,
         read_only=frozenset(filter(None, read_only.split(","))),
         claims=Claims(text(named.get("claims", none), "valueCode") or "true"),
     )

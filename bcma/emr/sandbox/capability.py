@@ -7,7 +7,7 @@ from bcma.emr.sandbox.exchange import Reply
 from bcma.emr.sandbox.index import params_of
 from bcma.emr.sandbox.json_text import Resource
 from bcma.emr.sandbox.parameters import Kind
-from bcma.emr.sandbox.powers import Powers
+from bcma.emr.sandbox.powers import BY_TIME, Powers
 from bcma.emr.sandbox.resource_types import RESOURCE_TYPES
 
 PLAINLY = (
@@ -42,16 +42,15 @@ def capability_statement(base_url: str, powers: Powers) -> Resource:
                 "documentation": PLAINLY,
                 "resource": [_resource(name, powers) for name in RESOURCE_TYPES],
                 "interaction": [{"code": code} for code in powers.said_of_server()],
-                "searchParam": _EVERYWHERE,
+                "searchParam": _everywhere(powers),
             }
         ],
     }
 
 
-_EVERYWHERE = [
-    {"name": "_id", "type": "token"},
-    {"name": "_lastUpdated", "type": "date"},
-]
+def _everywhere(powers: Powers) -> list[Resource]:
+    by_time: list[Resource] = [{"name": BY_TIME, "type": "date"}] if powers.search_by_time else []
+    return [{"name": "_id", "type": "token"}, *by_time]
 
 
 def _resource(resource_type: str, powers: Powers) -> Resource:
@@ -69,7 +68,7 @@ def _resource(resource_type: str, powers: Powers) -> Resource:
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
         **({"searchInclude": ["*", *references]} if references else {}),
-        "searchParam": [*_EVERYWHERE, *({"name": p.name, "type": p.kind} for p in params)],
+        "searchParam": [*_everywhere(powers), *({"name": p.name, "type": p.kind} for p in params)],
     }
 
 

@@ -110,6 +110,7 @@ class Interactions:
 
     def _search(self, request: Request) -> Reply:
         engine = self._engine
+        engine.powers.check_search(request)
         with engine.storage.reading() as reader:
             now = engine.now()
             return json_reply(engine.searching.search(reader, request.path[0], request.query, now))

@@ -6,11 +6,12 @@ from http import HTTPStatus
 
 from bcma.emr.sandbox.exchange import Request
 from bcma.emr.sandbox.json_text import Resource
-from bcma.emr.sandbox.outcome import Refusal
+from bcma.emr.sandbox.outcome import Refusal, bad_request
 from bcma.emr.sandbox.references import Key
 from bcma.emr.sandbox.writing import Writer
 
 _IF_NONE_EXIST = "if-none-exist"
+BY_TIME = "_lastUpdated"
 
 
 class Claims(StrEnum):
@@ -23,12 +24,13 @@ class Claims(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Powers:
-    """What this server does when it is asked to write.
+    """What this server does when it is asked to write, and to tell what changed.
 
     Attributes:
         transactions: takes transaction Bundles.
         update_create: a PUT may create at an id of the client's.
         conditional_create: heeds If-None-Exist; a server that does not, creates once more.
+        search_by_time: knows searches by ``_lastUpdated``; several EMRs do not.
         read_only: types that can only be read.
         claims: what it says of all this.
     """
@@ -36,6 +38,7 @@ class Powers:
     transactions: bool = True
     update_create: bool = True
     conditional_create: bool = True
+    search_by_time: bool = True
     read_only: frozenset[str] = frozenset()
     claims: Claims = Claims.TRUE
 
@@ -45,6 +48,16 @@ class Powers:
             return request
         headers = {name: v for name, v in request.headers.items() if name != _IF_NONE_EXIST}
         return replace(request, headers=headers)
+
+    def check_search(self, request: Request) -> None:
+        """Refuse a search that this server does not know.
+
+        Raises:
+            Refusal: 400.
+        """
+        asked = any(BY_TIME in (name, value) for name, value in request.query)
+        if asked and not self.search_by_time:
+            raise bad_request("This server does not search by time", "not-supported")
 
     def check(self, writer: Writer, request: Request) -> None:
         """Refuse a write that this server does not do.

@@ -120,7 +120,18 @@ def test_of_creating_by_put_a_server_may_say_nothing(
     assert "updateCreate" not in said(client)[1]
 
 
-@pytest.mark.parametrize("powers", [Powers(), NOTHING])
+def test_a_server_that_does_not_search_by_time_says_so(
+    client: httpx.Client, sandbox: Sandbox
+) -> None:
+    assert "_lastUpdated" in client.get("/metadata").text
+    sandbox.powers = Powers(search_by_time=False)
+    assert "_lastUpdated" not in client.get("/metadata").text
+    for asked in ({"_lastUpdated": "ge2026"}, {"_sort": "_lastUpdated"}):
+        assert client.get("/Patient", params=asked).status_code == 400
+    assert client.get("/Patient").status_code == 200
+
+
+@pytest.mark.parametrize("powers", [Powers(), NOTHING, Powers(search_by_time=False)])
 def test_powers_come_through_as_they_were_set(
     client: httpx.Client, sandbox: Sandbox, powers: Powers
 ) -> None:

@@ -1,0 +1,217 @@
+"""From an EMR that cannot tell what changed: patient by patient, compared by content.
+
+Who is in the house is asked at every poll, so admission, move, merge and discharge come at
+once. Patients are read in turn, the open one and those of the ward first, and each is as
+fresh as the last whole answer about them. What such an answer lacks is asked for by name, and
+what is gone is deleted here: an order that vanished must not be given against. Places, staff
+and drugs are read whole, less often; one that is named and not known is fetched at once.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Final
+
+from bcma.emr.capabilities import Capabilities
+from bcma.emr.errors import Missing
+from bcma.emr.fhir_client import FhirClient, Found, Params
+from bcma.emr.fhir_map import Raw
+from bcma.errors import DataError
+from bcma.store import Incoming, Store, read_incoming
+from bcma.sync import gone
+from bcma.sync.kinds import OF_HOUSE, OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
+from bcma.sync.pages import first_pages
+from bcma.sync.progress import Stage, Watch
+from bcma.sync.report import Pulled
+from bcma.sync.rounds import choose, of_ward
+
+_log = logging.getLogger(__name__)
+
+#: So many patients are read in one poll; a house of 400 is through in ten minutes.
+EACH_POLL: Final = 20
+#: Places, staff and drugs are read whole this often.
+HOUSE_EVERY: Final = timedelta(hours=1)
+#: Setting of the store: when they were.
+_HOUSE_READ: Final = "house-read-at"
+_IN_HOUSE: Final = {"status": "in-progress", "_count": PAGE_SIZE}
+
+Name = tuple[str, str]
+
+
+class PatientPoller:
+    """Reads patients one by one into a store."""
+
+    def __init__(self, store: Store, client: FhirClient, watch: Watch) -> None:
+        self._store = store
+        self._client = client
+        self._watch = watch
+        self._news: Counter[str] = Counter()
+        self._unreadable: list[str] = []
+
+    def poll(
+        self, capabilities: Capabilities, now: datetime, *, opened: str | None, whole: bool
+    ) -> Pulled:
+        """Read who is in the house, and some of the patients; with ``whole``, everything.
+
+        Raises:
+            ServerShrankError: too much is gone; of those whom it concerns nothing was marked.
+            EmrError: the EMR could not be asked; what came before is kept.
+            CancelledError: it was broken off between two pages.
+            StoreError: the station's own disk failed.
+        """
+        if whole or self._house_is_old(now):
+            self._house(capabilities, now)
+        began = self._census()
+        stays, as_of = self._store.stays(), self._store.patients_as_of()
+        mine = of_ward(stays, self._store.ward)
+        budget = len(stays) if whole else EACH_POLL
+        chosen = choose(stays, as_of, ward=self._store.ward, opened=opened, budget=budget)
+        shrank: gone.ServerShrankError | None = None
+        for patient_id in chosen:
+            try:
+                self.read(capabilities, patient_id)
+            except gone.ServerShrankError as failed:
+                shrank = failed  # the others are read all the same
+        complete = self._store.patients_complete(mine, began)
+        if shrank is not None:
+            raise shrank
+        if whole:
+            gone.found_whole(self._store)
+        return Pulled(
+            news=dict(self._news),
+            unreadable=tuple(self._unreadable),
+            complete=complete is not None,
+            as_of=complete,
+        )
+
+    def read(self, capabilities: Capabilities, patient_id: str) -> None:
+        """Read all about one patient, and commit it together with its instant.
+
+        Raises:
+            ServerShrankError: too much about the patient is gone; nothing was taken.
+            EmrError: the EMR could not be asked; nothing was taken.
+            CancelledError: it was broken off; nothing was taken.
+            StoreError: nothing was taken.
+        """
+        searches = _about(patient_id, capabilities)
+        as_of = self._client.server_now()
+        found: list[Found] = []
+        firsts = first_pages(self._client, searches, capabilities)
+        for (kind, _), first in zip(searches, firsts, strict=True):
+            as_of = min(as_of, first.server_time or as_of)
+            for page in chain([first], self._client.onward(kind, first)):
+                found += page.found
+                self._watch.page(Stage.PULL, kind, len(page.found), page.total)
+        here = self._store.held_about(patient_id, [kind for kind, _ in searches])
+        resources = self._incoming(found)
+        asked = self._ask(here, {resource.name for resource in resources})
+        self._named(resource for one in found for resource in _names(one.resource))
+        news = self._store.take_patient(patient_id, [*resources, *asked.found], asked.gone, as_of)
+        self._note(news)
+
+    def _ask(self, here: Mapping[str, Iterable[str]], answered: set[Name]) -> gone.Asked:
+        """Ask by name for what an answer about a patient lacks."""
+        every = gone.Asked()
+        for kind, ids in here.items():
+            held = set(ids)
+            missing = {name for name in held if (kind, name) not in answered}
+            asked = gone.ask(self._store, self._client, kind, missing, len(held))
+            every.found += asked.found
+            every.gone += asked.gone
+        return every
+
+    def _census(self) -> datetime:
+        """Read who is in the house, and what became of those who are no more."""
+        began = self._client.server_now()
+        found = [one for page in self._client.search("Encounter", _IN_HOUSE) for one in page.found]
+        resources = self._incoming(found)
+        known = {stay.id for stay in self._store.stays()}
+        left = known - {resource.id for resource in resources}
+        asked = gone.ask(self._store, self._client, "Encounter", left, len(known))
+        self._named(name for one in found for name in _names(one.resource))
+        self._note(self._store.take_census([*resources, *asked.found], asked.gone))
+        return began
+
+    def _house_is_old(self, now: datetime) -> bool:
+        written = self._store.setting(_HOUSE_READ)
+        return written is None or not (
+            timedelta(0) <= now - datetime.fromisoformat(written) < HOUSE_EVERY
+        )
+
+    def _house(self, capabilities: Capabilities, now: datetime) -> None:
+        """Read places, staff and drugs whole, page by page, and mark what is gone at the end."""
+        lost: list[Name] = []
+        for kind in kept_by(capabilities, OF_HOUSE):
+            missing = set(self._store.held(kind))
+            held = len(missing)
+            for page in self._client.search(kind, {"_count": PAGE_SIZE}):
+                resources = self._incoming(page.found)
+                missing.difference_update(resource.id for resource in resources)
+                self._note(self._store.take_truth(resources))
+                self._watch.page(Stage.PULL, kind, len(resources), page.total)
+            asked = gone.ask(self._store, self._client, kind, missing, held)
+            self._note(self._store.take_truth(asked.found))
+            lost += asked.gone
+        self._store.take_truth((), lost)
+        self._store.set_setting(_HOUSE_READ, now.isoformat())
+
+    def _named(self, names: Iterable[Name]) -> None:
+        """Fetch the places and drugs that are named and not known yet, and what those name."""
+        wanted = set(names)
+        while wanted:
+            further: set[Name] = set()
+            for kind, identity in sorted(self._store.unknown(wanted)):
+                try:
+                    found, _ = self._client.read(kind, identity)
+                except Missing:
+                    continue  # a reference that leads nowhere is told where it is used
+                self._note(self._store.take_truth(self._incoming([found])))
+                further |= set(_names(found.resource))
+            wanted = further
+
+    def _incoming(self, found: Iterable[Found]) -> list[Incoming]:
+        resources = []
+        for entry in found:
+            try:
+                resources.append(read_incoming(entry.raw, self._store.dialect))
+            except DataError as unreadable:
+                kind = str(entry.resource.get("resourceType", "resource"))
+                _log.warning("not kept, a %s without id: %s", kind, unreadable.code)
+                self._unreadable.append(f"{kind}/?")
+        return resources
+
+    def _note(self, news: tuple[Incoming, ...]) -> None:
+        self._news.update(resource.type for resource in news)
+        if news:
+            self._unreadable.extend(self._store.unreadable(news))
+
+
+def _about(patient_id: str, capabilities: Capabilities) -> list[tuple[str, Params]]:
+    """Give the searches that find all about a patient; the patient comes first."""
+    searches: list[tuple[str, Params]] = [("Patient", {"_id": patient_id})]
+    for kind in kept_by(capabilities, OF_PATIENT):
+        usual = PATIENT_PARAMETER.get(kind, "patient")
+        offered = capabilities.of(kind).search_params
+        if usual in offered or not offered & {"patient", "subject"}:
+            parameter = usual
+        else:
+            parameter = "subject" if "subject" in offered else "patient"
+        searches.append((kind, {parameter: f"Patient/{patient_id}", "_count": PAGE_SIZE}))
+    return searches
+
+
+def _names(resource: Raw) -> Iterator[Name]:
+    """Give the places and drugs that a resource names."""
+    places = resource.get("location")
+    beds = (
+        [entry.get("location") for entry in places if isinstance(entry, Mapping)]
+        if (isinstance(places, list))
+        else []
+    )
+    for reference in (resource.get("medicationReference"), resource.get("partOf"), *beds):
+        written = reference.get("reference") if isinstance(reference, Mapping) else None
+        parts = written.split("/") if isinstance(written, str) else []
+        if len(parts) > 1 and parts[-2] in {"Location", "Medication"}:
+            yield parts[-2], parts[-1]

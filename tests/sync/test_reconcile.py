@@ -1,0 +1,248 @@
+"""What a pull by time cannot see is found at night: deletions, and a server that was restored."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from bcma.emr.fhir_client import FhirClient
+from bcma.model.order import OrderStatus
+from bcma.model.ports import SaveOutcome
+from bcma.sync import Nightly, Progress, Stage, Sync
+from bcma.sync.reconcile import Reconciled, last_done
+from tests.store import ward
+from tests.sync.conftest import EVENT, Emr, Station, TestClock
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+AT_THREE = Nightly(hour=3, zone=ZONE)
+DAY = timedelta(days=1)
+
+
+def delete(emr: Emr, *names: str) -> None:
+    for name in names:
+        httpx.delete(f"{emr.sandbox.base_url}/{name}").raise_for_status()
+
+
+def nightly(emr: Emr, station: Station) -> Sync:
+    return Sync(station.store, station.client, TestClock(emr.clock), AT_THREE)
+
+
+@pytest.mark.parametrize(
+    "last, now, due",
+    [
+        ("2026-03-02T02:59", "2026-03-02T03:00", True),
+        ("2026-03-02T03:00", "2026-03-02T03:00", False),
+        ("2026-03-02T03:01", "2026-03-03T02:59", False),
+        ("2026-03-02T03:01", "2026-03-03T03:00", True),
+        ("2026-02-20T12:00", "2026-03-02T02:00", True),  # after a long time without network
+        (None, "2026-03-02T12:00", True),
+    ],
+)
+def test_it_is_done_once_a_night_by_the_clock_of_the_ward(
+    last: str | None, now: str, *, due: bool
+) -> None:
+    def at(written: str) -> datetime:
+        return datetime.fromisoformat(written).replace(tzinfo=ZONE).astimezone(UTC)
+
+    assert AT_THREE.is_due(None if last is None else at(last), at(now)) is due
+
+
+def test_an_hour_that_the_summer_leaves_out_or_has_twice_comes_once() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    at_two = Nightly(hour=2, zone=berlin)
+    for day in (29, 30):
+        before = datetime(2026, 3, day, 12, tzinfo=berlin)
+        assert at_two.is_due(before - DAY, before)
+        assert not at_two.is_due(before, before + timedelta(hours=6))
+    autumn = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 2:30 for the first time
+    assert not at_two.is_due(autumn, autumn + timedelta(hours=1))
+
+
+def test_stations_do_not_all_ask_at_once() -> None:
+    later = Nightly(hour=3, zone=ZONE, after=timedelta(minutes=40))
+    half_past = datetime(2026, 3, 2, 3, 30, tzinfo=ZONE)
+    yesterday = half_past - timedelta(hours=8)
+    assert AT_THREE.is_due(yesterday, half_past)
+    assert not later.is_due(yesterday, half_past)
+
+
+@pytest.mark.hazard("H59")
+def test_an_order_that_was_deleted_is_in_the_chart_no_longer_and_its_body_stays(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    (order,) = ward.chart(station.store).orders
+    dose = ward.given(station.store, EVENT)
+    delete(emr, "MedicationRequest/mr1")
+    emr.tick()
+    station.sync.sync_now()
+    assert [o.id for o in ward.chart(station.store).orders] == ["mr1"]  # a pull cannot see it
+    assert station.sync.reconcile() == Reconciled(deleted={"MedicationRequest": 1})
+    assert ward.chart(station.store).orders == ()
+    with station.store.reading() as reader:
+        assert [v.version for v in reader.order_versions(["mr1"])["mr1"]] == [order.version]
+    assert station.store.recorder.record(dose).outcome is SaveOutcome.ORDER_CHANGED
+
+
+def test_what_is_the_same_is_neither_fetched_nor_news(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    emr.tick()
+    assert station.sync.reconcile() == Reconciled()
+    assert last_done(station.store) == emr.clock()
+
+
+def test_what_came_after_the_cursor_with_an_earlier_time_is_fetched(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    # visible an hour after its time: no overlap reaches it
+    emr.clock.advance(timedelta(hours=1))
+    station.sync.sync_now()
+    emr.clock.advance(-timedelta(hours=1))
+    emr.load(ward.order("mr2"))
+    emr.clock.advance(timedelta(hours=1, minutes=1))
+    station.sync.sync_now()
+    assert len(ward.chart(station.store).orders) == 1
+    assert station.sync.reconcile().fetched == {"MedicationRequest": 1}
+    assert len(ward.chart(station.store).orders) == 2
+
+
+def test_a_server_that_was_restored_from_a_backup_is_believed(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    backup = httpx.get(f"{emr.sandbox.base_url}/MedicationRequest/mr1").json()
+    emr.tick()
+    emr.load(ward.order(status="stopped"), ward.order("mr2"))
+    station.sync.sync_now()
+    assert ward.chart(station.store).orders[0].status is OrderStatus.STOPPED
+
+    def restored(request: httpx.Request) -> httpx.Response:
+        """Answer as the server was before: the stopped order is active, the second is not."""
+        reply = http.send(httpx.Request(request.method, request.url, content=request.read()))
+        headers = {"Date": reply.headers["Date"], "Content-Type": reply.headers["Content-Type"]}
+        if "/MedicationRequest/mr2" in request.url.path:
+            return httpx.Response(404, headers=headers)
+        if "MedicationRequest" not in request.url.path:
+            return httpx.Response(reply.status_code, headers=headers, content=reply.content)
+        bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": backup}]}
+        return httpx.Response(200, headers=headers, json=bundle)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(restored)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        sync = Sync(station.store, client, TestClock(emr.clock))
+        told = sync.reconcile()
+    assert told.deleted == {"MedicationRequest": 1}
+    assert told.fetched == {"MedicationRequest": 1}
+    (order,) = ward.chart(station.store).orders
+    assert (order.id, order.status) == ("mr1", OrderStatus.ACTIVE)
+
+
+def test_what_comes_back_is_there_again(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    delete(emr, "MedicationRequest/mr1")
+    station.sync.reconcile()
+    emr.tick()
+    emr.load(ward.order())
+    station.sync.sync_now()
+    assert [o.id for o in ward.chart(station.store).orders] == ["mr1"]
+
+
+def test_an_answer_that_is_not_whole_marks_nothing(emr: Emr, station: Station) -> None:
+    emr.load(*(ward.order(f"mr-{n}") for n in range(1203)))
+    station.sync.sync_now()
+    delete(emr, "Patient/p1", "MedicationRequest/mr-1")
+
+    def breaks(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("_getpagesoffset") == "1000":
+            return httpx.Response(503, request=request)
+        reply = http.send(httpx.Request(request.method, request.url))
+        headers = {"Content-Type": reply.headers["Content-Type"]}
+        return httpx.Response(reply.status_code, headers=headers, content=reply.content)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock), AT_THREE)
+        emr.clock.advance(DAY)
+        assert report.sync_now().failure == "emr.throttled"
+    assert len(ward.chart(station.store).orders) == 1204
+    assert station.sync.reconcile().deleted == {"Patient": 1, "MedicationRequest": 1}
+
+
+@pytest.mark.hazard("H92")
+def test_a_server_that_is_suddenly_almost_empty_is_not_believed_and_orders_grow_old(
+    emr: Emr, station: Station
+) -> None:
+    names = [f"mr-{n}" for n in range(20)]
+    emr.load(*(ward.order(name) for name in names))
+    sync = nightly(emr, station)
+    fresh = sync.sync_now().as_of
+    emr.clock.advance(DAY)
+    delete(emr, *(f"MedicationRequest/{name}" for name in names[:11]))
+    report = sync.sync_now()
+    assert report.failure == "sync.server-shrank"
+    assert len(ward.chart(station.store).orders) == 21
+    emr.tick()
+    report = sync.poll()
+    assert report.failure == "sync.server-shrank"
+    assert report.as_of is not None
+    assert fresh is not None
+    assert report.as_of - fresh <= DAY  # no pull since is called complete
+    assert ward.chart(station.store).orders_as_of == report.as_of
+    sync.accept_deletions()
+    assert sync.sync_now().reached
+    assert len(ward.chart(station.store).orders) == 10
+    emr.tick()
+    assert sync.sync_now().as_of == emr.clock()
+
+
+def test_a_server_that_is_whole_again_is_believed_again(emr: Emr, station: Station) -> None:
+    orders = [ward.order(f"mr-{n}") for n in range(20)]
+    emr.load(*orders)
+    sync = nightly(emr, station)
+    sync.sync_now()
+    emr.clock.advance(DAY)
+    delete(emr, *(f"MedicationRequest/{order['id']}" for order in orders))
+    assert sync.sync_now().failure == "sync.server-shrank"
+    emr.load(*orders)
+    emr.tick()
+    assert sync.sync_now().failure == "sync.server-shrank"  # not asked again so soon
+    emr.clock.advance(timedelta(minutes=15))
+    assert sync.sync_now().reached
+    emr.tick()
+    assert sync.sync_now().as_of == emr.clock()
+
+
+def test_it_runs_by_itself_once_a_night_and_not_after_the_first_pull(
+    emr: Emr, station: Station
+) -> None:
+    sync, told = nightly(emr, station), list[Progress]()
+    sync.tell_progress(told.append)
+    sync.sync_now()
+    assert {p.stage for p in told} == {Stage.PULL}
+    delete(emr, "MedicationRequest/mr1")
+    emr.clock.advance(timedelta(hours=18))  # 2 in the night
+    sync.sync_now()
+    assert len(ward.chart(station.store).orders) == 1
+    emr.clock.advance(timedelta(hours=1))
+    sync.sync_now()
+    assert ward.chart(station.store).orders == ()
+    listed = [p.kind for p in told if p.stage is Stage.RECONCILE]
+    assert listed.count("MedicationRequest") == 1
+    emr.tick()
+    sync.sync_now()
+    assert [p.kind for p in told if p.stage is Stage.RECONCILE] == listed
+
+
+def test_it_is_broken_off_between_two_pages_and_marks_nothing(emr: Emr, station: Station) -> None:
+    sync = nightly(emr, station)
+    sync.sync_now()
+    delete(emr, "MedicationRequest/mr1")
+    emr.clock.advance(DAY)
+
+    def enough(progress: Progress) -> None:
+        if progress.stage is Stage.RECONCILE and progress.kind == "Task":
+            sync.cancel()
+
+    sync.tell_progress(enough)
+    assert sync.sync_now().failure == "sync.cancelled"
+    assert len(ward.chart(station.store).orders) == 1

@@ -1,0 +1,267 @@
+"""Whatever happens while pages are read: after a clean pull the mirror is what the server holds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bcma.emr.errors import EmrError
+from bcma.emr.fhir_client import FhirClient
+from bcma.store import Store
+from bcma.sync.pull import Puller
+from bcma.sync.report import Pulled
+from tests.emr.misbehaving import Answer, misbehaving
+from tests.store import ward
+from tests.sync.foreign import KINDS, Foreign
+
+HOUR = timedelta(hours=1)
+
+
+class Bench:
+    """A server, and a store that reads from it; the machine's clock goes with true time."""
+
+    def __init__(self, server: Foreign, store: Store) -> None:
+        self.server = server
+        self.store = store
+        self.error = timedelta(0)
+        self.client = FhirClient(server.url, now=lambda: server.clock - self.error)
+
+    def put_clock(self, by: timedelta) -> None:
+        self.server.clock += by
+        self.error += by
+
+    def pull(self) -> Pulled:
+        return Puller(self.store, self.client).pull(self.client.capabilities())
+
+    def equal(self) -> bool:
+        return all(
+            {i: version for i, (version, _) in self.store.held(kind).items()}
+            == self.server.versions(kind)
+            for kind in KINDS
+        )
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("stores") / "empty.db"
+    Store.open(path).close()
+    return path
+
+
+@contextmanager
+def bench(empty: Path, server: Foreign) -> Iterator[Bench]:
+    with TemporaryDirectory() as folder, misbehaving(server.answer) as line:
+        path = Path(folder) / "station.db"
+        copyfile(empty, path)
+        server.url = line.url
+        with Store.open(path) as store:
+            made = Bench(server, store)
+            yield made
+            made.client.close()
+
+
+def orders(server: Foreign, count: int, *, apart: bool = True) -> None:
+    for n in range(count):
+        server.put(ward.order(f"o{n:02}"))
+        if apart:
+            server.tick(10 * timedelta(minutes=1))
+
+
+def nothing() -> None:
+    return None
+
+
+def test_an_order_that_slides_into_a_page_that_was_read_is_not_missed(empty: Path) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 9)
+
+    def changed() -> None:
+        server.put(ward.order("o01", status="stopped"))
+
+    with bench(empty, server) as made:
+        # the CapabilityStatement, patients, first page of orders: then o03 becomes the third
+        server.happenings = [nothing, nothing, nothing, changed]
+        assert made.pull().complete
+        assert made.equal()
+
+
+def test_pages_that_never_stand_still_leave_the_orders_as_old_as_they_are(
+    empty: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 9)
+
+    def changed() -> None:
+        server.put(ward.order("o01"))
+
+    with bench(empty, server) as made:
+        server.happenings = [nothing, nothing, *[nothing, changed] * 20]
+        pulled = made.pull()
+        assert not pulled.complete
+        assert pulled.as_of is None
+        assert made.store.orders_as_of() is None
+        assert [r.getMessage() for r in caplog.records if r.levelname == "WARNING"] == [
+            "pages of MedicationRequest moved at every reading"
+        ]
+        server.happenings = []
+        assert made.pull().complete
+        assert made.equal()
+
+
+@pytest.mark.hazard("H56")
+def test_what_a_server_wrote_after_its_clock_was_put_back_is_not_passed_over(
+    empty: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 2)
+    with bench(empty, server) as made:
+        made.pull()
+        made.put_clock(-2 * HOUR)
+        server.put(ward.order("o00", status="stopped"))
+        server.tick(3 * HOUR)
+        assert made.pull().news == {"MedicationRequest": 1}
+        assert made.equal()
+        (told,) = [r for r in caplog.records if r.levelname == "WARNING"]
+        assert told.msg == "the clock of the EMR was put back by %d s"
+        as_of = made.store.orders_as_of()
+        assert as_of is not None
+        assert timedelta(0) <= server.clock - as_of <= timedelta(seconds=5)
+        made.pull()
+        assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 1
+
+
+@pytest.mark.hazard("H56")
+def test_a_clock_that_was_put_forward_costs_nothing(empty: Path) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 2)
+    with bench(empty, server) as made:
+        made.pull()
+        made.put_clock(2 * HOUR)
+        server.put(ward.order("o00", status="stopped"))
+        assert made.pull().news == {"MedicationRequest": 1}
+        server.tick(HOUR)
+        assert made.pull().news == {}
+
+
+def test_a_server_without_a_date_is_read_by_its_own_instants(empty: Path) -> None:
+    server = Foreign(ward.NOW, dated=False)
+    orders(server, 7)
+    with bench(empty, server) as made:
+        asked = server.clock
+        pulled = made.pull()
+        assert pulled.complete
+        assert pulled.as_of is not None
+        # by this machine's clock, when it was asked
+        assert asked <= pulled.as_of <= asked + timedelta(seconds=5)
+        server.tick(HOUR)
+        server.put(ward.order("o00", status="stopped"))
+        assert made.pull().news == {"MedicationRequest": 1}
+        assert made.equal()
+
+
+def test_a_search_that_the_server_forgot_goes_on_from_what_was_reached(empty: Path) -> None:
+    server = Foreign(ward.NOW, moving=False)
+    orders(server, 9)
+    with bench(empty, server) as made:
+        server.happenings = [nothing, nothing, nothing, nothing, server.kept.clear]
+        assert made.pull().complete
+        assert made.equal()
+
+
+def test_a_search_that_is_forgotten_again_and_again_is_a_failure(empty: Path) -> None:
+    server = Foreign(ward.NOW, moving=False)
+    orders(server, 9, apart=False)
+    with bench(empty, server) as made:
+        server.happenings = [nothing, nothing, nothing, *[server.kept.clear, nothing] * 9]
+        with pytest.raises(EmrError):
+            made.pull()
+        assert made.store.orders_as_of() is None
+
+
+HAPPENINGS = ("nothing", "nothing", "change", "create", "late", "cut", "error", "hang-up", "forget")
+
+
+def happen(server: Foreign, what: str, number: int) -> Callable[[], Answer | None]:
+    """Give what happens before a request."""
+
+    def change() -> None:
+        server.put(ward.order(f"o{number:02}"))
+
+    def create() -> None:
+        server.put(ward.order(f"n{number:02}{len(server.held):03}"))
+
+    def late() -> None:
+        server.put(ward.order(f"l{number:02}{len(server.held):03}"), late=timedelta(minutes=4))
+
+    def cut() -> Answer:
+        return Answer(200, b'{"resourceType": "Bundle", "entry": [{"reso')
+
+    return {
+        "nothing": nothing,
+        "change": change,
+        "create": create,
+        "late": late,
+        "cut": cut,
+        "error": lambda: Answer(503),
+        "hang-up": lambda: Answer(0),
+        "forget": server.kept.clear,
+    }[what]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    count=st.integers(0, 11),
+    page=st.integers(1, 4),
+    sorts=st.booleans(),
+    moving=st.booleans(),
+    dated=st.booleans(),
+    apart=st.booleans(),
+    pulls=st.lists(
+        st.tuples(
+            st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 11)), max_size=14),
+            st.sampled_from([timedelta(0), timedelta(seconds=30), HOUR]),
+            st.sampled_from([timedelta(0), timedelta(0), -2 * HOUR, HOUR]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_after_a_clean_pull_the_mirror_is_what_the_server_holds(  # noqa: PLR0913 (a server's ways)
+    *,
+    empty: Path,
+    count: int,
+    page: int,
+    sorts: bool,
+    moving: bool,
+    dated: bool,
+    apart: bool,
+    pulls: list[tuple[list[tuple[str, int]], timedelta, timedelta]],
+) -> None:
+    server = Foreign(ward.NOW, page=page, sorts=sorts, moving=moving, dated=dated)
+    orders(server, count, apart=apart)
+    with bench(empty, server) as made:
+        for happenings, later, put in pulls:
+            server.happenings = [happen(server, *drawn) for drawn in happenings]
+            _try(made)
+            server.happenings = []
+            server.tick(later)
+            if dated:  # without a Date nobody can know that a clock was put
+                made.put_clock(put)
+        server.tick()
+        assert made.pull().complete
+        assert made.equal()
+
+
+def _try(made: Bench) -> datetime | None:
+    try:
+        return made.pull().as_of
+    except EmrError:
+        return None
