@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from bcma.app import Progress, Worklist
+from bcma.app import Health, Progress, Worklist
 from bcma.bedside import PassState, Phase
 from bcma.config import Language, Theme
 from bcma.errors import BcmaError
@@ -30,6 +30,7 @@ from ui.message_bar import MessageBar
 from ui.page import Page
 from ui.pages.sign_in import SignInPage
 from ui.rail import Rail, RailEntry
+from ui.setback_bar import SetbackBar
 from ui.station_port import StationPort
 from ui.strip import StationFacts, StatusStrip
 from ui.theme import following
@@ -107,13 +108,15 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(look.style_sheet())
         out = self._signed_out
         self._strip = StatusStrip(look, None if out else partial(self.go, PROBLEMS))
+        self._setback = SetbackBar(look, self._setback_seen)
         self._message = MessageBar(look)
         self._page: Page = SignInPage(kit, self._demo_hint) if out else self._here.make(kit)
         centre = QWidget()
         centre.setProperty("role", "ground")
         self._rail_place = column(self._rail())
         layout = row(self._rail_place)
-        right = column(self._message)
+        right = column(self._setback)
+        right.addWidget(self._message)
         right.addWidget(self._page, 1)
         right.addWidget(self._strip)
         layout.addLayout(right, 1)
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
         FocusRing(centre, look)
         self._page.show_state(self._state)
         self._page.show_work(self._work)
-        self._strip.show_state(self._state, self._station_facts())
+        self._show_station()
         if not self._page.take_focus():
             self.setFocus()
 
@@ -195,7 +198,7 @@ class MainWindow(QMainWindow):
             self._look_for_work()
         else:
             self._page.show_state(state)
-            self._strip.show_state(state, self._station_facts())
+            self._show_station()
         if state.refused is not None and state.sign_in_failure is None:
             self._show_refusal(state)
 
@@ -232,20 +235,33 @@ class MainWindow(QMainWindow):
         clear(self._rail_place)
         self._rail_place.addWidget(self._rail())
         self._page.show_work(work)
-        self._strip.show_state(self._state, self._station_facts())
+        self._show_station()
 
     def show_progress(self, progress: Progress) -> None:
         """Draw how far the first reading from the EMR has come."""
         self._progress = progress
-        self._strip.show_state(self._state, self._station_facts())
+        self._show_station()
 
     def _synced(self) -> None:
         """Draw what an exchange with the EMR has changed."""
         self._progress = None
         self._tick()
 
-    def _station_facts(self) -> StationFacts:
+    def _setback_seen(self) -> None:
+        """Note that the person signed in knows whose charts to look at."""
+        try:
+            self._station.custody.seen()
+        except BcmaError as error:
+            self.show_error(error)
+        self._show_station()
+
+    def _show_station(self) -> None:
+        """Draw how the station itself stands."""
         health = self._station.health()
+        self._setback.show_notice(health.setback, signed_in=not self._signed_out)
+        self._strip.show_state(self._state, self._facts_of(health))
+
+    def _facts_of(self, health: Health) -> StationFacts:
         offset = health.clock_offset
         off = offset is not None and abs(offset) > self._station.policy.clock_off
         return StationFacts(
@@ -272,7 +288,7 @@ class MainWindow(QMainWindow):
             return
         self._state = state
         self._page.refresh(state)
-        self._strip.show_state(state, self._station_facts())
+        self._show_station()
         self._look_for_work()
 
     # --- scans and keys --------------------------------------------------------------

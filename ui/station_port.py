@@ -27,6 +27,14 @@ class DeliveryPort(Protocol):
         ...
 
 
+class CustodyPort(Protocol):
+    """What a person says about a store that was restored or copied."""
+
+    def seen(self) -> bool:
+        """Say that it was seen."""
+        ...
+
+
 class SafetyPort(Protocol):
     """What a person finds out about doses charted twice, or late."""
 
@@ -57,6 +65,11 @@ class StationPort(Protocol):
     @property
     def safety(self) -> SafetyPort:
         """Give what is decided about doses charted twice, or late."""
+        ...
+
+    @property
+    def custody(self) -> CustodyPort:
+        """Give what is said about a store that was restored or copied."""
         ...
 
     def wording(self, language: Language) -> Wording:

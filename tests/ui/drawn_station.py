@@ -1,7 +1,7 @@
 """A hand-made station: it answers with the state that it was given, and notes every verb."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,6 +88,15 @@ class DrawnStation:
     @property
     def safety(self) -> "DrawnStation":
         return self
+
+    @property
+    def custody(self) -> "DrawnStation":
+        return self
+
+    def seen(self) -> bool:
+        self.done.append(("seen",))
+        self.healthy = replace(self.healthy, setback=None)
+        return True
 
     def worklist(self) -> Worklist:
         return self.work

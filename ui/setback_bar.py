@@ -1,0 +1,54 @@
+"""A sentence that stays until a person has seen it: this station's store went back (hazard H92)."""
+
+from collections.abc import Callable
+
+from bcma.app import SetbackNotice
+from ui.look import Look, Type
+from ui.widgets import Button, Card, Picture, Text, row
+
+#: More names than these make the sentence longer than the window.
+_MOST_NAMES = 8
+
+
+class SetbackBar(Card):
+    """Hidden unless the store was restored or copied.
+
+    Args:
+        seen: notes that the person signed in has seen it.
+    """
+
+    def __init__(self, look: Look, seen: Callable[[], None]) -> None:
+        super().__init__("message")
+        self._look = look
+        self._text = Text(look, "", Type.VALUE, wrap=True)
+        self._seen = Button(look, look.say("setback.seen"), seen, role="plain")
+        layout = row(
+            Picture(look, "history", look.palette.warn.text, 26),
+            spacing=look.px(12),
+            margins=(look.px(16), look.px(6), look.px(16), look.px(6)),
+        )
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._seen)
+        self.setLayout(layout)
+        self.hide()
+
+    def show_notice(self, notice: SetbackNotice | None, *, signed_in: bool) -> None:
+        """Say what was found; only who is signed in can say that it was seen."""
+        if notice is not None:
+            text = self._sentence(notice)
+            self._text.say(text)
+            self.setAccessibleName(text)
+            self._seen.setVisible(signed_in)
+        self.setVisible(notice is not None)
+
+    def _sentence(self, notice: SetbackNotice) -> str:
+        say, names = self._look.say, notice.names
+        said = []
+        if notice.restored:
+            more = [*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])]
+            whom = ", ".join(more) or say("setback.patients-unknown")
+            counts = {"count": notice.brought_back, "missing": notice.missing}
+            said.append(say("setback.restored", names=whom, **counts))
+        if notice.copied:
+            said.append(say("setback.copied"))
+        return " ".join(said)
