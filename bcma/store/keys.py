@@ -71,7 +71,7 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_units(resource),
         *_epochs(resource),
         *_substances(resource, dialect),
-        *_issues(resource),
+        *_issues(resource, dialect),
     }
     return frozenset((system, value) for system, value in found if len(value) <= _LONGEST)
 
@@ -148,12 +148,12 @@ def _substances(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
         yield SUBSTANCE, substance
 
 
-def _issues(resource: Mapping[str, Any]) -> Iterator[Key]:
+def _issues(resource: Mapping[str, Any], dialect: Dialect) -> Iterator[Key]:
     """Mark the issues about doses, and whether somebody has dealt with them."""
     if resource.get("resourceType") != "DetectedIssue":
         return
     try:
-        issue = read_issue(resource)
+        issue = read_issue(resource, dialect)
     except DataError:
         return
     if issue is not None:

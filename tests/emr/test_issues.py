@@ -200,3 +200,13 @@ def only(reference: str) -> Json:
 def test_other_issues_are_none_of_these(event: CareEvent, changes: Json) -> None:
     spoilt: Raw = {k: v for k, v in (issue_of(event) | changes).items() if v is not None}
     assert read_issue(spoilt) is None
+
+
+@pytest.mark.parametrize("event", [DOUBLE, LATE], ids=["double", "late"])
+def test_a_server_s_own_id_hides_no_event(event: DoubleDose | LateDose) -> None:
+    theirs = issue_of(event) | {"id": "4711"}
+    assert read_issue(theirs) == Issue(event, settled=False)
+    foreign = theirs | {"identifier": [{"system": "urn:other", "value": EVENT}]}
+    found = read_issue(foreign)
+    assert found is not None
+    assert found.found.event_id == "4711"
