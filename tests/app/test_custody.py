@@ -1,0 +1,98 @@
+"""A workstation that was restored from its backup, or copied to another machine (hazard H92)."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bcma.app import SetbackNotice, Station, machine, wiring
+from bcma.app.machine import fingerprint
+from tests.app.conftest import NURSE, PIN, Hospital
+
+pytestmark = pytest.mark.hazard("H92")
+
+
+@contextmanager
+def cart(hospital: Hospital, folder: Path, journal: Path) -> Iterator[Station]:
+    """Open a third workstation, whose journal is on another disk."""
+    config = replace(hospital.a.config, station="NOI/3", data_folder=folder, journal_folder=journal)
+    with Station(config, hospital.time, policy=hospital.a.policy) as station:
+        yield station
+
+
+def set_up(hospital: Hospital, tmp_path: Path) -> tuple[Path, Path]:
+    folder, journal = tmp_path / "cart", tmp_path / "disk-2"
+    with cart(hospital, folder, journal) as station:
+        station.sync_now()
+        station.enrol(NURSE, PIN)
+    shutil.copytree(folder, tmp_path / "backup")
+    return folder, journal
+
+
+def test_a_dose_that_was_given_after_the_backup_is_not_given_again(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    folder, journal = set_up(hospital, tmp_path)
+    with cart(hospital, folder, journal) as station:
+        event = hospital.give(station, NURSE, "U1")  # and not delivered any more
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "backup", folder)
+    with cart(hospital, folder, journal) as station:
+        found = station.health().setback
+        assert found == SetbackNotice(
+            restored=True, copied=False, brought_back=1, missing=0, names=("Trần Thị Bình",)
+        )
+        station.sign_in(NURSE, PIN)
+        station.scan("BN0001.2")
+        state = station.scan("]d201089350000000381727123110L1\u001d21U2")
+        assert state.verdict is not None
+        assert "time.already-given" in {f.code for f in state.verdict.findings}
+        assert station.sync_now().delivered == 1
+    (there,) = hospital.on_emr("MedicationAdministration")
+    assert there["identifier"][0]["value"] == event
+
+
+def test_it_is_told_until_somebody_who_is_signed_in_has_seen_it(
+    hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, journal = set_up(hospital, tmp_path)
+    monkeypatch.setattr(wiring, "fingerprint", lambda: "another machine")
+    with cart(hospital, folder, journal) as station:
+        found = station.health().setback
+        assert found is not None
+        assert found.copied
+        assert not station.custody.seen(), "nobody is signed in"
+        assert station.health().setback is not None
+        station.sign_in(NURSE, PIN)
+        assert station.custody.seen()
+        assert station.health().setback is None
+
+
+def test_without_a_setting_the_journal_is_beside_the_store(hospital: Hospital) -> None:
+    beside = hospital.a.config.data_folder / "journal" / hospital.a.config.station
+    assert hospital.a.health().journal_failure == ""
+    hospital.give(hospital.a, NURSE, "U1")
+    assert list(beside.iterdir())
+
+
+def test_a_station_may_have_any_name(hospital: Hospital, tmp_path: Path) -> None:
+    folder, journal = set_up(hospital, tmp_path)
+    with cart(hospital, folder, journal) as station:
+        hospital.give(station, NURSE, "U1")
+    assert [place.name for place in journal.iterdir()] == ["NOI%2F3"]
+
+
+def test_a_machine_is_the_same_at_every_start_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fingerprint() == fingerprint()
+    numbers = tmp_path / "none", tmp_path / "machine-id"
+    monkeypatch.setattr(machine, "_FILES", numbers)
+    without = fingerprint()
+    numbers[1].write_text("0123\n", encoding="ascii")
+    first = fingerprint()
+    numbers[1].write_text("4567\n", encoding="ascii")
+    assert len({without, first, fingerprint()}) == 3
