@@ -152,7 +152,7 @@ class Station:
     def sign_out(self) -> PassState:
         """End the session."""
         with self._turn:
-            return self._pass.sign_out()
+            return self._attended(self._pass.sign_out())
 
     def lock(self) -> PassState:
         """Lock the station; the same person resumes where they were."""
@@ -326,7 +326,7 @@ class Station:
         """Give how this station stands with the EMR."""
         waiting, last = self.store.outbox.waiting(), self._last_sync
         return Health(
-            orders_as_of=self.store.orders_as_of(),
+            orders_as_of=self.store.orders_as_of(self._sync.attended),
             reached=None if last is None else last.reached,
             unsent=waiting.unsent,
             problems=waiting.problems,

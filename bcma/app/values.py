@@ -39,7 +39,8 @@ class Health:
     """What the status strip says of the station.
 
     Attributes:
-        orders_as_of: server time of the last complete pull; ``None`` before the first.
+        orders_as_of: server time of the last complete pull, of the open patient where each is
+            read alone; ``None`` before the first.
         reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
         failure: code of what ended it, for ``bcma.wording``.
         notices: doses charted twice, or under a stopped order, of which the person signed in has

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
 from bcma.model.people import Encounter
-from bcma.store import census, cursors, intake, lineage, mirror, record, trail
+from bcma.store import census, cursors, intake, keys, lineage, mirror, record, trail
 from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
@@ -260,9 +260,11 @@ class Store:
         with self._database.read() as connection:
             return cursors.all_cursors(connection)
 
-    def orders_as_of(self) -> datetime | None:
-        """Give the server's time of the last complete pull."""
+    def orders_as_of(self, patient_id: str | None = None) -> datetime | None:
+        """Give the server's time of the last complete pull, or of all about one patient."""
         with self._database.read() as connection:
+            if patient_id is not None:
+                return cursors.patient_as_of(connection, patient_id)
             return cursors.orders_as_of(connection)
 
     def turn_back_cursors(self, by: timedelta) -> None:
@@ -279,6 +281,12 @@ class Store:
         """Give the ids of every current resource of some types about a patient, by type."""
         with self._database.read() as connection:
             return mirror.about(connection, patient_id, kinds)
+
+    def verdicts_on(self, orders: Sequence[str]) -> frozenset[str]:
+        """Give the ids of the verdicts on some orders (``Type/id``) that are here."""
+        with self._database.read() as connection:
+            refs = mirror.find(connection, "Task", keys.FOCUS, orders)
+            return frozenset(ref.id for ref in refs)
 
     def unknown(self, names: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Give those of some resources, by type and id, that are not here."""

@@ -35,6 +35,10 @@ EACH_POLL: Final = 20
 HOUSE_EVERY: Final = timedelta(hours=1)
 #: Setting of the store: when they were.
 _HOUSE_READ: Final = "house-read-at"
+_ORDER: Final = "MedicationRequest"
+_VERDICT: Final = "Task"
+#: Verdicts are searched for so many orders at once.
+_AT_ONCE: Final = 50
 _IN_HOUSE: Final = {"status": "in-progress", "_count": PAGE_SIZE}
 
 Name = tuple[str, str]
@@ -104,12 +108,29 @@ class PatientPoller:
             for page in chain([first], self._client.onward(kind, first)):
                 found += page.found
                 self._watch.page(Stage.PULL, kind, len(page.found), page.total)
-        here = self._store.held_about(patient_id, [kind for kind, _ in searches])
+        here = dict(self._store.held_about(patient_id, [kind for kind, _ in searches]))
+        if _VERDICT in here:
+            verdicts, known = self._verdicts(found)
+            found += verdicts
+            here[_VERDICT] = [*here[_VERDICT], *known]
         resources = self._incoming(found)
         asked = self._ask(here, {resource.name for resource in resources})
         self._named(resource for one in found for resource in _names(one.resource))
         news = self._store.take_patient(patient_id, [*resources, *asked.found], asked.gone, as_of)
         self._note(news)
+
+    def _verdicts(self, found: Iterable[Found]) -> tuple[list[Found], frozenset[str]]:
+        """Read the verdicts on some orders, as they need not name the patient; and those known."""
+        orders = sorted(
+            f"{_ORDER}/{one.resource.get('id')}"
+            for one in found
+            if one.resource.get("resourceType") == _ORDER
+        )
+        verdicts: list[Found] = []
+        for start in range(0, len(orders), _AT_ONCE):
+            focus = ",".join(orders[start : start + _AT_ONCE])
+            verdicts += self._client.search_all(_VERDICT, {"focus": focus, "_count": PAGE_SIZE})
+        return verdicts, self._store.verdicts_on(orders)
 
     def _ask(self, here: Mapping[str, Iterable[str]], answered: set[Name]) -> gone.Asked:
         """Ask by name for what an answer about a patient lacks."""

@@ -103,6 +103,11 @@ class Sync:
     def _watch(self) -> Watch:
         return Watch(self._on_progress, self._cancelled)
 
+    @property
+    def attended(self) -> str | None:
+        """Give the patient who is read first."""
+        return self._opened
+
     def attend(self, patient_id: str | None) -> None:
         """Read this patient first from now on, where patients are read one by one."""
         self._opened = patient_id

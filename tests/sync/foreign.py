@@ -99,7 +99,8 @@ class Foreign:
             for (k, _), r in sorted(self.held.items())
             if k == kind and datetime.fromisoformat(r["meta"]["lastUpdated"]) >= after
         ]
-        some = [r for r in some if asked.get("_id", r["id"]) == r["id"]]
+        if "_id" in asked:
+            some = [r for r in some if r["id"] in asked["_id"].split(",")]
         return sorted(some, key=lambda r: r["meta"]["lastUpdated"]) if self.sorts else some
 
     def _metadata(self) -> ward.Json:

@@ -7,12 +7,13 @@ import pytest
 
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Powers
-from bcma.model.order import OrderStatus
+from bcma.model.order import Decision, OrderStatus
 from bcma.model.people import Encounter, EncounterStatus
 from bcma.model.scan import Wristband
 from bcma.sync import Progress, Sync
 from bcma.sync.rounds import choose
 from tests.store import ward
+from tests.store.test_freshness import approval
 from tests.sync.conftest import Emr, Station, TestClock
 
 DAY = timedelta(days=1)
@@ -239,6 +240,21 @@ def test_a_server_that_forgot_to_tell_what_changed_is_read_patient_by_patient(
     assert report.failure == "emr.refused"  # it is asked again what it can
     assert station.sync.poll().reached
     assert as_of(station) == emr.clock()
+
+
+def test_a_verdict_that_names_the_order_only_comes_and_goes_with_the_patient(
+    emr: Emr, station: Station
+) -> None:
+    emr.load(approval())
+    station.sync.poll()
+    assert [a.decision for a in ward.chart(station.store).approvals] == [Decision.APPROVED]
+    emr.tick()
+    emr.load(approval("rejected"))
+    assert station.sync.poll().pulled.news == {"Task": 1}
+    assert [a.decision for a in ward.chart(station.store).approvals] == [Decision.REJECTED]
+    delete(emr, "Task/t1")
+    station.sync.poll()
+    assert ward.chart(station.store).approvals == ()
 
 
 def test_the_night_looks_at_every_patient_and_the_whole_house(emr: Emr, station: Station) -> None:

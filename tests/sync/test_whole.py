@@ -1,69 +1,22 @@
 """Whatever happens while pages are read: after a clean pull the mirror is what the server holds."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bcma.emr.errors import EmrError
-from bcma.emr.fhir_client import FhirClient
-from bcma.store import Store
-from bcma.sync.pull import Puller
-from bcma.sync.report import Pulled
-from tests.emr.misbehaving import Answer, misbehaving
+from tests.emr.misbehaving import Answer
 from tests.store import ward
-from tests.sync.foreign import KINDS, Foreign
+from tests.sync.bench import Bench, bench, empty
+from tests.sync.foreign import Foreign
+
+__all__ = ["empty"]
 
 HOUR = timedelta(hours=1)
-
-
-class Bench:
-    """A server, and a store that reads from it; the machine's clock goes with true time."""
-
-    def __init__(self, server: Foreign, store: Store) -> None:
-        self.server = server
-        self.store = store
-        self.error = timedelta(0)
-        self.client = FhirClient(server.url, now=lambda: server.clock - self.error)
-
-    def put_clock(self, by: timedelta) -> None:
-        self.server.clock += by
-        self.error += by
-
-    def pull(self) -> Pulled:
-        return Puller(self.store, self.client).pull(self.client.capabilities())
-
-    def equal(self) -> bool:
-        return all(
-            {i: version for i, (version, _) in self.store.held(kind).items()}
-            == self.server.versions(kind)
-            for kind in KINDS
-        )
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("stores") / "empty.db"
-    Store.open(path).close()
-    return path
-
-
-@contextmanager
-def bench(empty: Path, server: Foreign) -> Iterator[Bench]:
-    with TemporaryDirectory() as folder, misbehaving(server.answer) as line:
-        path = Path(folder) / "station.db"
-        copyfile(empty, path)
-        server.url = line.url
-        with Store.open(path) as store:
-            made = Bench(server, store)
-            yield made
-            made.client.close()
 
 
 def orders(server: Foreign, count: int, *, apart: bool = True) -> None:

@@ -31,6 +31,7 @@ class Answer:
         until: the newest version of the moment; includes look no further.
         includes: ``_include`` and ``_revinclude``, as given.
         instant: when it was found, as FHIR writes it.
+        elements: the parts of each that were asked for; none is the whole.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Answer:
     includes: Query = ()
     show_total: bool = True
     instant: str = ""
+    elements: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

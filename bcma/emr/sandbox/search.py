@@ -11,6 +11,7 @@ import msgspec
 from bcma.emr.sandbox.conditions import MOMENTS, Sql, date_sql
 from bcma.emr.sandbox.criteria import Question
 from bcma.emr.sandbox.dates import shown, sortable
+from bcma.emr.sandbox.elements import read_elements, subset
 from bcma.emr.sandbox.exchange import Query
 from bcma.emr.sandbox.faults import Faults
 from bcma.emr.sandbox.includes import NAMES, included, read_include
@@ -20,7 +21,7 @@ from bcma.emr.sandbox.outcome import bad_request
 from bcma.emr.sandbox.pages import DEFAULT_COUNT, Answer, Page, Pages, places, read_count
 from bcma.emr.sandbox.reader import Reader, Version
 
-RESULT = frozenset({"_sort", "_count", "_summary", "_total", "_format", "_pretty"}) | NAMES
+RESULT = NAMES | {"_sort", "_count", "_summary", "_total", "_format", "_pretty", "_elements"}
 _MOST_KEYS = 16
 _COLUMNS = {"_lastUpdated": "r.updated", "_id": "r.id"}
 
@@ -65,6 +66,7 @@ class Searching:
             includes=includes,
             show_total=show_total,
             instant=shown(sortable(now)),
+            elements=read_elements(result.get("_elements", "")),
         )
         if only_count or not count:
             return {**self._head(answer, url), "total": len(seqs)}
@@ -113,7 +115,7 @@ class Searching:
         if answer.kind == "history":
             entries = [self._past(version) for version in versions]
         else:
-            entries = [self._found(version, "match") for version in versions]
+            entries = [self._found(version, "match", answer.elements) for version in versions]
             extra = included(reader, versions, answer.includes, answer.until)
             entries += [self._found(version, "include") for version in extra]
         if entries:  # FHIR has no empty arrays
@@ -128,10 +130,12 @@ class Searching:
             "link": [{"relation": "self", "url": url}],
         }
 
-    def _found(self, version: Version, mode: str) -> Resource:
+    def _found(
+        self, version: Version, mode: str, elements: frozenset[str] = frozenset()
+    ) -> Resource:
         return {
             "fullUrl": f"{self.base_url}/{version.key}",
-            "resource": msgspec.Raw(version.body or b"null"),
+            "resource": subset(version.body or b"null", elements),
             "search": {"mode": mode},
         }
 

@@ -191,6 +191,18 @@ def test_counts_without_content(ward: httpx.Client) -> None:
     assert "total" not in ward.get("Patient?_total=none").json()
 
 
+def test_only_the_elements_that_were_asked_for_come_on_every_page(ward: httpx.Client) -> None:
+    page = ward.get("MedicationAdministration?_elements=id,meta,status&_count=1").json()
+    onward = next(link["url"] for link in page["link"] if link["relation"] == "next")
+    resources = [shown["entry"][0]["resource"] for shown in (page, ward.get(onward).json())]
+    for resource in resources:
+        assert set(resource) == {"resourceType", "id", "meta", "status"}
+        assert resource["meta"]["versionId"] == "1"
+        assert [tag["code"] for tag in resource["meta"]["tag"]] == ["SUBSETTED"]
+    whole = ward.get(f"MedicationAdministration/{resources[0]['id']}").json()
+    assert "tag" not in whole["meta"]
+
+
 def test_a_search_may_be_posted(ward: httpx.Client) -> None:
     reply = ward.post("/Patient/_search", data={"name": "dang", "active": "true"})
     assert [e["resource"]["id"] for e in reply.json()["entry"]] == ["p1"]
