@@ -12,7 +12,7 @@ from bcma.emr.fhir_map.node import Node
 from tests.peers import hapi_server
 
 _SOURCE: Final = Path(__file__).with_name("validator") / "Validate.java"
-_LONGEST_SECONDS: Final = 600
+_LONGEST_SECONDS: Final = 1200
 
 
 @dataclass(frozen=True, slots=True)
