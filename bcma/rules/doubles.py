@@ -119,9 +119,8 @@ def _unseen(
     orders: Mapping[str, MedicationRequest],
 ) -> bool:
     """Tell whether an as-needed dose came too soon after one that its station did not know."""
-    order, interval = orders.get(other.order_id or ""), None
-    if order is not None:
-        interval = _interval(order)
+    order = orders.get(other.order_id or "")
+    interval = None if order is None else _interval(order)
     if interval is None or one.known_at is None or other.known_at is None:
         return False
     stations = {one.station, other.station} - {""}

@@ -11,6 +11,7 @@ from bcma.model.quantity import Quantity
 from bcma.model.record import Infusion, MedicationAdministration, RecordStatus, ReleaseRecord
 from bcma.model.slot import Claim, ClaimKind
 from bcma.rules import Attempt
+from bcma.rules.doubles import doubles
 from tests.rules.builders import (
     AS_NEEDED,
     DAY,
@@ -317,3 +318,10 @@ def test_a_release_before_the_second_dose_was_given_is_about_another_conflict() 
     assert findings_of(needed(one, replace(other, releases=passed)), CODE)
     same = dose("e3", "B", HOUR, releases=(*passed, *EARLY))
     assert findings_of(needed(one, other, same), CODE) == []
+
+
+def test_under_an_order_that_is_not_here_only_a_slot_tells() -> None:
+    assert list(doubles((), pair())) == []
+    slotted_pair = tuple(replace(one, slot=SLOT) for one in pair())
+    (found,) = doubles((), slotted_pair)
+    assert (found.planned, found.records) == (SLOT, slotted_pair)
