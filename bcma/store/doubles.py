@@ -29,6 +29,9 @@ from bcma.store.tables import Event, PatientRevision
 _ISSUE, _ORDER = "DetectedIssue", "MedicationRequest"
 #: Whatever changes of these may make a dose double or late, or settle it.
 _WATCHED: Final = (revisions.RECORDS, revisions.CARE, _ISSUE, _ORDER)
+#: So many events of ours are looked back on: the last days of a station, also of one that comes
+#: back after months. What was found before was told to the EMR, and is listed while open there.
+_LOOKED_BACK: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class SafetyIssues:
         self._found: dict[str, tuple[DoubleDose | LateDose, ...]] = {}
 
     def to_tell(self) -> tuple[CareEvent, ...]:
-        """Give what neither this station nor the EMR has told yet.
+        """Look for news, and give what neither this station nor the EMR has told yet.
+
+        Takes a while after a start, and where the news are many: it is the sync thread's.
 
         Raises:
             StoreError: the store cannot be read.
@@ -79,13 +84,13 @@ class SafetyIssues:
             return tuple(event for event in news if event.event_id not in told)
 
     def open(self) -> tuple[OpenIssue, ...]:
-        """List what nobody has dealt with yet, by patient.
+        """List what is known and nobody has dealt with yet, by patient.
 
         Raises:
             StoreError: the store cannot be read.
         """
         with self._reading() as reader:
-            found = {i.event_id: i for i in (*_on_emr(reader), *self._look(reader))}
+            found = {i.event_id: i for i in (*_on_emr(reader), *self._known())}
             patients = sorted({issue.patient_id for issue in found.values()})
             late = [issue for issue in found.values() if isinstance(issue, LateDose)]
             opened = [i for name in patients for i in _open_of(reader, name, late)]
@@ -101,12 +106,17 @@ class SafetyIssues:
                     if self._seen.get(patient) != revision:
                         self._found[patient] = tuple(_issues_of(reader, patient))
                 self._state, self._seen = state, now
-            return tuple(issue for some in self._found.values() for issue in some)
+        return self._known()
+
+    def _known(self) -> tuple[DoubleDose | LateDose, ...]:
+        found = tuple(self._found.values())  # in one step: the sync thread adds to it
+        return tuple(issue for some in found for issue in some)
 
 
 def _revisions(reader: Reader) -> dict[str, int]:
     """Tell how often anything that matters changed about each patient with events of ours."""
-    ours = select(Event.patient_id).distinct()
+    latest = select(func.max(Event.sequence) - _LOOKED_BACK).scalar_subquery()
+    ours = select(Event.patient_id).where(Event.sequence > latest).distinct()
     query = (
         select(PatientRevision.patient_id, func.sum(PatientRevision.revision))
         .where(PatientRevision.type.in_(_WATCHED), PatientRevision.patient_id.in_(ours))

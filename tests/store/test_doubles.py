@@ -12,7 +12,7 @@ from bcma.model.events import DoubleDose, DoubleOutcome, DoubleSettled, LateDose
 from bcma.model.order import OrderStatus
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import MedicationAdministration, RecordStatus
-from bcma.store import Store
+from bcma.store import OpenIssue, Store
 from tests.store import ward
 
 ONE, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -101,7 +101,7 @@ def test_two_records_that_cannot_name_it_are_left_out(store: Store) -> None:
     here(store, "1-event")
     elsewhere(store, "2-event")
     assert store.issues.to_tell() == ()
-    assert len(store.issues.open()) == 0
+    assert len(opened(store)) == 0
 
 
 @pytest.mark.hazard("H47")
@@ -120,6 +120,12 @@ def test_nobody_told_it_so_nobody_signs_it(store: Store) -> None:
     elsewhere(store)
     (found,) = doubles(store)
     assert found.by_id == ""
+
+
+def opened(store: Store) -> tuple[OpenIssue, ...]:
+    """List what is open after the station has looked for news."""
+    store.issues.to_tell()
+    return store.issues.open()
 
 
 # --- what a person has dealt with ------------------------------------------------------------
@@ -150,9 +156,9 @@ def test_a_correction_here_settles_what_the_emr_was_told(store: Store) -> None:
     elsewhere(store)
     told(store)
     assert store.issues.to_tell() == ()
-    assert len(store.issues.open()) == 1
+    assert len(opened(store)) == 1
     correct(store, record)
-    assert store.issues.open() == ()
+    assert opened(store) == ()
     (settled,) = store.issues.to_tell()
     assert isinstance(settled, DoubleSettled)
     assert (settled.outcome, settled.by_id) == (DoubleOutcome.CHARTED_TWICE, "n9")
@@ -167,7 +173,7 @@ def test_a_correction_at_another_station_is_told_there(store: Store) -> None:
     elsewhere(store)
     told(store)
     elsewhere(store, status="entered-in-error")
-    assert store.issues.open() == ()
+    assert opened(store) == ()
     assert store.issues.to_tell() == ()
 
 
@@ -176,7 +182,7 @@ def test_what_was_never_told_needs_no_settling(store: Store) -> None:
     elsewhere(store)
     correct(store, record)
     assert store.issues.to_tell() == ()
-    assert store.issues.open() == ()
+    assert opened(store) == ()
 
 
 @pytest.mark.parametrize("mitigated", [False, True])
@@ -184,13 +190,13 @@ def test_what_was_settled_on_the_emr_is_not_open(store: Store, *, mitigated: boo
     here(store)
     elsewhere(store)
     told(store, **({"mitigation": [{"action": {"text": "đã rõ"}}]} if mitigated else {}))
-    assert bool(store.issues.open()) is not mitigated
+    assert bool(opened(store)) is not mitigated
 
 
 def test_an_open_issue_says_who_where_and_when(store: Store) -> None:
     record = here(store)
     elsewhere(store)
-    (found,) = store.issues.open()
+    (found,) = opened(store)
     assert (found.patient.id, found.bed, found.late) == ("p1", "", None)
     assert found.planned == record.slot
     assert {r.event_id for r in found.records} == {ONE, OTHER}
@@ -201,7 +207,7 @@ def test_an_open_issue_says_who_where_and_when(store: Store) -> None:
 def test_a_station_that_gave_nothing_lists_what_others_told(store: Store) -> None:
     elsewhere(store, ONE)
     elsewhere(store)
-    assert store.issues.open() == ()
+    assert opened(store) == ()
     issue = {
         "resourceType": "DetectedIssue",
         "id": ISSUE,
@@ -219,9 +225,9 @@ def test_a_station_that_gave_nothing_lists_what_others_told(store: Store) -> Non
         "implicated": [ward.reference(f"MedicationAdministration/{n}") for n in (ONE, OTHER)],
     }
     ward.take(store, issue, at=20)
-    assert len(store.issues.open()) == 1
+    assert len(opened(store)) == 1
     ward.take(store, issue | {"patient": ward.reference("Patient/p8")}, at=30)
-    assert store.issues.open() == (), "of a patient who is not here"
+    assert opened(store) == (), "of a patient who is not here"
 
 
 # --- late doses ------------------------------------------------------------------------------
@@ -248,7 +254,7 @@ def test_a_dose_given_after_its_order_was_stopped_is_told_once(store: Store) -> 
     assert found == late_dose(record)
     assert store.recorder.file(found).outcome is SaveOutcome.SAVED
     assert late(store) == []
-    (issue,) = store.issues.open()
+    (issue,) = opened(store)
     assert (issue.late, issue.id, issue.records[0].event_id) == (found, found.event_id, ONE)
     assert issue.order is not None
     assert issue.order.status is OrderStatus.STOPPED
@@ -263,7 +269,7 @@ def test_the_prescriber_knows_it_then(store: Store) -> None:
         event_id=found.told_id, patient_id="p1", late=found, at=ward.NOW, by_id="n1"
     )
     assert store.recorder.file(knows).outcome is SaveOutcome.SAVED
-    assert store.issues.open() == ()
+    assert opened(store) == ()
 
 
 @pytest.mark.hazard("H59")
@@ -292,7 +298,7 @@ def test_a_late_dose_that_was_never_given_is_none(store: Store) -> None:
     order_becomes(store, status="stopped")
     correct(store, record)
     assert late(store) == []
-    assert store.issues.open() == ()
+    assert opened(store) == ()
 
 
 def test_a_dose_of_another_station_is_told_by_that_station(store: Store) -> None:
