@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from bcma.__main__ import main
 from bcma.app import checkup
 from bcma.emr.sandbox import Sandbox
-from bcma.store import Store
+from bcma.store import Origin, Store
 from tests.store import ward
 
 Health = Callable[..., int]
@@ -54,7 +55,7 @@ def test_a_station_that_works_is_well(
     assert [line for line in told.splitlines()[:-1] if not line.startswith("✓ ")] == []
     found = signs(capsys)
     assert list(found) == [
-        "store", "audit", "staff", "emr", "clock", "orders", "unsent", "refused", "disk",
+        "store", "audit", "journal", "staff", "emr", "clock", "orders", "unsent", "refused", "disk",
     ]  # fmt: skip
     assert found["store"]["kind"] == "sqlite"
     assert found["audit"]["count"] == found["staff"]["count"] == 1
@@ -97,6 +98,33 @@ def test_what_was_refused_or_waits_too_long_is_told_with_its_age(
     told = capsys.readouterr().out
     assert "Refused by the EMR: 1, the oldest from" in told
     assert "Nguyễn" not in told
+
+
+@pytest.mark.hazard("H92")
+def test_a_restored_store_and_what_the_journal_lacks_are_told(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    elsewhere = file.parent / "elsewhere"
+    origin = Origin(machine="cart-1", journal=elsewhere, now=ward.NOW)
+    for machine in ("cart-1", "cart-2"):
+        origin = replace(origin, machine=machine)
+        with Store.open(file, ward=ward.WARD, origin=origin) as store:
+            ward.fill(store)
+            record = ward.given(store, machine, slot=None, slot_id=machine)
+            store.recorder.record(record)
+    assert health("--json") == 1
+    found = signs(capsys)
+    assert not found["copied"]["well"]
+    assert (found["journal"]["well"], found["journal"]["count"]) == (False, 2)
+    assert health() == 1
+    told = capsys.readouterr().out
+    assert "2 records are not in it" in told
+    assert "made on another machine" in told
+    file.unlink()
+    with Store.open(file, origin=origin):
+        pass
+    assert health() == 1
+    assert "2 records came back from the journal" in capsys.readouterr().out
 
 
 @pytest.mark.hazard("H85")

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import httpx
 
-from bcma.app.wiring import auth_of, http_of, open_store, site_policy
+from bcma.app.wiring import auth_of, http_of, open_store, origin_of, site_policy
 from bcma.config import Config
 from bcma.emr.errors import EmrError
 from bcma.emr.fhir_client import FhirClient
@@ -56,14 +57,18 @@ def check_up(
     policy = site_policy(config.policy_file)
     try:
         with open_store(config) as store:
-            signs = (*_of_store(store), *_of_emr(config, clock, policy.clock_off, transport))
+            journal = origin_of(config, clock.now()).journal
+            signs = (
+                *_of_store(store, journal),
+                *_of_emr(config, clock, policy.clock_off, transport),
+            )
             signs = (*signs, *_of_delivery(store, clock.now(), policy.orders_stale))
     except StoreError as broken:
         signs = (Sign("store-failed", well=False, facts={"failure": broken.code}),)
     return Checkup((*signs, _room(config)))
 
 
-def _of_store(store: Store) -> Iterator[Sign]:
+def _of_store(store: Store, journal: Path) -> Iterator[Sign]:
     found = store.condition()
     yield Sign("store", found.sound, {"kind": found.kind, "version": found.version})
     checked = store.check_audit()
@@ -71,6 +76,8 @@ def _of_store(store: Store) -> Iterator[Sign]:
     if checked.broken is not None:
         facts |= {"at": checked.broken.sequence, "flaw": checked.broken.why.value}
     yield Sign("audit", checked.broken is None, facts)
+    lacks = store.journal_lacks(journal)
+    yield Sign("journal" if lacks is not None else "other-journal", lacks == 0, {"count": lacks})
     back = store.setback()
     if back is not None:
         facts = {"count": back.brought_back, "missing": back.missing}

@@ -19,9 +19,9 @@ from bcma.store import lineage, revisions, trail
 from bcma.store.append import Row, append
 from bcma.store.codec import DOSE
 from bcma.store.engine import Database
+from bcma.store.errors import StoreError
 from bcma.store.journal import Journal, JournalBroken, JournalError, Line
 from bcma.store.lineage import Setback
-from bcma.store.reader import Reader
 from bcma.store.tables import Event, UnitUse
 
 _log = logging.getLogger(__name__)
@@ -51,14 +51,8 @@ class Safekeeping:
         failure: code of what kept the journal from being read or written; empty while it is well.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        reader: Callable[[Connection], Reader],
-        origin: Origin | None,
-    ) -> None:
+    def __init__(self, database: Database, origin: Origin | None) -> None:
         self._database = database
-        self._reader = reader
         self._origin = origin
         self._journal = None if origin is None else Journal(origin.journal)
         self._goes_on_from: int | None = None
@@ -90,10 +84,11 @@ class Safekeeping:
         if self._journal is not None:
             self._attempt(self._catch_up)
 
-    def _attempt(self, write: Callable[[], None]) -> None:
+    def _attempt(self, write: Callable[[], object]) -> None:
+        """Do what may fail: the event is in the store by now, and nobody may hear otherwise."""
         try:
             write()
-        except JournalError as failed:
+        except (JournalError, StoreError) as failed:
             if not self.failure:
                 _log.warning("journal not written: %s", failed)
             self.failure = failed.code
@@ -108,14 +103,14 @@ class Safekeeping:
                 return Setback()
             replay = _Replay(connection)
             found = replay.run(journal.read())
-            if replay.is_broken:
-                journal.put_aside()
-            else:
-                self._goes_on_from = replay.first_of_ours - 1
         except JournalError as failed:
             _log.warning("journal not read: %s", failed)
             self.failure = failed.code
             return Setback()
+        if replay.is_broken:
+            self._attempt(journal.put_aside)
+        else:
+            self._goes_on_from = replay.first_of_ours - 1
         return found
 
     def _mark(self) -> None:
@@ -142,11 +137,26 @@ class Safekeeping:
                 return
 
 
+def lacking(connection: Connection, journal: Journal) -> int | None:
+    """Count the events that a journal does not have; ``None`` where it does not go with the store.
+
+    It does not while it cannot be read either.
+    """
+    try:
+        head = journal.head()
+    except JournalError:
+        return None
+    if head is None:
+        return lineage.last_sequence(connection)
+    if not _is_here(connection, head):
+        return None
+    return lineage.last_sequence(connection) - head.sequence
+
+
 class _Replay:
     """Writes again what the journal has and the store has not.
 
     Attributes:
-        first_of_ours: the first event of the store that the journal does not have.
         is_broken: the journal could not be read to its end.
     """
 

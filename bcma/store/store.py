@@ -21,12 +21,13 @@ from bcma.store.doubles import SafetyIssues
 from bcma.store.drugs import StoreDrugFile
 from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
+from bcma.store.journal import Journal
 from bcma.store.lineage import Setback
 from bcma.store.outbox import Outbox
 from bcma.store.problems import ProblemList
 from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
-from bcma.store.safekeeping import Origin, Safekeeping
+from bcma.store.safekeeping import Origin, Safekeeping, lacking
 from bcma.store.schema import prepare
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
@@ -67,7 +68,7 @@ class Store:
         self.ward = ward
         self.charts = StoreCharts(self.reading, ward)
         self.drugs = StoreDrugFile(self.reading)
-        self._safekeeping = Safekeeping(database, reader, origin)
+        self._safekeeping = Safekeeping(database, origin)
         self._safekeeping.settle()
         self.recorder = StoreRecorder(database, reader, self._safekeeping.follow)
         self.outbox = Outbox(database)
@@ -163,6 +164,11 @@ class Store:
     def journal_failure(self) -> str:
         """Say by a code why the journal does not have all that is here; empty while it has."""
         return self._safekeeping.failure
+
+    def journal_lacks(self, folder: Path) -> int | None:
+        """Count the events that the journal in a folder lacks; ``None``: it is not this store's."""
+        with self._database.read() as connection:
+            return lacking(connection, Journal(folder))
 
     def setback(self) -> Setback | None:
         """Give what was found of a store that was restored or copied, until it was seen (H92)."""

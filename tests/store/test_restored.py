@@ -10,8 +10,9 @@ import pytest
 
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordedUnit, RecordStatus
-from bcma.store import DeliveryState, Origin, Setback, Store
+from bcma.store import DeliveryState, Origin, Setback, Store, StoreBusyError
 from bcma.store.journal import Journal
+from bcma.store.safekeeping import Safekeeping
 from tests.store import ward
 
 pytestmark = pytest.mark.hazard("H92")
@@ -200,6 +201,31 @@ def test_a_journal_that_cannot_be_written_keeps_no_dose_back(folder: Path) -> No
         chart_it(store, "event-2")
         assert store.journal_failure == ""
     assert len(list(Journal(folder / "journal").read())) == 2
+
+
+def test_a_dose_is_saved_whatever_befalls_the_journal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_self: Safekeeping) -> None:
+        raise StoreBusyError(cause="busy")
+
+    with opened(folder) as store:
+        monkeypatch.setattr(Safekeeping, "_catch_up", busy)
+        chart_it(store, "event-1")
+        assert store.journal_failure == "store.busy"
+
+
+def test_what_the_journal_lacks_is_counted(folder: Path) -> None:
+    with opened(folder) as store:
+        assert store.journal_lacks(folder / "journal") == 0
+        chart_it(store, "event-1")
+        assert store.journal_lacks(folder / "journal") == 0
+        assert store.journal_lacks(folder / "another") == 1
+        (folder / "no-folder").mkdir()
+        (folder / "no-folder" / "00000001.journal").write_bytes(b"seal nothing\n")
+        assert store.journal_lacks(folder / "no-folder") is None
+    with Store.open(folder / "other.db", ward=ward.WARD) as other:
+        assert other.journal_lacks(folder / "journal") is None
 
 
 def test_a_store_that_is_only_looked_at_is_not_compared(folder: Path) -> None:
