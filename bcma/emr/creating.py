@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bcma.emr.bundles import Found, Written
 from bcma.emr.errors import Conflict, Missing, NotFhir, Refused
@@ -127,7 +128,8 @@ class Creating:
     # --- entries of a transaction ------------------------------------------------------
 
     def _creation(self, resource: Raw) -> Json:
-        kind, url = str(resource["resourceType"]), f"urn:uuid:{resource['id']}"
+        # named anew: servers put their own ids wherever the name of an entry stands
+        kind, url = str(resource["resourceType"]), uuid4().urn
         body = self._marked(resource)
         self._places[_name(resource)] = url
         condition = urlencode(self._identity(resource))

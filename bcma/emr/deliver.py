@@ -10,7 +10,15 @@ from typing import Final, assert_never
 from bcma.emr.bundles import Written
 from bcma.emr.capabilities import Capabilities, WayOfWriting, ways_of_writing
 from bcma.emr.creating import Creating
-from bcma.emr.errors import Conflict, Missing, NoWayToWrite, Refused, Unauthorized, WrongWay
+from bcma.emr.errors import (
+    Conflict,
+    EmrError,
+    Missing,
+    NoWayToWrite,
+    Refused,
+    Unauthorized,
+    WrongWay,
+)
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import STANDARD, Dialect, Raw, event_tag, provenance_id
 from bcma.emr.fhir_map.node import Node
@@ -65,9 +73,15 @@ class Writer:
                 self._not_done.add(way)
                 raise
             except Refused as refused:
+                if refused.half:
+                    self._not_done |= refusals.keys()
                 if refused.half or isinstance(refused, Conflict | Unauthorized):
                     raise
                 refusals[way] = refused
+            except EmrError as failed:
+                if failed.unknown:  # it may be there by this way: no other may be taken for it
+                    self._not_done |= refusals.keys()
+                raise
             else:
                 self._not_done |= refusals.keys()
                 return

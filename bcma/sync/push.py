@@ -31,7 +31,9 @@ from bcma.emr.fhir_map import (
     Raw,
     administration_bundle,
     care_bundle,
+    entry,
     read_administration,
+    transaction,
     written_under,
 )
 from bcma.errors import BcmaError, DataError
@@ -163,12 +165,26 @@ class Pusher:
         with self._store.reading() as reader:
             drug = reader.medication(record.medication_id) if record.medication_id else None
         change_id = self._change_id(parcel)
-        bundle: Raw
         if change_id is None:
-            bundle = administration_bundle(record, medication=drug, dialect=self._store.dialect)
-        else:
-            bundle = self._change(parcel, record, change_id, drug)
-        return written_under(bundle, self._store.epoch)
+            return self._first(parcel, record, drug)
+        return written_under(self._change(parcel, record, change_id, drug), self._store.epoch)
+
+    def _first(
+        self, parcel: Parcel, record: MedicationAdministration, drug: Medication | None
+    ) -> Raw:
+        """Write the first version of a record; what of it arrived already stays as it is there.
+
+        Somebody else may have changed it since, and it may be there under another id.
+        """
+        dialect, found = self._store.dialect, None
+        if parcel.state is DeliveryState.UNKNOWN:
+            found = find_dose(self._client, [record.event_id], dialect)
+        if found is None:
+            whole = administration_bundle(record, medication=drug, dialect=dialect)
+            return written_under(whole, self._store.epoch)
+        known = replace(record, resource_id=str(found.resource["id"]))
+        _, *rest = resources_of(administration_bundle(known, medication=drug, dialect=dialect))
+        return transaction(entry(dict(resource)) for resource in rest)
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version.

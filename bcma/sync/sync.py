@@ -7,7 +7,7 @@ from typing import Final
 
 from bcma.emr.capabilities import Capabilities
 from bcma.emr.deliver import Writer
-from bcma.emr.errors import EmrError
+from bcma.emr.errors import EmrError, Throttled
 from bcma.emr.fhir_client import FhirClient, Found
 from bcma.model.ports import Clock
 from bcma.model.scan import Wristband
@@ -22,6 +22,8 @@ from bcma.sync.reconcile import Nightly, Reconciled, Reconciler, last_done, note
 from bcma.sync.report import Pulled, SyncReport
 
 _log = logging.getLogger(__name__)
+#: So long at most a server is left alone at its own wish (Retry-After); a person may ask before.
+_LONGEST_QUIET: Final = timedelta(minutes=5)
 
 #: A comparison that failed is tried again after this long, though pulls go on.
 _AGAIN: Final = timedelta(minutes=15)
@@ -42,6 +44,7 @@ class Sync:
         self._clock = clock
         self._capabilities: Capabilities | None = None
         self._writer: Writer | None = None
+        self._quiet_until: datetime | None = None
         self._turn = Lock()
         self._opened: str | None = None
         self._nightly = nightly
@@ -167,6 +170,8 @@ class Sync:
     def _sync(self, *, ignore_backoff: bool) -> SyncReport:
         pulled, failure = Pulled(), ""
         pusher = Pusher(self._store, self._client, self._clock.now)
+        if not ignore_backoff and self._is_asked_to_wait():
+            return self._report(pulled, pusher, Throttled.code)
         with self._turn:
             try:
                 is_new = self._store.orders_as_of() is None
@@ -180,10 +185,14 @@ class Sync:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code
                 self._capabilities = None  # ask again when it is back: it may be another one
+                self._heed(failed)
             except CancelledError as ended:
                 failure = ended.code
             finally:
                 self._cancelled.clear()
+        return self._report(pulled, pusher, failure)
+
+    def _report(self, pulled: Pulled, pusher: Pusher, failure: str) -> SyncReport:
         waiting = self._store.outbox.waiting()
         return SyncReport(
             pulled=pulled,
@@ -213,6 +222,15 @@ class Sync:
                 self._looked_at = None
             elif gone.shrank(self._store):
                 raise gone.ServerShrankError
+
+    def _heed(self, failed: EmrError) -> None:
+        """Leave a server alone that asked for it, yet not so long that orders grow old unseen."""
+        if isinstance(failed, Throttled) and failed.retry_after is not None:
+            asked = min(timedelta(seconds=failed.retry_after), _LONGEST_QUIET)
+            self._quiet_until = self._clock.now() + asked
+
+    def _is_asked_to_wait(self) -> bool:
+        return self._quiet_until is not None and self._clock.now() < self._quiet_until
 
     def _tell_issues(self) -> None:
         """Put on its way what showed only now: doses charted twice, or under a stopped order."""

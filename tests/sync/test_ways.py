@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,7 @@ TWO_LATE = tuple(
     Finding(code="drug.expired", severity=Severity.WARN, released=True, subject=unit)
     for unit in ("unit-1", "unit-2")
 )
+PLAIN = "plain creates"
 every_server = pytest.mark.parametrize("emr", SERVERS, indirect=True)
 
 
@@ -179,9 +181,53 @@ def test_a_line_that_breaks_in_the_middle_of_an_event_leaves_it_whole_in_the_end
     assert len(on_emr(station, "Provenance")) == (1 if change == "first version" else 2)
 
 
-# --- copies ------------------------------------------------------------------------------
+@pytest.mark.hazard("H85", "H86")
+@pytest.mark.parametrize("emr", ["puts", "conditional creates", PLAIN], indirect=True)
+def test_half_an_event_that_another_station_changed_meanwhile_is_not_written_over(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES)
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    emr.tick()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    wrong = replace(seen, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    other.store.recorder.record(wrong)
+    assert other.sync.sync_now().problems == 0
+    assert station.sync.sync_now().unsent == 0
+    (dose,) = on_emr(station)
+    assert dose["status"] == "entered-in-error"
+    assert len(on_emr(station, "Provenance")) == 2
 
-PLAIN = "plain creates"
+
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("emr", ["puts"], indirect=True)
+def test_what_is_half_there_under_another_id_is_not_begun_anew(station: Station) -> None:
+    station.sync.sync_now()
+    (dose, _) = resources_of(administration_bundle(chart_it(station)))
+    station.client.create({key: value for key, value in dose.items() if key != "id"})
+    station.store.outbox.sending(station.store.outbox.deliverable()[0].sequence)
+    assert station.sync.sync_now().unsent == 0
+    (there,) = on_emr(station)
+    (last,) = on_emr(station, "Provenance")
+    assert last["target"] == [ward.reference(name(there))]
+
+
+def test_a_way_that_was_begun_is_kept_to(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    writer = station.writer()
+    bundle = administration_bundle(ward.given(station.store, EVENT))
+    emr.sandbox.faults = Faults(
+        error_status=HTTPStatus.UNPROCESSABLE_ENTITY, traffic=Traffic.WRITES, times=1
+    )
+    writer.write(bundle)
+    assert writer.ways(bundle)[0] is WayOfWriting.TRANSACTION_OF_CREATES
+
+
+# --- copies ------------------------------------------------------------------------------
 
 
 def copy_of(dose: ward.Json, **changes: object) -> ward.Json:

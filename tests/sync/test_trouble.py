@@ -1,0 +1,166 @@
+"""What each answer of a server leads to: when it is asked again, and what a person is told."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+
+from bcma.emr.sandbox import Faults, Lost, Powers, Traffic
+from bcma.emr.sandbox.faults import down
+from bcma.model.record import RecordStatus
+from bcma.store import DeliveryState
+from bcma.sync.backoff import wait_before
+from tests.store import ward
+from tests.sync.conftest import EVENT, Emr, Station
+from tests.sync.test_push import chart_it, on_emr
+
+
+def writes(status: HTTPStatus, **more: int) -> Faults:
+    return Faults(error_status=status, traffic=Traffic.WRITES, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("retry_after,heeded", [(40, 40), (3600, 300)])
+def test_a_server_that_asks_for_a_pause_gets_it(
+    emr: Emr, station: Station, retry_after: int, heeded: int
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = down(retry_after)
+    assert station.sync.poll().failure == "emr.throttled"
+    emr.sandbox.faults = Faults()
+    emr.tick(heeded - 1)
+    report = station.sync.poll()
+    assert (report.failure, report.unsent, report.reached) == ("emr.throttled", 1, False)
+    emr.tick(1)
+    assert station.sync.poll().reached
+    emr.tick(3600)
+    assert station.sync.poll().unsent == 0
+
+
+def test_a_person_need_not_wait_for_the_pause_to_end(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = down(3600)
+    station.sync.poll()
+    emr.sandbox.faults = Faults()
+    assert station.sync.sync_now().delivered == 1
+
+
+@pytest.mark.hazard("H86")
+def test_what_an_overloaded_server_did_not_take_waits_as_long_as_it_says(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(HTTPStatus.TOO_MANY_REQUESTS, retry_after=120)
+    station.sync.poll()
+    assert station.store.outbox.deliverable(emr.clock() + timedelta(seconds=119)) == ()
+    (head,) = station.store.outbox.deliverable(emr.clock() + timedelta(seconds=121))
+    assert head.state is DeliveryState.PENDING, "it surely did nothing"
+    assert head.outcome == "emr.throttled 429"
+
+
+@pytest.mark.hazard("H86")
+def test_a_server_that_failed_may_have_done_it(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(HTTPStatus.INTERNAL_SERVER_ERROR)
+    assert station.sync.sync_now().unsent == 1
+    (head,) = station.store.outbox.deliverable()
+    assert (head.state, head.outcome) == (DeliveryState.UNKNOWN, "emr.unavailable 500")
+    emr.sandbox.faults = Faults()
+    assert station.sync.sync_now().delivered == 1
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED])
+def test_writes_that_met_are_judged_anew_and_only_then_a_problem(
+    emr: Emr, station: Station, status: HTTPStatus
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(status)
+    for _ in range(3):
+        assert station.sync.sync_now().problems == 0
+    assert station.sync.sync_now().problems == 1
+    (problem,) = station.store.problems.list()
+    assert problem.outcome == f"emr.conflict {int(status)} transient"
+
+
+def test_a_meeting_that_is_over_needs_no_person(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(HTTPStatus.CONFLICT, times=1)
+    assert station.sync.sync_now().problems == 0
+    assert station.sync.sync_now().delivered == 1
+
+
+@pytest.mark.hazard("H87")
+def test_the_servers_words_are_on_the_list_and_in_no_log(
+    emr: Emr, station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(HTTPStatus.UNPROCESSABLE_ENTITY)
+    emr.tick(7)
+    with caplog.at_level(logging.DEBUG):
+        station.sync.sync_now()
+    (problem,) = station.store.problems.list()
+    assert problem.outcome == "emr.refused 422 transient"
+    assert problem.said == "The sandbox was told to fail"
+    assert (problem.owner_id, problem.since) == ("n1", emr.clock())
+    assert problem.said not in caplog.text
+    assert "emr.refused 422 transient" in caplog.text
+
+
+@pytest.mark.hazard("H87")
+def test_a_patient_whose_head_is_refused_waits_in_order(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    )
+    emr.sandbox.faults = writes(HTTPStatus.BAD_REQUEST)
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    report = station.sync.sync_now()
+    assert (report.delivered, report.unsent, report.problems) == (0, 2, 1)
+    (problem,) = station.store.problems.list()
+    assert problem.behind == 1
+    station.store.problems.retry(problem.sequence, by="n1", at=ward.NOW)
+    assert station.sync.sync_now().delivered == 2
+    (there,) = on_emr(station)
+    assert there["meta"]["versionId"] == "2"
+
+
+@pytest.mark.hazard("H87")
+def test_what_a_person_has_seen_to_is_not_sent_and_what_follows_is(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    emr.sandbox.powers = Powers(read_only=frozenset({"MedicationAdministration"}))
+    emr.sandbox.faults = Faults(lose_replies=Lost.ALL, times=1)
+    station.sync.sync_now()
+    station.sync.sync_now()
+    (problem,) = station.store.problems.list()
+    station.store.problems.handled(problem.sequence, by="m1", reason="on paper", at=ward.NOW)
+    emr.sandbox.powers = Powers()
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    )
+    emr.sandbox.faults = Faults(lose_replies=Lost.ALL, times=1)
+    station.sync.sync_now()
+    assert station.sync.sync_now().unsent == 0
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+    assert there["identifier"] == [{"system": "urn:bcma:event", "value": EVENT}]
+
+
+@pytest.mark.parametrize("attempt", [0, 3, 40])
+def test_the_wait_doubles_within_bounds_and_never_undercuts_what_was_asked(attempt: int) -> None:
+    longest = min(2.0 * 2**attempt, 300.0)
+    for _ in range(50):
+        assert longest / 2 <= wait_before(attempt).total_seconds() <= longest
+        assert wait_before(attempt, 1000.0) == timedelta(seconds=1000)
