@@ -26,7 +26,8 @@ _SEVERAL: Final = frozenset({"DetectedIssue", "Observation"})
 _LOCATION: Final = re.compile(r"(?P<place>[A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
 _IN_ERROR: Final = "entered-in-error"
 #: Why a second copy of one event does not count.
-_SURPLUS: Final = {"coding": [{"system": REASON, "code": "duplicate"}]}
+_DUPLICATE: Final = "duplicate"
+_SURPLUS: Final = {"coding": [{"system": REASON, "code": _DUPLICATE}]}
 
 Json = dict[str, object]
 
@@ -237,18 +238,33 @@ def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect)
     known = [name for name in names if name]
     for name in known:
         try:
-            return client.read(DOSE, name)[0]
+            found = client.read(DOSE, name)[0]
         except Missing:
             continue
+        if not _is_surplus(found.resource):
+            return found
+        ours = (i.string("value") for i in _identifiers(found.resource))
+        known = [*known, *(value for value in ours if value)]
+        break
     values = ",".join(f"{dialect.event}|{name}" for name in known)
     return next(iter(find(client, DOSE, {"identifier": values})), None) if known else None
 
 
-def _rank(found: Found) -> tuple[bool, str, str]:
+def _rank(found: Found) -> tuple[bool, bool, str, str]:
     meta = Node(found.resource).node("meta")
     updated = "" if meta is None else meta.string("lastUpdated") or ""
     in_error = found.resource.get("status") == _IN_ERROR
-    return in_error, updated, str(found.resource.get("id"))
+    return _is_surplus(found.resource), in_error, updated, str(found.resource.get("id"))
+
+
+def _is_surplus(resource: Raw) -> bool:
+    """Tell whether a copy was put in error because the event was there already."""
+    reasons = Node(resource).nodes("statusReason")
+    codings = [coding for reason in reasons for coding in reason.nodes("coding")]
+    return any(
+        coding.string("system") == REASON and coding.string("code") == _DUPLICATE
+        for coding in codings
+    )
 
 
 def _entries(bundle: Raw) -> Iterator[tuple[Raw, str | None]]:

@@ -284,6 +284,37 @@ def test_of_a_dose_that_came_twice_one_copy_is_left_standing(station: Station) -
     assert sorted(there["status"] for there in on_emr(station)) == ["completed", "entered-in-error"]
 
 
+@pytest.mark.hazard("H85")
+@pytest.mark.parametrize("knows", ["the copy", "the event"])
+@pytest.mark.parametrize("emr", [PLAIN], indirect=True)
+def test_a_dose_of_which_a_copy_is_in_error_is_taken_back_all_the_same(
+    emr: Emr, station: Station, knows: str
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    (dose,) = on_emr(station)
+    reason = {"coding": [{"system": "urn:bcma:reason", "code": "duplicate"}]}
+    copy = copy_of(dose, status="entered-in-error", statusReason=[reason])
+    emr.load(copy)
+    emr.tick()
+    wrong = replace(
+        record,
+        status=RecordStatus.ENTERED_IN_ERROR,
+        reason="other",
+        revision=2,
+        resource_id=str(copy["id"]) if knows == "the copy" else None,
+    )
+    station.store.recorder.record(wrong)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES)  # the change arrives by half
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    report = station.sync.sync_now()
+    assert (report.unsent, report.problems) == (0, 0)
+    (there,) = [found for found in on_emr(station) if found["id"] == dose["id"]]
+    assert there["status"] == "entered-in-error"
+
+
 def test_a_server_that_is_written_to_in_another_way_now_knows_what_it_has(
     emr: Emr, station: Station
 ) -> None:
