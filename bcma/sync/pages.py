@@ -1,13 +1,61 @@
-"""First pages of several searches, in as few exchanges as the server allows."""
+"""Pages of searches: the first ones of several at once, and whether there are more.
+
+A server that cuts an answer off and links to no next page would look as if that were all: an
+order would be missing, and what is missing looks deleted.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.errors import Refused
+from bcma.emr.errors import NotFhir, Refused
 from bcma.emr.fhir_client import FhirClient, Page, Params
+from bcma.sync.kinds import PAGE_SIZE
 
 _log = logging.getLogger(__name__)
+#: Of fewer, no half can be asked for.
+_DIVISIBLE: Final = 2
+
+
+def is_cut(client: FhirClient, kind: str, params: Params, page: Page) -> bool:
+    """Tell whether a first page is not all that there is, though it links to no next one.
+
+    A server that links where less is asked for is believed: that was all.
+
+    Raises:
+        EmrError: it could not be asked.
+    """
+    matches = sum(found.mode == "match" for found in page.found)
+    more = matches >= int(PAGE_SIZE) if page.total is None else page.total > matches
+    if page.next_url is not None or not more or matches < _DIVISIBLE:
+        return False
+    fewer = {**dict(params), "_count": str(matches // 2)}
+    return next(client.search(kind, fewer)).next_url is None
+
+
+def every_page(client: FhirClient, kind: str, params: Params) -> Iterator[Page]:
+    """Give every page of a search.
+
+    Raises:
+        NotFhir: the server shows a part and no way to the rest.
+        EmrError: it could not be asked.
+    """
+    first = next(client.search(kind, params))
+    yield from pages_from(client, kind, params, first)
+
+
+def pages_from(client: FhirClient, kind: str, params: Params, first: Page) -> Iterator[Page]:
+    """Give every page of a search of which the first has come.
+
+    Raises:
+        NotFhir: the server shows a part and no way to the rest.
+        EmrError: it could not be asked.
+    """
+    if is_cut(client, kind, params, first):
+        raise NotFhir(what=kind, reason="pages-end")
+    yield first
+    yield from client.onward(kind, first)
 
 
 def first_pages(

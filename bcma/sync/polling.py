@@ -11,7 +11,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
@@ -22,7 +21,7 @@ from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
 from bcma.sync import gone
 from bcma.sync.kinds import OF_HOUSE, OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
-from bcma.sync.pages import first_pages
+from bcma.sync.pages import every_page, first_pages, pages_from
 from bcma.sync.progress import Stage, Watch
 from bcma.sync.report import Pulled
 from bcma.sync.rounds import choose, of_ward
@@ -103,9 +102,9 @@ class PatientPoller:
         as_of = self._client.server_now()
         found: list[Found] = []
         firsts = first_pages(self._client, searches, capabilities)
-        for (kind, _), first in zip(searches, firsts, strict=True):
+        for (kind, params), first in zip(searches, firsts, strict=True):
             as_of = min(as_of, first.server_time or as_of)
-            for page in chain([first], self._client.onward(kind, first)):
+            for page in pages_from(self._client, kind, params, first):
                 found += page.found
                 self._watch.page(Stage.PULL, kind, len(page.found), page.total)
         here = dict(self._store.held_about(patient_id, [kind for kind, _ in searches]))
@@ -146,7 +145,9 @@ class PatientPoller:
     def _census(self) -> datetime:
         """Read who is in the house, and what became of those who are no more."""
         began = self._client.server_now()
-        found = [one for page in self._client.search("Encounter", _IN_HOUSE) for one in page.found]
+        found = [
+            one for page in every_page(self._client, "Encounter", _IN_HOUSE) for one in page.found
+        ]
         resources = self._incoming(found)
         known = {stay.id for stay in self._store.stays()}
         left = known - {resource.id for resource in resources}
@@ -167,7 +168,7 @@ class PatientPoller:
         for kind in kept_by(capabilities, OF_HOUSE):
             missing = set(self._store.held(kind))
             held = len(missing)
-            for page in self._client.search(kind, {"_count": PAGE_SIZE}):
+            for page in every_page(self._client, kind, {"_count": PAGE_SIZE}):
                 resources = self._incoming(page.found)
                 missing.difference_update(resource.id for resource in resources)
                 self._note(self._store.take_truth(resources))

@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.errors import Missing
+from bcma.emr.errors import Missing, NotFhir
 from bcma.emr.fhir_client import FhirClient, Found, Page
 from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
 from bcma.sync import gone, server_clock
 from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
-from bcma.sync.pages import first_pages
+from bcma.sync.pages import first_pages, is_cut
 from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
@@ -138,21 +138,28 @@ class Puller:
         return still
 
     def _pages(self, search: "_Search", page: Page) -> Iterator[Page]:
-        """Follow the server's links; a search that it forgot goes on from what was reached."""
-        yield page
-        while page.next_url is not None:
+        """Follow the server's links; where they end early, go on from what was reached.
+
+        A server may forget a search half-way, or show one page and no way to the next.
+        """
+        params = _params(search.since)
+        while True:
+            search.cut = is_cut(self._client, search.kind, params, page)
+            yield page
             try:
-                for onward in self._client.onward(search.kind, page):
-                    page = onward
-                    yield page
+                yield from self._client.onward(search.kind, page)
             except Missing:
-                if not search.sorted or search.latest is None or search.latest == search.resumed:
+                if not search.can_resume:
                     raise
-                _log.info("search forgotten by the EMR, begun again: %s", search.kind)
-                search.resumed = search.latest
-                page = next(self._client.search(search.kind, _params(search.latest, timedelta(0))))
-                search.total = None
-                yield page
+            else:
+                if not search.cut:
+                    return
+                if not search.can_resume:
+                    raise NotFhir(what=search.kind, reason="pages-end")
+            _log.info("search that ended early begun again: %s", search.kind)
+            search.resumed, search.total = search.latest, None
+            params = _params(search.latest, timedelta(0))
+            page = next(self._client.search(search.kind, params))
 
     def _stood_still(self, search: "_Search", page: Page, resources: Sequence[Incoming]) -> bool:
         """Tell whether the places of what is found have not moved since the page before.
@@ -210,6 +217,12 @@ class _Search:
     resumed: datetime | None = None
     total: int | None = None
     pages: int = 0
+    cut: bool = False
+
+    @property
+    def can_resume(self) -> bool:
+        """Tell whether the rest can be asked for by time: whether that leads any further."""
+        return self.sorted and self.latest is not None and self.latest != self.resumed
 
     def see(self, page: Page, resources: Sequence[Incoming]) -> None:
         """Take note of a page."""
@@ -224,11 +237,13 @@ class _Search:
     def reached(self, page: Page) -> datetime | None:
         """Give the time up to which everything was read.
 
-        Between pages that is known only where the server sorts as it was asked to.
+        Between pages that is known only where the server sorts as it was asked to. It is never
+        after the search: what was written before a clock was put back has a time to come.
         """
-        if page.next_url is None:
+        if page.next_url is None and not self.cut:
             return self.began or self.latest
-        return self.latest if self.sorted else None
+        known = [at for at in (self.latest, self.began) if at is not None]
+        return min(known) if self.sorted and self.latest is not None else None
 
 
 def _chained(first: Page, rest: Iterator[Page]) -> Iterator[Page]:

@@ -22,6 +22,7 @@ from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
 from bcma.sync import gone
 from bcma.sync.kinds import PAGE_SIZE, kept_by
+from bcma.sync.pages import every_page
 from bcma.sync.progress import Stage, Watch
 
 _log = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ class Reconciler:
             self._take(kind, page)
 
     def _pages(self, kind: str, params: Params) -> Iterator[list[Incoming]]:
-        for page in self._client.search(kind, params):
+        for page in every_page(self._client, kind, params):
             yield list(self._read([found.raw for found in page.found]))
             self._watch.page(Stage.RECONCILE, kind, len(page.found), page.total)
 

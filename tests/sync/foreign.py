@@ -25,6 +25,8 @@ class Foreign:
         sorts: by time, as asked; else by id.
         moving: pages are cut from what is there now; else from what was there at first.
         dated: every reply has a Date.
+        links: there is a next page where there is more.
+        totals: says how many there are in all, and so many more.
         knows_time: searches by ``_lastUpdated``.
         happenings: what happens before the requests to come, one each.
     """
@@ -34,6 +36,9 @@ class Foreign:
     sorts: bool = True
     moving: bool = True
     dated: bool = True
+    links: bool = True
+    totals: bool = False
+    overstates: int = 0
     knows_time: bool = True
     held: dict[tuple[str, str], ward.Json] = field(default_factory=dict)
     happenings: list[Callable[[], Answer | None]] = field(default_factory=list)
@@ -82,14 +87,14 @@ class Foreign:
             name = asked.get("search", str(len(self.kept)))
             self.kept[name] = found
             link = f"search={name}&"
-        here = found[offset : offset + self.page]
+        here = found[offset : offset + min(self.page, int(asked.get("_count", self.page)))]
         end = offset + len(here)
         onward = f"{self.url}/{kind}?{link.replace('+', '%2B')}offset={end}"
-        more = [{"relation": "next", "url": onward}] if end < len(found) else []
+        more = [{"relation": "next", "url": onward}] if end < len(found) and self.links else []
         entries = [{"resource": resource} for resource in here]
-        return self._reply(
-            {"resourceType": "Bundle", "type": "searchset", "link": more, "entry": entries}
-        )
+        total = {"total": len(found) + self.overstates} if self.totals else {}
+        bundle = {"resourceType": "Bundle", "type": "searchset", "link": more, "entry": entries}
+        return self._reply(bundle | total)
 
     def _found(self, kind: str, asked: dict[str, str]) -> list[ward.Json]:
         since = asked.get("_lastUpdated", "ge0001-01-01T00:00:00+00:00").removeprefix("ge")

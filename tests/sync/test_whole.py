@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bcma.emr.errors import EmrError
+from bcma.emr.errors import EmrError, NotFhir
 from tests.emr.misbehaving import Answer
 from tests.store import ward
 from tests.sync.bench import Bench, bench, empty
@@ -90,6 +90,19 @@ def test_what_a_server_wrote_after_its_clock_was_put_back_is_not_passed_over(
 
 
 @pytest.mark.hazard("H56")
+def test_what_bears_a_time_to_come_moves_no_cursor_there(empty: Path) -> None:
+    server = Foreign(ward.NOW, page=1)
+    for name in ("o00", "o01"):
+        server.put(ward.order(name), late=-2 * HOUR)
+    with bench(empty, server) as made:
+        made.pull()
+        server.tick(HOUR)
+        server.put(ward.order("o02"))
+        made.pull()
+        assert made.equal()
+
+
+@pytest.mark.hazard("H56")
 def test_a_clock_that_was_put_forward_costs_nothing(empty: Path) -> None:
     server = Foreign(ward.NOW)
     orders(server, 2)
@@ -135,6 +148,35 @@ def test_a_search_that_is_forgotten_again_and_again_is_a_failure(empty: Path) ->
         with pytest.raises(EmrError):
             made.pull()
         assert made.store.orders_as_of() is None
+
+
+def test_a_server_that_links_to_no_next_page_is_read_on_by_time(empty: Path) -> None:
+    server = Foreign(ward.NOW, links=False, totals=True)
+    orders(server, 9)
+    with bench(empty, server) as made:
+        assert made.pull().complete
+        assert made.equal()
+        with pytest.raises(NotFhir):  # what is not shown looks deleted
+            made.reconcile()
+        assert made.equal()
+
+
+def test_a_part_without_a_way_to_the_rest_is_not_the_whole(empty: Path) -> None:
+    server = Foreign(ward.NOW, links=False, totals=True)
+    orders(server, 9, apart=False)
+    with bench(empty, server) as made:
+        with pytest.raises(NotFhir):
+            made.pull()
+        assert made.store.orders_as_of() is None
+
+
+def test_a_total_that_says_too_much_is_no_reason_to_doubt_a_server_that_links(empty: Path) -> None:
+    server = Foreign(ward.NOW, totals=True, overstates=2)
+    orders(server, 9)
+    with bench(empty, server) as made:
+        assert made.pull().complete
+        assert made.equal()
+        made.reconcile()
 
 
 HAPPENINGS = ("nothing", "nothing", "change", "create", "late", "cut", "error", "hang-up", "forget")
