@@ -6,28 +6,32 @@ resources of ours are written with the ids that the server gave.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from bcma.emr.bundles import Found, Written
-from bcma.emr.errors import Conflict, Missing, NotFhir, Refused
+from bcma.emr.errors import Conflict, NotFhir, Refused
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import Dialect, Raw, encode, parse
-from bcma.emr.fhir_map.dialect import REASON, URI
+from bcma.emr.fhir_map.dialect import URI
 from bcma.emr.fhir_map.node import Node
+from bcma.emr.finding import (
+    DOSE,
+    IN_ERROR,
+    SURPLUS,
+    find,
+    find_dose,
+    identifiers_of,
+    version_on,
+)
 
-DOSE: Final = "MedicationAdministration"
 #: R4 lets an AdverseEvent have an identifier, but has no search for it.
 _TAGGED: Final = "AdverseEvent"
 #: An event may have several of these: its id of ours tells them apart.
 _SEVERAL: Final = frozenset({"DetectedIssue", "Observation"})
 _LOCATION: Final = re.compile(r"(?P<place>[A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
-_IN_ERROR: Final = "entered-in-error"
-#: Why a second copy of one event does not count.
-_DUPLICATE: Final = "duplicate"
-_SURPLUS: Final = {"coding": [{"system": REASON, "code": _DUPLICATE}]}
 
 Json = dict[str, object]
 
@@ -151,7 +155,7 @@ class Creating:
     def _event_of(self, resource: Raw) -> str:
         """Give the event that a resource came into being by."""
         meta = Node(resource).node("meta")
-        marks = [*_identifiers(resource), *(meta.nodes("tag") if meta else ())]
+        marks = [*identifiers_of(resource), *(meta.nodes("tag") if meta else ())]
         ours = (mark for mark in marks if mark.string("system") == self._dialect.event)
         found = next(ours, None)
         return "" if found is None else found.string("value") or found.string("code") or ""
@@ -165,7 +169,7 @@ class Creating:
         event = self._event_of(resource)
         if self._by_own_id(resource):
             return {"identifier": f"{URI}|urn:uuid:{resource['id']}"}
-        if resource["resourceType"] == _TAGGED or not _identifiers(resource):
+        if resource["resourceType"] == _TAGGED or not identifiers_of(resource):
             return {"_tag": f"{self._dialect.event}|{event}"}
         return {"identifier": f"{self._dialect.event}|{event}"}
 
@@ -191,8 +195,8 @@ class Creating:
         kind = str(resource["resourceType"])
         found = find(self._client, kind, self._identity(resource))
         for surplus in found[1:]:
-            if kind == DOSE and surplus.resource.get("status") != _IN_ERROR:
-                void = {**surplus.resource, "status": _IN_ERROR, "statusReason": [_SURPLUS]}
+            if kind == DOSE and surplus.resource.get("status") != IN_ERROR:
+                void = {**surplus.resource, "status": IN_ERROR, "statusReason": [SURPLUS]}
                 self._client.put(void, version_on(surplus))
         return next(iter(found), None)
 
@@ -219,54 +223,6 @@ class Creating:
         return place
 
 
-def find(client: FhirClient, kind: str, identity: Mapping[str, str]) -> Sequence[Found]:
-    """Search everything that has an identity: the one that counts first, then its copies.
-
-    Raises:
-        EmrError: it could not be asked.
-    """
-    found = [f for f in client.search_all(kind, identity) if f.mode == "match"]
-    return sorted(found, key=_rank)
-
-
-def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect) -> Found | None:
-    """Read the record of a dose by any of its names: ids on the server, or its event.
-
-    Raises:
-        EmrError: it could not be asked.
-    """
-    known = [name for name in names if name]
-    for name in known:
-        try:
-            found = client.read(DOSE, name)[0]
-        except Missing:
-            continue
-        if not _is_surplus(found.resource):
-            return found
-        ours = (i.string("value") for i in _identifiers(found.resource))
-        known = [*known, *(value for value in ours if value)]
-        break
-    values = ",".join(f"{dialect.event}|{name}" for name in known)
-    return next(iter(find(client, DOSE, {"identifier": values})), None) if known else None
-
-
-def _rank(found: Found) -> tuple[bool, bool, str, str]:
-    meta = Node(found.resource).node("meta")
-    updated = "" if meta is None else meta.string("lastUpdated") or ""
-    in_error = found.resource.get("status") == _IN_ERROR
-    return _is_surplus(found.resource), in_error, updated, str(found.resource.get("id"))
-
-
-def _is_surplus(resource: Raw) -> bool:
-    """Tell whether a copy was put in error because the event was there already."""
-    reasons = Node(resource).nodes("statusReason")
-    codings = [coding for reason in reasons for coding in reason.nodes("coding")]
-    return any(
-        coding.string("system") == REASON and coding.string("code") == _DUPLICATE
-        for coding in codings
-    )
-
-
 def _entries(bundle: Raw) -> Iterator[tuple[Raw, str | None]]:
     """Give each resource, and the version over which it may be written."""
     for entry in Node(parse(encode(bundle))).nodes("entry"):
@@ -279,24 +235,9 @@ def _entries(bundle: Raw) -> Iterator[tuple[Raw, str | None]]:
             )
 
 
-def _identifiers(resource: Raw) -> tuple[Node, ...]:
-    """Give the identifiers; most resources have a list, an AdverseEvent has one."""
-    node = Node(resource)
-    if isinstance(resource.get("identifier"), list):
-        return node.nodes("identifier")
-    one = node.node("identifier") if node.has("identifier") else None
-    return () if one is None else (one,)
-
-
 def _is_access(resource: Raw) -> bool:
     return resource["resourceType"] == "AuditEvent"
 
 
 def _name(resource: Raw) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
-
-
-def version_on(found: Found) -> str | None:
-    """Give the version of a resource that was read, where the server says which it is."""
-    meta = Node(found.resource).node("meta")
-    return None if meta is None else meta.string("versionId")

@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID, uuid5
 
-from bcma.emr.creating import find_dose, version_on
 from bcma.emr.deliver import Writer, already_there, resources_of
 from bcma.emr.errors import (
     Conflict,
@@ -36,6 +35,7 @@ from bcma.emr.fhir_map import (
     transaction,
     written_under,
 )
+from bcma.emr.finding import find_dose, version_on
 from bcma.errors import BcmaError, DataError
 from bcma.model.drug import Medication
 from bcma.model.events import DoubleDose, DoubleSettled, LateDose, LateDoseTold

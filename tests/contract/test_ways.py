@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from bcma.emr.capabilities import WayOfWriting
-from bcma.emr.creating import find_dose, version_on
 from bcma.emr.deliver import Writer, already_there, deliver
 from bcma.emr.fhir_map import STANDARD, Change, Raw, administration_bundle, care_bundle
+from bcma.emr.finding import find_dose, version_on
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
 from tests.contract.peer import Peer
