@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,6 +17,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from bcma.config import Language, Theme
+from tests.ui.drawn_station import DrawnStation
+from tests.ui.states import STATES
+from tests.ui.work import FULL
+from ui.book import PROBLEMS
 from ui.demo import Demo, demonstration
 from ui.look import load_fonts
 from ui.main_window import MainWindow
@@ -61,6 +66,7 @@ def main() -> None:
             window.show()
             draw(demo, window, f"{language}-{theme}-{size[0]}", settle)
             window.close()
+        draw_problems(language, theme, size, settle)
 
 
 def draw(demo: Demo, window: MainWindow, name: str, settle: Callable[..., None]) -> None:
@@ -68,10 +74,7 @@ def draw(demo: Demo, window: MainWindow, name: str, settle: Callable[..., None])
 
     def keep(what: str) -> None:
         settle()
-        file = SCREENS / f"{name}-{what}.png"
-        window.grab().save(str(file))
-        with Image.open(file) as picture:
-            picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+        save(window, f"{name}-{what}")
 
     keep("sign-in")
     window.show_state(demo.station.sign_in("NV-0001", "4711"))
@@ -82,6 +85,30 @@ def draw(demo: Demo, window: MainWindow, name: str, settle: Callable[..., None])
         if what == "warn":
             QTest.keyClick(window, Qt.Key.Key_F3)
             keep("why")
+
+
+def draw_problems(
+    language: Language, theme: Theme, size: tuple[int, int], settle: Callable[..., None]
+) -> None:
+    """Draw the page of what waits, on work made by hand: the demonstration has no trouble."""
+    with TemporaryDirectory() as folder:
+        station = DrawnStation(STATES["need-drug"](), Path(folder), work=FULL)
+        window = MainWindow(station, language=language, theme=theme)
+        window.resize(*size)
+        window.show()
+        settle()
+        window.go(PROBLEMS)
+        settle()
+        save(window, f"{language}-{theme}-{size[0]}-problems")
+        window.close()
+
+
+def save(window: MainWindow, name: str) -> None:
+    """Keep a picture of 256 colours."""
+    file = SCREENS / f"{name}.png"
+    window.grab().save(str(file))
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":
