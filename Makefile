@@ -10,7 +10,7 @@ HOSPITAL ?= ../shared/data/mimic-demo-dev
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-run setup-emr demo emr emr-stop test-emr test check lint format types contracts scenarios pytest \
-	coverage mutants kill chaos replay bench lock clean
+	coverage mutants kill chaos replay bench first-sync lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -81,6 +81,9 @@ test-emr: setup-emr ## the one contract suite on every FHIR server, then the sce
 
 bench: setup ## measure speed, in a hospital of N records (200000); on an idle machine
 	$(if $(N),BENCH_RECORDS=$(N)) $(BIN)/pytest --quiet -m bench tests
+
+first-sync: setup-emr ## read N records (200000) from the reference EMR into an empty station; takes hours to fill
+	$(BIN)/python -m tests.bench.first_sync $(if $(N),--number $(N))
 
 lock: ## write both locks anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -67,12 +67,10 @@ def _given_lately(attempt: Attempt) -> Iterator[MedicationAdministration]:
     patch_in_hand = any(drug.form is Form.PATCH for drug in attempt.drugs)
     worn = () if patch_in_hand else tuple(patches_on(chart))
     for record in chart.administrations:
-        if not record.went_in:
-            continue
         running = record.status is RecordStatus.RUNNING and record.ended_at is None
         last = record.ended_at or record.known_at
         lately = last is not None and attempt.now - last < attempt.policy.duplicate
-        if lately or running or record in worn:
+        if (lately or running or record in worn) and record.went_in:
             yield record
 
 

@@ -47,7 +47,7 @@ def effect_due(
 ) -> EffectDue | None:
     """Give the check that is due after an as-needed dose; ``None`` where there is none (left)."""
     given_at = record.known_at
-    if given_at is None or record.status not in _HAS_EFFECT or now - given_at > LAPSES_AFTER:
+    if given_at is None or now - given_at > LAPSES_AFTER or record.status not in _HAS_EFFECT:
         return None
     after = policy.effect_check_after(record.route)
     if after is None or _was_looked_at(record, given_at, chart):

@@ -21,8 +21,7 @@ def patches_on(chart: Chart) -> Iterator[MedicationAdministration]:
     products = {drug.id: drug.form for drug in chart.medications}
     ordered = {order.id: order.medication.form for order in chart.orders}
     for record in chart.administrations:
-        if record.status not in _WORN or record.ended_at is not None:
-            continue
         form = products.get(record.medication_id or "") or ordered.get(record.order_id or "")
-        if form is Form.PATCH or (form is None and record.route == _TRANSDERMAL):
+        is_patch = form is Form.PATCH or (form is None and record.route == _TRANSDERMAL)
+        if is_patch and record.status in _WORN and record.ended_at is None:
             yield record

@@ -68,7 +68,7 @@ def _fetch(store: Store, client: FhirClient, searches: Iterable[Params]) -> None
         began = began or page.server_time
         if held:
             store.take_page(held)
-        held = [read_incoming(found.raw, store.dialect) for found in page.found]
+        held = [read_incoming(found.raw, store.dialect, found.resource) for found in page.found]
     # the last page and the cursor behind it together
     reached = {} if began is None else {_KIND: began}
     if held or reached:

@@ -55,7 +55,7 @@ def ask(store: Store, client: FhirClient, kind: str, missing: Collection[str], h
         except Missing:
             asked.gone.append((kind, identity))
         else:
-            asked.found.append(read_incoming(found.raw, store.dialect))
+            asked.found.append(read_incoming(found.raw, store.dialect, found.resource))
         if len(asked.gone) > allowed:
             store.set_setting(_SHRANK, f"{kind} {len(missing)} {held}")
             raise ServerShrankError(type=kind, missing=len(missing), held=held)

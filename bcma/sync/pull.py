@@ -180,7 +180,7 @@ class Puller:
         resources = []
         for entry in found:
             try:
-                resources.append(read_incoming(entry.raw, self._store.dialect))
+                resources.append(read_incoming(entry.raw, self._store.dialect, entry.resource))
             except DataError as unreadable:
                 kind = str(entry.resource.get("resourceType", "resource"))
                 _log.warning("not kept, a %s without id: %s", kind, unreadable.code)

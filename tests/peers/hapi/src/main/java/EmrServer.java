@@ -51,7 +51,8 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
  * The reference EMR: the HAPI FHIR JPA server (R4) on a PostgreSQL database, requests validated.
  *
  * <p>Settings are environment variables: {@code EMR_DATABASE} (a JDBC address with user and
- * password in it) and {@code EMR_PORT} (0: any free one). Prints {@code ready <port>} when it answers.
+ * password in it), {@code EMR_PORT} (0: any free one) and {@code EMR_VALIDATE} ({@code no}: takes
+ * everything as it comes, to be filled quickly). Prints {@code ready <port>} when it answers.
  */
 public final class EmrServer {
     private static final int PAGE = 500;
@@ -102,7 +103,9 @@ public final class EmrServer {
             pages.setMaximumPageSize(PAGE);
             setPagingProvider(pages);
             setDefaultResponseEncoding(EncodingEnum.JSON);
-            registerInterceptor(validation(beans.getBean(IValidationSupport.class)));
+            if (!environment("EMR_VALIDATE", "yes").equals("no")) {
+                registerInterceptor(validation(beans.getBean(IValidationSupport.class)));
+            }
         }
 
         private static RequestValidatingInterceptor validation(IValidationSupport support) {
