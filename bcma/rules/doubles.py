@@ -18,9 +18,11 @@ from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.given import ordered_interval
 
 _TOO_SOON: Final = "time.too-soon"
+_RUNS: Final = "time.infusion-running"
 _OUT_OF_ORDER: Final = "dose.out-of-order"
 #: Another system's record belongs to a slot of ours up to this share of the interval from it.
 _NEAR: Final = 4
+_TWO: Final = 2
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _Records = Sequence[MedicationAdministration]
 
@@ -31,8 +33,9 @@ def doubles(
     """Find the doubles among the records of one order under all its copies.
 
     They are two whole doses of one slot; parts of a dose from two stations that are more than
-    it; two as-needed doses from two stations within the minimum interval. What was lost is no
-    second dose, and neither is what somebody let pass knowing of the first.
+    it; two as-needed doses from two stations within the minimum interval; two bags of one
+    infusion without slots that two stations let run at the same time. What was lost is no second
+    dose, and neither is what somebody let pass knowing of the first.
 
     Args:
         chain: the order and its renewals.
@@ -47,6 +50,10 @@ def doubles(
     needed = [r for r in stayed if r.slot is None and not r.is_part and r.infusion is None]
     for one, other in pairwise(needed):
         if _unseen(one, other, orders):
+            yield Double((one, other))
+    running = [r for r in stayed if r.slot is None and r.infusion is not None]
+    for one, other in pairwise(running):
+        if _run_together(one, other):
             yield Double((one, other))
 
 
@@ -126,6 +133,14 @@ def _unseen(
     stations = {one.station, other.station} - {""}
     too_soon = other.known_at - one.known_at < interval
     return too_soon and len(stations) > 1 and not _knew(_TOO_SOON, (one, other))
+
+
+def _run_together(one: MedicationAdministration, other: MedicationAdministration) -> bool:
+    """Tell whether a bag was begun where another one ran that its station did not know to close."""
+    if other.given_at is None or len({one.station, other.station} - {""}) < _TWO:
+        return False
+    together = one.ended_at is None or other.given_at < one.ended_at
+    return together and not _knew(_RUNS, (one, other))
 
 
 def _interval(order: MedicationRequest) -> timedelta | None:

@@ -18,6 +18,7 @@ from tests.rules.builders import (
     HOUR,
     MINUTE,
     NOW,
+    ORDER,
     SECOND,
     TWICE_DAILY,
     Value,
@@ -325,3 +326,40 @@ def test_under_an_order_that_is_not_here_only_a_slot_tells() -> None:
     slotted_pair = tuple(replace(one, slot=SLOT) for one in pair())
     (found,) = doubles((), slotted_pair)
     assert (found.planned, found.records) == (SLOT, slotted_pair)
+
+
+@pytest.mark.hazard("H47")
+@pytest.mark.parametrize(
+    "ended,changes,conflict",
+    [
+        (None, {}, True),
+        (2 * HOUR, {}, True),
+        (HOUR + SECOND, {}, True),
+        (HOUR, {}, False),
+        (None, {"station": "A"}, False),
+        (None, {"station": ""}, False),
+        (None, {"status": RecordStatus.ENTERED_IN_ERROR}, False),
+        (None, {"given_at": None}, True),
+        (None, {"infusion": None}, False),
+        (None, {"releases": (ReleaseRecord(code="time.infusion-running"),)}, False),
+    ],
+)
+def test_two_bags_that_two_stations_let_run_together_are_a_conflict(
+    ended: timedelta | None, changes: dict[str, Value], *, conflict: bool
+) -> None:
+    end = None if ended is None else FIRST + ended
+    status = RecordStatus.RUNNING if end is None else RecordStatus.STOPPED
+    one = dose("e1", "A", timedelta(0), status=status, ended_at=end, infusion=Infusion())
+    running: dict[str, Value] = {"status": RecordStatus.RUNNING, "infusion": Infusion()}
+    other = replace(dose("e2", "B", HOUR), **(running | changes))
+    found = list(doubles((ORDER,), (other, one)))
+    assert [double.subject for double in found] == (["e1/e2"] if conflict else [])
+    assert all(double.planned is None for double in found)
+
+
+def test_bags_with_a_slot_are_told_by_it_once() -> None:
+    running = {"status": RecordStatus.RUNNING, "infusion": Infusion(), "slot": SLOT}
+    (found,) = doubles(
+        (ORDER,), (dose("e1", "A", SECOND, **running), dose("e2", "B", HOUR, **running))
+    )
+    assert found.planned == SLOT
