@@ -1,6 +1,7 @@
 """Whatever ids a server gives, what belongs together stays together, and counts once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from uuid import uuid4
@@ -19,6 +20,7 @@ from bcma.emr.fhir_map import (
 )
 from bcma.emr.sandbox import Faults, Lost, Powers, Traffic
 from bcma.model.events import DoubleDose, EffectCheck, Reaction
+from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
@@ -225,6 +227,20 @@ def test_a_way_that_was_begun_is_kept_to(emr: Emr, station: Station) -> None:
     )
     writer.write(bundle)
     assert writer.ways(bundle)[0] is WayOfWriting.TRANSACTION_OF_CREATES
+
+
+@every_server
+def test_accesses_reach_every_server_and_each_once(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    for minutes in (1, 2):
+        at = ward.NOW + timedelta(minutes=minutes)
+        scan = BandScan(patient_id="p1", band="B1.01", station="A", at=at, by_id="n1")
+        station.store.recorder.band_scanned(scan)
+    emr.sandbox.faults = Faults(lose_replies=Lost.WRITES, traffic=Traffic.WRITES, nth=2)
+    for _ in range(2):
+        station.sync.sync_now()
+    told = [there["meta"]["tag"][0]["code"] for there in on_emr(station, "AuditEvent")]
+    assert len(told) == len(set(told)) == 2
 
 
 # --- copies ------------------------------------------------------------------------------
