@@ -55,7 +55,8 @@ def test_a_station_that_works_is_well(
     assert [line for line in told.splitlines()[:-1] if not line.startswith("✓ ")] == []
     found = signs(capsys)
     assert list(found) == [
-        "store", "audit", "journal", "staff", "emr", "clock", "orders", "unsent", "refused", "disk",
+        "store", "audit", "journal", "staff", "emr", "clock", "orders",
+        "unsent", "unclear", "refused", "disk",
     ]  # fmt: skip
     assert found["store"]["kind"] == "sqlite"
     assert found["audit"]["count"] == found["staff"]["count"] == 1

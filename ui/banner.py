@@ -4,9 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from bcma.bedside import PassState
-from bcma.config import Language
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart
-from bcma.wording import Wording
 from ui import describe
 from ui.look import Look, Type
 from ui.widgets import Card, Picture, Text, clear, column, row
@@ -56,7 +54,7 @@ def _bed(look: Look, bed: str) -> Card:
     card.setFixedHeight(look.px(79))
     card.setMinimumWidth(look.px(92))
     caption = Text(look, look.say("banner.bed"), Type.SMALL, "on-ink")
-    bed = _without_caption(look, bed)
+    bed = describe.bed(look, bed)
     number = Text(look, bed, Type.NAME if len(bed) < 5 else Type.LINE, "on-ink")  # noqa: PLR2004 - fits
     number.setContentsMargins(0, 0, 0, 0)
     for text in (caption, number):
@@ -64,14 +62,6 @@ def _bed(look: Look, bed: str) -> Card:
     card.setLayout(column(1, caption, number, 1, margins=(look.px(8), 0, look.px(8), 0)))
     card.setAccessibleName(f"{look.say('banner.bed')} {bed}")
     return card
-
-
-def _without_caption(look: Look, bed: str) -> str:
-    """Take off the word for bed that the EMR may have written, in whichever language."""
-    for language in Language:
-        caption = Wording(language, look.wording.zone).sentence("screen.banner.bed")
-        bed = bed.removeprefix(caption).strip() or bed
-    return bed
 
 
 def _facts(look: Look, state: PassState) -> QWidget:

@@ -4,11 +4,13 @@ import re
 from datetime import datetime
 
 from bcma.bedside import DoseInHand, Due, DueRow, PassState
+from bcma.config import Language
 from bcma.model.drug import Medication
 from bcma.model.order import Dosage, DoseRange
 from bcma.model.quantity import Quantity
 from bcma.model.slot import SlotState
 from bcma.rules.attempt import UnitInHand
+from bcma.wording import Wording
 from ui.look import Look
 
 #: A space between a number and the word after it.
@@ -26,6 +28,14 @@ def instant(look: Look, at: datetime, now: datetime) -> str:
     """Give the time of an instant, and its day where that is not today."""
     today = local(look, now).date() == local(look, at).date()
     return look.wording.time(at) if today else str(look.wording.fact(at))
+
+
+def bed(look: Look, written: str) -> str:
+    """Take off the word for bed that the EMR may have written, in whichever language."""
+    for language in Language:
+        caption = Wording(language, look.wording.zone).sentence("screen.banner.bed")
+        written = written.removeprefix(caption).strip() or written
+    return written
 
 
 def amount(look: Look, quantity: Quantity | DoseRange | None) -> str:

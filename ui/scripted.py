@@ -84,7 +84,9 @@ def pass_on(robot: Robot, folder: Path, name: str) -> None:
     robot.type(_PIN)
     robot.key("Return")
     robot.pause(2)
-    robot.scan(_BAND)
+    robot.key("F4")
+    robot.pause()
+    robot.scan(_BAND)  # turns back from the page of problems
     picture("2-due-list")
     robot.scan(_TABLETS[0])
     picture("3-ask")

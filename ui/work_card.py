@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui import describe
 from ui.chips import Chip, ChipGrid
 from ui.kit import Kit
 from ui.look import Look, Type
@@ -61,7 +62,7 @@ def heading(look: Look, bed: str, patient: str, since: str) -> QHBoxLayout:
     """Say whose it is: bed, name in capitals, and since when it waits."""
     line = row(spacing=look.px(12))
     if bed:
-        chip = Text(look, bed, Type.STRONG, "on-ink")
+        chip = Text(look, describe.bed(look, bed), Type.STRONG, "on-ink")
         chip.setProperty("role", "bed-chip")
         chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
         chip.setContentsMargins(0, 0, 0, 0)

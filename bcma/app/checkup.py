@@ -110,6 +110,8 @@ def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign
     waits = store.backlog()
     unsent = {"count": waits.waiting, "unknown": waits.unknown, "since": waits.since}
     yield Sign("unsent", waits.since is None or now - waits.since <= limit, unsent)
+    unclear = len(store.issues.open())
+    yield Sign("unclear", well=unclear == 0, facts={"count": unclear})
     refused = {"count": waits.refused, "since": waits.refused_since}
     yield Sign("refused", waits.refused == 0, refused)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from bcma.config import Language, Theme, load_config
+from bcma.wording import Wording
 from ui.comparison import differing
-from ui.describe import names_amount, tight
+from ui.describe import bed, names_amount, tight
+from ui.look import Look
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,10 @@ def test_letters_that_differ(first: str, second: str, shared: tuple[int, int] | 
 
 def test_a_number_keeps_its_unit() -> None:
     assert tight("hydrOXYzine 25 mg") == "hydrOXYzine 25\N{NO-BREAK SPACE}mg"
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("written", ["12A", "Giường 12A", "Bed 12A"])
+def test_a_bed_is_named_without_the_word_for_bed(language: Language, written: str) -> None:
+    words = Wording(language, load_config(None, {}).zone)
+    assert bed(Look(Theme.LIGHT, 1, words), written) == "12A"

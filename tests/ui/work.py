@@ -55,7 +55,7 @@ STOPPED = SafetyNotice(
     id="stopped",
     kind=NoticeKind.ORDER_STOPPED,
     patient=OTHER,
-    bed="3B",
+    bed="Giường 3B",
     drug="enoxaparin 60 mg",
     records=(replace(FIRST, patient_id="p2", medication_name="enoxaparin 60 mg", route="SC"),),
     changed_at=NOW - 75 * MINUTE,
