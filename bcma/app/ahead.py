@@ -1,5 +1,6 @@
 """What the next scans need, read before they come: on the sync thread, not while a nurse waits."""
 
+import gc
 from collections.abc import Callable
 
 from bcma.model.order import OrderStatus
@@ -40,3 +41,5 @@ class ReadAhead:
             for order in charts.chart(patient.id, now).orders:
                 if order.status is OrderStatus.ACTIVE:
                     drugs.strengths_of(order.medication)
+        # charts stay for hours: looking through them for garbage again and again delays scans
+        gc.freeze()

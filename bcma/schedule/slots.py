@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -33,6 +34,8 @@ _LOOK = timedelta(hours=36)
 _DAY = timedelta(days=1)
 _SHORT_DAY = timedelta(hours=23)
 _INSTANT = timedelta(microseconds=1)
+#: So many ids are kept: each is asked for with every scan of its patient.
+_SLOTS_OF_A_WARD = 32_768
 #: Statuses under which slots were planned; what was stopped keeps its past ones (rule 14).
 _PLANNING = frozenset(
     {
@@ -199,6 +202,7 @@ class Schedule:
         )
 
 
+@lru_cache(_SLOTS_OF_A_WARD)
 def slot_id(key: str, sequence: int, planned: datetime) -> str:
     """Compute the id of a slot: equal on every workstation."""
     return str(
