@@ -85,6 +85,8 @@ public final class EmrServer {
 
         Fhir(ApplicationContext beans) {
             super(beans.getBean(FhirContext.class));
+            // an approval names the version of the order that it is for
+            getFhirContext().getParserOptions().setDontStripVersionsFromReferencesAtPaths("Task.focus");
             this.beans = beans;
         }
 
