@@ -19,11 +19,10 @@ from bcma.emr.fhir_map.dialect import URI
 from bcma.emr.fhir_map.node import Node
 from bcma.emr.finding import (
     DOSE,
-    IN_ERROR,
-    SURPLUS,
     find,
     find_dose,
     identifiers_of,
+    standing,
     version_on,
 )
 
@@ -194,10 +193,8 @@ class Creating:
         """Search what a resource is on the server; of a dose that came twice one copy counts."""
         kind = str(resource["resourceType"])
         found = find(self._client, kind, self._identity(resource))
-        for surplus in found[1:]:
-            if kind == DOSE and surplus.resource.get("status") != IN_ERROR:
-                void = {**surplus.resource, "status": IN_ERROR, "statusReason": [SURPLUS]}
-                self._client.put(void, version_on(surplus))
+        if kind == DOSE:
+            return standing(self._client, found)
         return next(iter(found), None)
 
     def _resolved(self, value: object) -> object:

@@ -28,7 +28,7 @@ def find(client: FhirClient, kind: str, identity: Mapping[str, str]) -> Sequence
 
 
 def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect) -> Found | None:
-    """Read the record of a dose by any of its names: ids on the server, or its event.
+    """Read the record of a dose by any of its names, to write it: ids on the server, or its event.
 
     Raises:
         EmrError: it could not be asked.
@@ -45,7 +45,20 @@ def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect)
         known = [*known, *(value for value in ours if value)]
         break
     values = ",".join(f"{dialect.event}|{name}" for name in known)
-    return next(iter(find(client, DOSE, {"identifier": values})), None) if known else None
+    return standing(client, find(client, DOSE, {"identifier": values})) if known else None
+
+
+def standing(client: FhirClient, copies: Sequence[Found]) -> Found | None:
+    """Give the copy of a dose that counts, and put the others in error: it came more than once.
+
+    Raises:
+        EmrError: a copy could not be changed.
+    """
+    for surplus in copies[1:]:
+        if surplus.resource.get("status") != IN_ERROR:
+            void = {**surplus.resource, "status": IN_ERROR, "statusReason": [SURPLUS]}
+            client.put(void, version_on(surplus))
+    return next(iter(copies), None)
 
 
 def _rank(found: Found) -> tuple[bool, bool, str, str]:
