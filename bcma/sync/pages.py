@@ -10,7 +10,7 @@ from typing import Final
 
 from bcma.emr.capabilities import Capabilities
 from bcma.emr.errors import NotFhir, Refused
-from bcma.emr.fhir_client import FhirClient, Page, Params
+from bcma.emr.fhir_client import FhirClient, Found, Page, Params
 from bcma.sync.kinds import PAGE_SIZE
 
 _log = logging.getLogger(__name__)
@@ -32,6 +32,27 @@ def is_cut(client: FhirClient, kind: str, params: Params, page: Page) -> bool:
         return False
     fewer = {**dict(params), "_count": str(matches // 2)}
     return next(client.search(kind, fewer)).next_url is None
+
+
+def sorts_by_time(client: FhirClient, kind: str, params: Params, oldest: Sequence[Found]) -> bool:
+    """Tell whether a server sorts as it is asked to; many pass over a ``_sort`` without a word.
+
+    Asked for the newest first, one that sorts begins with others than when it was asked for the
+    ``oldest``, as there are several pages. One resource alone is no proof: it may have come in
+    the meantime.
+
+    Raises:
+        EmrError: it could not be asked.
+    """
+    down = {**dict(params), "_sort": "-_lastUpdated"}
+    try:
+        newest = next(client.search(kind, down)).found
+    except Refused as refused:
+        _log.info("%s cannot be sorted by newest: %s", kind, refused.code)
+        return False
+    return len(newest) > 1 and oldest[0].resource.get("id") not in {
+        found.resource.get("id") for found in newest
+    }
 
 
 def every_page(client: FhirClient, kind: str, params: Params) -> Iterator[Page]:

@@ -23,7 +23,7 @@ from bcma.errors import DataError
 from bcma.store import Incoming, Store, read_incoming
 from bcma.sync import gone, server_clock
 from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
-from bcma.sync.pages import first_pages, is_cut
+from bcma.sync.pages import first_pages, is_cut, sorts_by_time
 from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
@@ -129,13 +129,39 @@ class Puller:
             resources = self._read(page.found)
             still &= self._stood_still(search, page, resources)
             search.see(page, resources)
-            reached = search.reached(page) if still else None
+            reached = self._reached(search, page) if still else None
             held.resources += resources
             held.cursors |= {} if reached is None else {search.kind: reached}
             if page.next_url is not None:
                 self._keep(held)
             self._watch.page(Stage.PULL, search.kind, len(resources), page.total)
         return still
+
+    def _reached(self, search: "_Search", page: Page) -> datetime | None:
+        """Give the time up to which everything was read.
+
+        Between pages that is known only where the server sorts as it was asked to. It is never
+        after the search: what was written before a clock was put back has a time to come.
+        """
+        if page.next_url is None and not search.cut:
+            return search.began or search.latest
+        known = [at for at in (search.latest, search.began) if at is not None]
+        return min(known) if search.latest is not None and self._sorts(search) else None
+
+    def _sorts(self, search: "_Search") -> bool:
+        """Tell whether what was not shown yet is newer than what was.
+
+        Pages in order are no proof: by their ids, too, resources often stand as they were made.
+        """
+        if search.by_time is None:
+            params = _params(search.since)
+            search.by_time = sorts_by_time(self._client, search.kind, params, search.first)
+        return search.by_time and search.in_order
+
+    def _can_resume(self, search: "_Search") -> bool:
+        """Tell whether the rest can be asked for by time, and that leads any further."""
+        further = search.latest is not None and search.latest != search.resumed
+        return further and self._sorts(search)
 
     def _pages(self, search: "_Search", page: Page) -> Iterator[Page]:
         """Follow the server's links; where they end early, go on from what was reached.
@@ -149,12 +175,12 @@ class Puller:
             try:
                 yield from self._client.onward(search.kind, page)
             except Missing:
-                if not search.can_resume:
+                if not self._can_resume(search):
                     raise
             else:
                 if not search.cut:
                     return
-                if not search.can_resume:
+                if not self._can_resume(search):
                     raise NotFhir(what=search.kind, reason="pages-end")
             _log.info("search that ended early begun again: %s", search.kind)
             search.resumed, search.total = search.latest, None
@@ -207,43 +233,33 @@ class _Held:
 
 @dataclass(slots=True)
 class _Search:
-    """One reading of a type, and how far its pages have come in the server's time."""
+    """One reading of a type, and how far its pages have come in the server's time.
+
+    ``by_time``: the server sorts as it was asked to; ``None``: not tried yet.
+    """
 
     kind: str
     since: datetime | None
     began: datetime | None = None
     latest: datetime | None = None
-    sorted: bool = True
+    in_order: bool = True
+    by_time: bool | None = None
+    first: Sequence[Found] = ()
     resumed: datetime | None = None
     total: int | None = None
     pages: int = 0
     cut: bool = False
 
-    @property
-    def can_resume(self) -> bool:
-        """Tell whether the rest can be asked for by time: whether that leads any further."""
-        return self.sorted and self.latest is not None and self.latest != self.resumed
-
     def see(self, page: Page, resources: Sequence[Incoming]) -> None:
         """Take note of a page."""
         self.began = self.began or page.server_time
+        self.first = self.first or page.found
         times = [r.last_updated for r in resources if r.last_updated is not None]
         ahead = [*([self.latest] if self.latest else []), *times]
-        self.sorted = self.sorted and ahead == sorted(ahead)
+        self.in_order = self.in_order and ahead == sorted(ahead)
         self.latest = max(ahead, default=None)
         self.total = page.total
         self.pages += 1
-
-    def reached(self, page: Page) -> datetime | None:
-        """Give the time up to which everything was read.
-
-        Between pages that is known only where the server sorts as it was asked to. It is never
-        after the search: what was written before a clock was put back has a time to come.
-        """
-        if page.next_url is None and not self.cut:
-            return self.began or self.latest
-        known = [at for at in (self.latest, self.began) if at is not None]
-        return min(known) if self.sorted and self.latest is not None else None
 
 
 def _chained(first: Page, rest: Iterator[Page]) -> Iterator[Page]:

@@ -106,7 +106,9 @@ class Foreign:
         ]
         if "_id" in asked:
             some = [r for r in some if r["id"] in asked["_id"].split(",")]
-        return sorted(some, key=lambda r: r["meta"]["lastUpdated"]) if self.sorts else some
+        down = asked.get("_sort", "").startswith("-")
+        by_time = sorted(some, key=lambda r: r["meta"]["lastUpdated"], reverse=down)
+        return by_time if self.sorts else some
 
     def _metadata(self) -> ward.Json:
         params = [{"name": "_lastUpdated"}] if self.knows_time else [{"name": "patient"}]

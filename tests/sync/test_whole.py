@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bcma.emr.errors import EmrError, NotFhir
@@ -91,14 +91,42 @@ def test_what_a_server_wrote_after_its_clock_was_put_back_is_not_passed_over(
 
 @pytest.mark.hazard("H56")
 def test_what_bears_a_time_to_come_moves_no_cursor_there(empty: Path) -> None:
-    server = Foreign(ward.NOW, page=1)
-    for name in ("o00", "o01"):
+    server = Foreign(ward.NOW, page=2)
+    for name in ("o00", "o01", "o02"):
         server.put(ward.order(name), late=-2 * HOUR)
     with bench(empty, server) as made:
         made.pull()
         server.tick(HOUR)
-        server.put(ward.order("o02"))
+        server.put(ward.order("o03"))
         made.pull()
+        assert made.equal()
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_pages_in_the_order_of_their_making_are_not_taken_for_sorted(
+    empty: Path, page: int
+) -> None:
+    server = Foreign(ward.NOW, page=page, sorts=False)
+    orders(server, 9)
+    server.put(ward.order("o01"))
+    with bench(empty, server) as made:
+        # the CapabilityStatement, patients, and orders up to the one changed last
+        server.happenings = [nothing, nothing, nothing, nothing, lambda: Answer(0)]
+        with pytest.raises(EmrError):
+            made.pull()
+        made.pull()
+        assert made.equal()
+
+
+def test_a_pull_that_breaks_off_goes_on_where_it_stood(empty: Path) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 9)
+    with bench(empty, server) as made:
+        # the CapabilityStatement, patients, orders, whether they are sorted, orders
+        server.happenings = [nothing, nothing, nothing, nothing, nothing, lambda: Answer(0)]
+        with pytest.raises(EmrError):
+            made.pull()
+        assert made.pull().news == {"MedicationRequest": 3}
         assert made.equal()
 
 
@@ -228,6 +256,17 @@ def happen(server: Foreign, what: str, number: int) -> Callable[[], Answer | Non
         min_size=1,
         max_size=4,
     ),
+)
+@example(
+    count=4,
+    page=1,
+    sorts=False,
+    moving=False,
+    dated=True,
+    apart=True,
+    pulls=[
+        ([("nothing", 0), ("nothing", 0), ("change", 0), ("cut", 0)], timedelta(0), timedelta(0))
+    ],
 )
 def test_after_a_clean_pull_the_mirror_is_what_the_server_holds(  # noqa: PLR0913 (a server's ways)
     *,
