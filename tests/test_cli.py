@@ -138,7 +138,8 @@ def test_an_emr_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) ->
 
     assert main(["--language", "en", "simulate", "--emr", url, str(UNKNOWN_BAND)]) == 2
 
-    assert "emr.unreachable" in capsys.readouterr().err
+    told = f"no FHIR server answers at {url} (emr.unreachable); start it, or mend the address"
+    assert told in capsys.readouterr().err
 
 
 def test_hazards_prints_the_trace(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ class EmrSide:
 
 
 def clock_offset(base_url: str) -> timedelta:
-    """Measure a server's time less this machine's.
+    """Measure a server's time less this machine's; none where it tells no time.
 
     Raises:
         EmrError: it cannot be reached.

@@ -43,6 +43,7 @@ class Mistake(StrEnum):
     BAD_BUNDLE = "bad-bundle"
     REFUSED_BUNDLE = "refused-bundle"
     REFUSED_SEARCH = "refused-search"
+    NO_EMR = "no-emr"
     BAD_POLICY = "bad-policy"
     NO_SCENARIOS = "no-scenarios"
     NO_SUCH_STEP = "no-such-step"

@@ -44,7 +44,7 @@ def play(scenario: Scenario, emr_url: str | None = None) -> Played:
         emr_url: an empty FHIR server; ``None``: a sandbox EMR of its own.
 
     Raises:
-        ScenarioError: the EMR refuses a Bundle or search of it, or nobody there has a badge.
+        ScenarioError: the EMR does not answer, or refuses a Bundle or search of it.
         BcmaError: the product failed.
     """
     with _stage(scenario, emr_url) as player:
@@ -71,7 +71,7 @@ def _stage(scenario: Scenario, emr_url: str | None) -> Iterator["_Player"]:
     """Set up the EMR and the stations of a scenario, and close them again."""
     with ExitStack() as closing:
         clock = ScenarioClock(scenario.now)
-        server_time = None if emr_url is None else ServerTime(clock, clock_offset(emr_url))
+        server_time = None if emr_url is None else _time_of(emr_url, clock, scenario.file)
         url = (
             emr_url or closing.enter_context(Sandbox(clock=clock.now, zone=scenario.zone)).base_url
         )
@@ -93,6 +93,14 @@ def _stage(scenario: Scenario, emr_url: str | None) -> Iterator["_Player"]:
             closing.callback(desk.close)
             desks[plan.name] = desk
         yield _Player(scenario, clock, emr, desks)
+
+
+def _time_of(emr_url: str, clock: ScenarioClock, file: str) -> ServerTime:
+    try:
+        return ServerTime(clock, clock_offset(emr_url))
+    except EmrError as failure:
+        code = server_code(failure)
+        raise ScenarioError(Mistake.NO_EMR, file=file, value=emr_url, server_code=code) from failure
 
 
 class _Player:
