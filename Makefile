@@ -29,7 +29,7 @@ demo: setup-run ## open the window on the sample ward; without a screen, play a 
 
 test: check pytest ## everything that must hold before a change is done
 
-check: lint types contracts scenarios
+check: lint types contracts
 
 lint: setup ## form and style
 	$(BIN)/ruff format --check .
@@ -45,7 +45,7 @@ types: setup ## mypy, strict
 contracts: setup ## who may import whom
 	$(BIN)/lint-imports --no-logo
 
-scenarios: setup ## play the scenarios and compare
+scenarios: setup ## play the scenarios and compare; the tests do that too
 	$(BIN)/bcma simulate --check tests/scenarios
 
 pytest: setup ## the tests alone
