@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bcma.app import SafetyNotice
+from bcma.app import SafetyNotice, Shrinkage
 from bcma.model.quantity import Quantity
 
 
@@ -146,6 +146,33 @@ class PrescriberKnows:
     notice: SafetyNotice
 
 
+@dataclass(frozen=True, slots=True)
+class StopReading:
+    """Break off what is being read from the EMR."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnReading:
+    """Go on at once with what was broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareAgain:
+    """Look at once whether the EMR, which lacked much, is whole again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptDeletions:
+    """Believe the EMR that what was shown was deleted on purpose."""
+
+    shown: Shrinkage
+
+
+@dataclass(frozen=True, slots=True)
+class SetbackSeen:
+    """Say that a store that was restored or copied was seen."""
+
+
 #: What is done in the pass.
 PassAct = (
     Give
@@ -162,6 +189,17 @@ PassAct = (
     | Lock
 )
 #: What is done about the work that waits; it runs beside the pass.
-Errand = SendAgain | SeenTo | ChartedTwice | GivenTwice | PrescriberKnows
+Errand = (
+    SendAgain
+    | SeenTo
+    | ChartedTwice
+    | GivenTwice
+    | PrescriberKnows
+    | StopReading
+    | GoOnReading
+    | CompareAgain
+    | AcceptDeletions
+    | SetbackSeen
+)
 Act = PassAct | Errand
 Do = Callable[[Act], None]

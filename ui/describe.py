@@ -52,7 +52,7 @@ def amount(look: Look, quantity: Quantity | DoseRange | None) -> str:
 def route(look: Look, code: str) -> str:
     """Give a route's name within a line; a code without one stays as it is written."""
     name = look.word("route", code)
-    return name if name == code else name[:1].lower() + name[1:]
+    return name if name == code else uncapital(name)
 
 
 def routes(look: Look, dosage: Dosage | None) -> str:
@@ -67,6 +67,11 @@ def routes(look: Look, dosage: Dosage | None) -> str:
 def capital(text: str) -> str:
     """Begin a line with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """Go on within a line."""
+    return text[:1].lower() + text[1:]
 
 
 def tight(text: str) -> str:

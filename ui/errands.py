@@ -6,9 +6,21 @@ Everything runs on the worker: charts are read and records written while the win
 from collections.abc import Callable
 from typing import assert_never
 
-from bcma.app import Worklist
+from bcma.app import Health, Worklist
 from bcma.bedside import PassState
-from ui.acts import ChartedTwice, Errand, GivenTwice, PrescriberKnows, SeenTo, SendAgain
+from ui.acts import (
+    AcceptDeletions,
+    ChartedTwice,
+    CompareAgain,
+    Errand,
+    GivenTwice,
+    GoOnReading,
+    PrescriberKnows,
+    SeenTo,
+    SendAgain,
+    SetbackSeen,
+    StopReading,
+)
 from ui.bridge import Bridge
 from ui.station_port import StationPort
 
@@ -18,7 +30,7 @@ class Errands:
 
     Args:
         show: draws the pass as it is after an errand.
-        work: draws what waits.
+        seen: draws how the station stands, and what waits.
         fail: shows an error as a sentence.
     """
 
@@ -28,27 +40,30 @@ class Errands:
         bridge: Bridge,
         *,
         show: Callable[[PassState], None],
-        work: Callable[[Worklist], None],
+        seen: Callable[[Health, Worklist], None],
         fail: Callable[[BaseException], None],
     ) -> None:
         self._station, self._bridge = station, bridge
-        self._show, self._show_work, self._fail = show, work, fail
+        self._show, self._show_seen, self._fail = show, seen, fail
         self._looking = self._again = False
 
     def look(self) -> None:
-        """Look what waits; asked for while it is being looked, it is looked once more."""
+        """Look how it stands and what waits; asked for meanwhile, it is looked once more."""
         self._again = self._looking
         if not self._looking:
             self._looking = True
-            self._bridge.run(self._station.worklist, self._looked, self._failed)
+            self._bridge.run(self._see, self._looked, self._failed)
 
     def do(self, errand: Errand) -> None:
         """Do what was decided, then look at what is left."""
         self._bridge.run(self._verb(errand), self._done, self._failed)
 
-    def _looked(self, work: Worklist) -> None:
+    def _see(self) -> tuple[Health, Worklist]:
+        return self._station.health(), self._station.worklist()
+
+    def _looked(self, seen: tuple[Health, Worklist]) -> None:
         self._looking = False
-        self._show_work(work)
+        self._show_seen(*seen)
         if self._again:
             self.look()
 
@@ -61,8 +76,11 @@ class Errands:
             self._show(answer)
         self.look()
 
-    def _verb(self, errand: Errand) -> Callable[[], PassState | bool]:
-        delivery, safety = self._station.delivery, self._station.safety
+    def _verb(  # noqa: PLR0911, C901 - one line per errand
+        self, errand: Errand
+    ) -> Callable[[], PassState | bool]:
+        station = self._station
+        delivery, safety, exchange = station.delivery, station.safety, station.exchange
         match errand:
             case SendAgain(sequence):
                 return lambda: delivery.retry(sequence)
@@ -74,5 +92,15 @@ class Errands:
                 return lambda: safety.given_twice(notice)
             case PrescriberKnows(notice):
                 return lambda: safety.prescriber_told(notice)
+            case StopReading():
+                return exchange.cancel
+            case GoOnReading():
+                return exchange.resume
+            case CompareAgain():
+                return exchange.compare_again
+            case AcceptDeletions(shown):
+                return lambda: exchange.accept(shown)
+            case SetbackSeen():
+                return station.custody.seen
             case unknown:
                 assert_never(unknown)

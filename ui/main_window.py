@@ -17,7 +17,7 @@ from bcma.config import Language, Theme
 from bcma.errors import BcmaError
 from bcma.model.scan import Badge, Command, CommandCode
 from bcma.scanner.keystroke import RejectReason
-from ui.acts import Act, Errand, Lock, TakeBack
+from ui.acts import Act, CompareAgain, Errand, Lock, SetbackSeen, StopReading, TakeBack
 from ui.book import BEDSIDE, PAGES, PROBLEMS, PageRow
 from ui.bridge import Bridge
 from ui.code_reader import CodeReader, wedge_settings
@@ -31,6 +31,7 @@ from ui.page import Page
 from ui.pages.sign_in import SignInPage
 from ui.rail import Rail, RailEntry
 from ui.setback_bar import SetbackBar
+from ui.standing import Standing
 from ui.station_port import StationPort
 from ui.strip import StationFacts, StatusStrip
 from ui.theme import following
@@ -41,6 +42,10 @@ from ui.widgets import clear, column, row
 _log = logging.getLogger("ui.window")
 #: How often time moves on screen; cheap, and well under the minute that is shown.
 _TICK_MS = 10_000
+#: Pages of a long reading may come by the dozen a second; they are drawn no oftener than this.
+_SOON_MS = 200
+_CANCELLED = "sync.cancelled"
+_SHRANK = "sync.server-shrank"
 _FORMS = {Command.HOLD: Form.HOLD, Command.REFUSE: Form.REFUSE}
 
 
@@ -77,25 +82,27 @@ class MainWindow(QMainWindow):
             station,
             self._bridge,
             show=self.show_state,
-            work=self._show_work,
+            seen=self._show_seen,
             fail=self.show_error,
         )
         self._reader = CodeReader(station.config)
         self._state = station.state()
         self._here = BEDSIDE
         self._work = Worklist()
-        self._progress: Progress | None = None
+        self._standing = Standing(health=station.health())
         self._wedge: WedgeFilter | None = None
         self._build(factor_for(self.width(), self.height()))
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._show_station)
         station.start_sync(
             lambda: self._bridge.post(self._synced),
             lambda progress: self._bridge.post(partial(self.show_progress, progress)),
         )
-        self._look_for_work()
+        self._errands.look()
 
     # --- building the look -----------------------------------------------------------
 
@@ -107,8 +114,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(look.say("product"))
         self.setStyleSheet(look.style_sheet())
         out = self._signed_out
-        self._strip = StatusStrip(look, None if out else partial(self.go, PROBLEMS))
-        self._setback = SetbackBar(look, self._setback_seen)
+        self._strip = StatusStrip(look, self._do, None if out else partial(self.go, PROBLEMS))
+        self._setback = SetbackBar(look, partial(self._do, SetbackSeen()))
         self._message = MessageBar(look)
         self._page: Page = SignInPage(kit, self._demo_hint) if out else self._here.make(kit)
         centre = QWidget()
@@ -180,10 +187,15 @@ class MainWindow(QMainWindow):
 
     def _do(self, act: Act) -> None:
         """Do what was pressed: a step of the pass, or an errand beside it."""
-        if isinstance(act, Errand):
-            self._errands.do(act)
-        else:
+        if not isinstance(act, Errand):
             self._desk.do(act)
+            return
+        if isinstance(act, StopReading):
+            self._standing = self._standing.broken_off()
+        elif isinstance(act, CompareAgain):
+            self._standing = self._standing.compared()
+        self._show_station()
+        self._errands.do(act)
 
     # --- showing ---------------------------------------------------------------------
 
@@ -195,10 +207,10 @@ class MainWindow(QMainWindow):
         if was_out is not self._signed_out:
             self._here, self._work = BEDSIDE, Worklist()
             self._build(self._look.factor)
-            self._look_for_work()
         else:
             self._page.show_state(state)
             self._show_station()
+        self._errands.look()
         if state.refused is not None and state.sign_in_failure is None:
             self._show_refusal(state)
 
@@ -223,53 +235,47 @@ class MainWindow(QMainWindow):
     def _show_busy(self) -> None:
         self._page.show_busy(busy=self._desk.working)
 
-    def _look_for_work(self) -> None:
-        if not self._signed_out:
-            self._errands.look()
-
-    def _show_work(self, work: Worklist) -> None:
-        """Draw what waits, unless whoever may see it has gone meanwhile."""
-        if self._signed_out or work == self._work:
-            return
-        self._work = work
-        clear(self._rail_place)
-        self._rail_place.addWidget(self._rail())
-        self._page.show_work(work)
+    def _show_seen(self, health: Health, work: Worklist) -> None:
+        """Draw how it stands and what waits, unless whoever may see that has gone meanwhile."""
+        self._standing = self._standing.looked(health)
+        if not self._signed_out and work != self._work:
+            self._work = work
+            clear(self._rail_place)
+            self._rail_place.addWidget(self._rail())
+            self._page.show_work(work)
         self._show_station()
 
     def show_progress(self, progress: Progress) -> None:
-        """Draw how far the first reading from the EMR has come."""
-        self._progress = progress
-        self._show_station()
+        """Draw, soon, how far a long reading from the EMR has come."""
+        self._standing = self._standing.reading(progress)
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _synced(self) -> None:
         """Draw what an exchange with the EMR has changed."""
-        self._progress = None
+        self._standing = self._standing.over()
         self._tick()
 
-    def _setback_seen(self) -> None:
-        """Note that the person signed in knows whose charts to look at."""
-        try:
-            self._station.custody.seen()
-        except BcmaError as error:
-            self.show_error(error)
-        self._show_station()
-
     def _show_station(self) -> None:
-        """Draw how the station itself stands."""
-        health = self._station.health()
-        self._setback.show_notice(health.setback, signed_in=not self._signed_out)
-        self._strip.show_state(self._state, self._facts_of(health))
+        """Draw how the station itself stands, as of the last look: the store may be slow."""
+        standing = self._standing
+        self._setback.show_notice(standing.health.setback, signed_in=not self._signed_out)
+        self._strip.show_state(self._state, self._facts_of(standing))
+        self._page.show_standing(standing)
 
-    def _facts_of(self, health: Health) -> StationFacts:
+    def _facts_of(self, standing: Standing) -> StationFacts:
+        health = standing.health
         offset = health.clock_offset
         off = offset is not None and abs(offset) > self._station.policy.clock_off
         return StationFacts(
             orders_as_of=health.orders_as_of,
-            reachable=health.reached is not False,
+            reachable=health.reached is not False or health.failure == _CANCELLED,
+            shrank=health.failure == _SHRANK,
             unsent=health.unsent - health.problems,
             problems=health.problems if self._signed_out else self._work.to_do,
-            progress=self._progress,
+            progress=standing.progress,
+            stopping=standing.stopping,
+            rests_until=health.rests_until,
             clock_off=offset if off else None,
             demo=bool(self._demo_hint),
         )
@@ -289,7 +295,7 @@ class MainWindow(QMainWindow):
         self._state = state
         self._page.refresh(state)
         self._show_station()
-        self._look_for_work()
+        self._errands.look()
 
     # --- scans and keys --------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from bcma.app import Worklist
 from bcma.bedside import PassState
+from ui.standing import Standing
 from ui.verdict_actions import Form
 
 
@@ -28,6 +29,9 @@ class Page(QWidget):
 
     def show_work(self, work: Worklist) -> None:
         """Draw what waits for a person."""
+
+    def show_standing(self, standing: Standing) -> None:
+        """Draw how the station stands with the EMR."""
 
     def show_busy(self, *, busy: bool) -> None:
         """Say that slow work is going on."""

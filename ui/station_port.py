@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from bcma.app import Health, Progress, SafetyNotice, Worklist
+from bcma.app import Health, Progress, SafetyNotice, Shrinkage, Worklist
 from bcma.bedside import PassState
 from bcma.bedside.acts import Act
 from bcma.config import Config, Language
@@ -32,6 +32,26 @@ class CustodyPort(Protocol):
 
     def seen(self) -> bool:
         """Say that it was seen."""
+        ...
+
+
+class ExchangePort(Protocol):
+    """What a person says about reading from the EMR."""
+
+    def cancel(self) -> bool:
+        """Break it off."""
+        ...
+
+    def resume(self) -> bool:
+        """Go on at once."""
+        ...
+
+    def compare_again(self) -> bool:
+        """Look at once whether the EMR is whole again."""
+        ...
+
+    def accept(self, shown: Shrinkage) -> bool:
+        """Believe the EMR that what was shown was deleted on purpose."""
         ...
 
 
@@ -70,6 +90,11 @@ class StationPort(Protocol):
     @property
     def custody(self) -> CustodyPort:
         """Give what is said about a store that was restored or copied."""
+        ...
+
+    @property
+    def exchange(self) -> ExchangePort:
+        """Give what is said about reading from the EMR."""
         ...
 
     def wording(self, language: Language) -> Wording:
@@ -145,7 +170,7 @@ class StationPort(Protocol):
         ...
 
     def health(self) -> Health:
-        """Give how the station stands with the EMR."""
+        """Give how the station stands with the EMR; reads whole charts, so on a worker."""
         ...
 
     def worklist(self) -> Worklist:

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from bcma.app import Progress
+from bcma.app import Progress, Stage
 from bcma.bedside import PassState
 from ui import describe
+from ui.acts import Do, GoOnReading, StopReading
 from ui.look import Look, Type
 from ui.shown import shown_verdict
+from ui.standing import total_of
 from ui.theme import Tone
-from ui.widgets import Card, Picture, RichButton, Text, clear, row, rule
+from ui.widgets import Button, Card, Picture, RichButton, Text, clear, row, rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,10 @@ class StationFacts:
         reachable: whether the last exchange with the EMR succeeded.
         unsent: records that wait for the EMR.
         problems: what a person has to decide about.
+        shrank: the EMR suddenly lacks too much to be believed.
         progress: how far a long reading from the EMR has come.
+        stopping: somebody is breaking it off.
+        rests_until: somebody broke it off; it goes on by itself then.
         clock_off: the server's time less this machine's, where they differ too much.
         reader_problem: why the last burst of keys was no scan, if it was none.
         demo: patients and orders are invented.
@@ -36,7 +42,10 @@ class StationFacts:
     reachable: bool = True
     unsent: int = 0
     problems: int = 0
+    shrank: bool = False
     progress: Progress | None = None
+    stopping: bool = False
+    rests_until: datetime | None = None
     clock_off: timedelta | None = None
     reader_problem: str = ""
     demo: bool = False
@@ -55,12 +64,14 @@ class StatusStrip(Card):
     """One line at the bottom of every page.
 
     Args:
+        do: takes what is pressed here.
         open_work: opens the page of what waits; ``None`` where nobody is signed in.
     """
 
-    def __init__(self, look: Look, open_work: Callable[[], None] | None = None) -> None:
+    def __init__(self, look: Look, do: Do, open_work: Callable[[], None] | None = None) -> None:
         super().__init__("strip")
         self._look = look
+        self._do = do
         self._open_work = open_work
         self.setFixedHeight(look.px(44))
         self._layout = row(spacing=look.px(9), margins=(look.px(17), 0, look.px(16), 0))
@@ -145,7 +156,7 @@ class StatusStrip(Card):
         look = self._look
         line = row(spacing=look.px(9), margins=(look.px(8), 0, look.px(8), 0))
         icon, text, tone = self._emr_words(facts, now)
-        self._add(line, icon, text, tone)
+        self._add(line, icon, text, tone, short=self._emr_shortly(facts))
         said = [text]
         for key, count, icon, tone in (
             ("status.unsent", facts.unsent, "cloud-upload-outline", Tone.WARN),
@@ -157,6 +168,7 @@ class StatusStrip(Card):
                 self._add(line, icon, said[-1], tone, short=look.wording.number(count))
         if self._open_work is None:
             self._layout.addLayout(line)
+            self._add_way_out(facts)
             return
         name = ". ".join([*said, look.say("page.problems")])
         button = RichButton(look, name, self._open_work, role="strip")
@@ -168,17 +180,64 @@ class StatusStrip(Card):
         self._layout.addWidget(button)
 
     def _emr_words(self, facts: StationFacts, now: datetime) -> tuple[str, str, Tone | None]:
-        look, progress = self._look, facts.progress
-        if facts.orders_as_of is None and progress is not None:
-            key = "status.reading-of" if progress.total else "status.reading"
-            told = look.say(key, count=progress.count, total=progress.total)
-            return "cloud-sync-outline", told, None
+        look = self._look
+        reading = self._reading_words(facts, now)
+        if reading is not None:
+            return reading
         if facts.orders_as_of is None:
             return "cloud-off-outline", look.say("status.never-synced"), Tone.WARN
         at = describe.instant(look, facts.orders_as_of, now)
+        if facts.shrank:
+            return "cloud-alert", look.say("status.shrank", at=at), Tone.WARN
         if facts.reachable:
             return "cloud-check-outline", look.say("status.emr-up", at=at), None
         return "cloud-off-outline", look.say("status.emr-down", at=at), Tone.WARN
+
+    def _reading_words(
+        self, facts: StationFacts, now: datetime
+    ) -> tuple[str, str, Tone | None] | None:
+        """Say how a long reading stands, if one goes on or was broken off."""
+        look, progress = self._look, facts.progress
+        if facts.stopping:
+            return "cloud-sync-outline", look.say("reading.stopping"), None
+        if progress is not None:
+            total, kind = total_of(progress), look.word("resource", progress.kind)
+            stage = "reading" if progress.stage is Stage.PULL else "comparing"
+            key = f"status.{stage}" if total is None else f"status.{stage}-of"
+            told = look.say(key, kind=kind, count=progress.count, total=total)
+            return "cloud-sync-outline", told, None
+        if facts.rests_until is not None:
+            at = describe.instant(look, facts.rests_until, now)
+            return "pause-circle-outline", look.say("status.resting", at=at), Tone.WARN
+        return None
+
+    def _emr_shortly(self, facts: StationFacts) -> str | None:
+        """Say of a long reading only how far it is, where there is no room for of what."""
+        progress, look = facts.progress, self._look
+        if progress is None or facts.stopping:
+            return None
+        count, total = look.wording.number(progress.count), total_of(progress)
+        return count if total is None else f"{count}/{look.wording.number(total)}"
+
+    def _add_way_out(self, facts: StationFacts) -> None:
+        """Let the first reading be broken off while nobody can sign in to do it on the page.
+
+        Later on only who is signed in may: orders grow old while reading rests.
+        """
+        look = self._look
+        if facts.orders_as_of is not None or facts.stopping:
+            return
+        if facts.progress is not None:
+            way = look.say("reading.stop"), partial(self._do, StopReading()), "stop-circle-outline"
+        elif facts.rests_until is not None:
+            way = look.say("reading.go-on"), partial(self._do, GoOnReading()), "cloud-sync-outline"
+        else:
+            return
+        text, press, icon = way
+        button = Button(look, text, press, role="strip", icon=icon)
+        button.setFont(look.font(Type.NOTE))
+        self._divide(self._layout)
+        self._layout.addWidget(button)
 
     def _add_clock(self, clock: str, off: timedelta | None) -> None:
         look = self._look

@@ -27,6 +27,11 @@ class WorkCard(Card):
         margins = (pad, look.px(14), pad, look.px(16))
         self.setLayout(column(self.body, self._place, spacing=look.px(10), margins=margins))
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a decision is about to be taken."""
+        return self._open
+
     def choices(self) -> QWidget | None:
         """Give the buttons that begin a decision; ``None`` where there is none to take here."""
         return None

@@ -4,12 +4,13 @@ The only door that the window, `bcma simulate` and `bcma replay` use.
 """
 
 from bcma.app.checkup import Checkup, Sign, check_up
+from bcma.app.exchange import Shrinkage
 from bcma.app.safety import NoticeKind, SafetyNotice
 from bcma.app.station import Station
 from bcma.app.values import Health, SetbackNotice, SystemClock, WardRow
 from bcma.app.wiring import open_store
 from bcma.app.worklist import Refused, Worklist
-from bcma.sync import Progress
+from bcma.sync import Progress, Stage
 
 __all__ = [
     "Checkup",
@@ -19,7 +20,9 @@ __all__ = [
     "Refused",
     "SafetyNotice",
     "SetbackNotice",
+    "Shrinkage",
     "Sign",
+    "Stage",
     "Station",
     "SystemClock",
     "WardRow",

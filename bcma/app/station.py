@@ -20,10 +20,11 @@ from bcma.app.ahead import ReadAhead
 from bcma.app.clock import CorrectedClock, keep_offset, offset_before
 from bcma.app.custody import Custody
 from bcma.app.delivery import DeliveryDesk
+from bcma.app.exchange import ExchangeDesk
 from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
-from bcma.app.worklist import Worklist, read_worklist
+from bcma.app.worklist import Desks, Worklist, read_worklist
 from bcma.barcode import parse
 from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act, BackEntry, GiveFirst
@@ -106,6 +107,10 @@ class Station:
         self.custody = Custody(self.store, self.clock, self._signed_in)
         #: doses charted twice or under a stopped order, and what a person says about them
         self.safety = SafetyDesk(self.store, self._signed_in, self.act_on)
+        #: reading from the EMR: broken off, gone on with, and believed when it suddenly lacks much
+        self.exchange = ExchangeDesk(
+            self._sync, self.store, self.clock, self._signed_in, self._wake
+        )
 
     def __enter__(self) -> Self:
         """Give the station itself."""
@@ -318,12 +323,8 @@ class Station:
         self._worker = SyncWorker(exchange, succeeded, failed, seconds=seconds)
         self._worker.start()
 
-    def cancel_sync(self) -> None:
-        """Break off what is being read, between two pages; the next exchange goes on from there."""
-        self._sync.cancel()
-
     def health(self) -> Health:
-        """Give how this station stands with the EMR."""
+        """Give how this station stands with the EMR; for a worker, as it reads whole charts."""
         waiting, last = self.store.outbox.waiting(), self._last_sync
         return Health(
             orders_as_of=self.store.orders_as_of(self._sync.attended),
@@ -335,11 +336,13 @@ class Station:
             notices=self.safety.concerning_me(),
             setback=self.custody.notice(),
             journal_failure=self.store.journal_failure,
+            rests_until=self.exchange.rests_until,
         )
 
     def worklist(self) -> Worklist:
         """Give what waits for a person, with names; for a worker, as it reads whole charts."""
-        return read_worklist(self.store, self.delivery, self.safety, self.clock.now())
+        desks = Desks(self.delivery, self.safety, self.exchange)
+        return read_worklist(self.store, desks, self.clock.now())
 
     # --- steps -------------------------------------------------------------------------
 

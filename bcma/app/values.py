@@ -48,6 +48,7 @@ class Health:
         setback: the store was restored from an older copy, or copied from another machine, and
             nobody has seen it yet (hazard H92).
         journal_failure: code of what keeps the journal from having what the store has.
+        rests_until: somebody broke reading off; it goes on by itself then.
     """
 
     orders_as_of: datetime | None
@@ -59,6 +60,7 @@ class Health:
     notices: int = 0
     setback: SetbackNotice | None = None
     journal_failure: str = ""
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bcma.app.delivery import DeliveryDesk
+from bcma.app.exchange import ExchangeDesk, Shrinkage
 from bcma.app.safety import SafetyDesk, SafetyNotice
 from bcma.errors import DataError
 from bcma.model.chart import Chart
@@ -39,6 +40,7 @@ class Worklist:
         refused: what of the refused concerns the person.
         others: how much of the refused is other people's.
         names: of the people whom records name, by id.
+        shrinkage: the EMR suddenly lacks too much to be believed; everybody is told.
     """
 
     backlog: Backlog = field(default_factory=Backlog)
@@ -46,22 +48,31 @@ class Worklist:
     refused: tuple[Refused, ...] = ()
     others: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
+    shrinkage: Shrinkage | None = None
 
     @property
     def to_do(self) -> int:
         """Count what somebody has to decide about."""
-        return len(self.notices) + len(self.refused)
+        shrank = self.shrinkage is not None and not self.shrinkage.accepted
+        return len(self.notices) + len(self.refused) + shrank
 
 
-def read_worklist(
-    store: Store, delivery: DeliveryDesk, safety: SafetyDesk, now: datetime
-) -> Worklist:
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Who knows what waits."""
+
+    delivery: DeliveryDesk
+    safety: SafetyDesk
+    exchange: ExchangeDesk
+
+
+def read_worklist(store: Store, desks: Desks, now: datetime) -> Worklist:
     """Look at everything that waits; takes a few milliseconds for each patient concerned.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    backlog, notices, problems = store.backlog(), safety.notices(), delivery.problems()
+    backlog, notices, problems = store.backlog(), desks.safety.notices(), desks.delivery.problems()
     people = {record.giver_id for notice in notices for record in notice.records}
     names = _names(store, people | {problem.owner_id for problem in problems}, now)
     charts = _charts(store, {problem.patient_id for problem in problems}, now)
@@ -71,6 +82,7 @@ def read_worklist(
         refused=tuple(_refused(p, charts.get(p.patient_id), names) for p in problems),
         others=max(backlog.refused - len(problems), 0),
         names=names,
+        shrinkage=desks.exchange.shrinkage(),
     )
 
 

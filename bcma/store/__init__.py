@@ -13,6 +13,7 @@ from bcma.store.errors import (
 )
 from bcma.store.intake import Incoming, NoResourceError, read_incoming
 from bcma.store.lineage import Setback
+from bcma.store.losses import Loss, Losses
 from bcma.store.outbox import Outbox, Parcel, Waiting
 from bcma.store.problems import Problem, ProblemList
 from bcma.store.safekeeping import Origin
@@ -29,6 +30,8 @@ __all__ = [
     "DeliveryState",
     "Flaw",
     "Incoming",
+    "Loss",
+    "Losses",
     "NoResourceError",
     "OpenIssue",
     "Origin",

@@ -23,6 +23,7 @@ from bcma.store.engine import Creator, Database, sqlite_database, sqlite_file
 from bcma.store.intake import Incoming
 from bcma.store.journal import Journal
 from bcma.store.lineage import Setback
+from bcma.store.losses import Losses
 from bcma.store.outbox import Outbox
 from bcma.store.problems import ProblemList
 from bcma.store.reader import Reader
@@ -44,6 +45,7 @@ class Store:
         outbox: what has to reach the EMR.
         problems: what of it the EMR refused.
         issues: doses charted twice, or given under an order that had been stopped.
+        losses: what the EMR suddenly lacks, too much to be believed.
         staff: who may sign in here.
         audit_lane: the band scans and orders read that have to reach the EMR.
     """
@@ -74,6 +76,7 @@ class Store:
         self.outbox = Outbox(database)
         self.problems = ProblemList(database)
         self.issues = SafetyIssues(self.reading)
+        self.losses = Losses(database)
         self.staff = StaffDesk(database, self.reading)
         self.audit_lane = AuditLane(database)
 

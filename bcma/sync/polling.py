@@ -64,30 +64,37 @@ class PatientPoller:
             CancelledError: it was broken off between two pages.
             StoreError: the station's own disk failed.
         """
-        if whole or self._house_is_old(now):
-            self._house(capabilities, now)
-        began = self._census()
-        stays, as_of = self._store.stays(), self._store.patients_as_of()
-        mine = of_ward(stays, self._store.ward)
-        budget = len(stays) if whole else EACH_POLL
-        chosen = choose(stays, as_of, ward=self._store.ward, opened=opened, budget=budget)
-        shrank: gone.ServerShrankError | None = None
-        for patient_id in chosen:
-            try:
-                self.read(capabilities, patient_id)
-            except gone.ServerShrankError as failed:
-                shrank = failed  # the others are read all the same
-        complete = self._store.patients_complete(mine, began)
-        if shrank is not None:
-            raise shrank
+        with gone.noted(self._store) as shortfall:
+            if whole or self._house_is_old(now):
+                self._house(capabilities, now)
+            complete = self._patients(capabilities, shortfall, opened=opened, whole=whole)
         if whole:
-            gone.found_whole(self._store)
+            self._store.losses.forget()
         return Pulled(
             news=dict(self._news),
             unreadable=tuple(self._unreadable),
             complete=complete is not None,
             as_of=complete,
         )
+
+    def _patients(
+        self,
+        capabilities: Capabilities,
+        shortfall: gone.Shortfall,
+        *,
+        opened: str | None,
+        whole: bool,
+    ) -> datetime | None:
+        """Read who is in the house and their charts; give how old the oldest of the ward's is."""
+        began = self._census()
+        stays, as_of = self._store.stays(), self._store.patients_as_of()
+        mine = of_ward(stays, self._store.ward)
+        budget = len(stays) if whole else EACH_POLL
+        chosen = choose(stays, as_of, ward=self._store.ward, opened=opened, budget=budget)
+        for patient_id in chosen:
+            with shortfall.gathered():  # the others are read all the same
+                self.read(capabilities, patient_id)
+        return self._store.patients_complete(mine, began)
 
     def read(self, capabilities: Capabilities, patient_id: str) -> None:
         """Read all about one patient, and commit it together with its instant.
@@ -106,7 +113,8 @@ class PatientPoller:
             as_of = min(as_of, first.server_time or as_of)
             for page in pages_from(self._client, kind, params, first):
                 found += page.found
-                self._watch.page(Stage.PULL, kind, len(page.found), page.total)
+                # what there is of one patient is no total
+                self._watch.page(Stage.PULL, kind, len(page.found))
         here = dict(self._store.held_about(patient_id, [kind for kind, _ in searches]))
         if _VERDICT in here:
             verdicts, known = self._verdicts(found)

@@ -101,10 +101,12 @@ class Reconciler:
             StoreError: the station's own disk failed.
         """
         missing: list[tuple[str, str]] = []
-        for kind in kept_by(capabilities):
-            missing += self._compare(kind)
+        with gone.noted(self._store) as shortfall:
+            for kind in kept_by(capabilities):
+                with shortfall.gathered():
+                    missing += self._compare(kind)
         self._store.take_truth((), missing)
-        gone.found_whole(self._store)
+        self._store.losses.forget()
         note_done(self._store, now)
         deleted = Counter(kind for kind, _ in missing)
         if deleted or self._fetched:

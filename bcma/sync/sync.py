@@ -1,6 +1,7 @@
 """One synchronisation after another, each explicit about what it reached."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Final
@@ -11,7 +12,7 @@ from bcma.emr.errors import EmrError, Throttled
 from bcma.emr.fhir_client import FhirClient, Found
 from bcma.model.ports import Clock
 from bcma.model.scan import Wristband
-from bcma.store import Store
+from bcma.store import Loss, Store
 from bcma.sync import gone
 from bcma.sync.audit_lane import exchange
 from bcma.sync.polling import PatientPoller
@@ -24,7 +25,8 @@ from bcma.sync.report import Pulled, SyncReport
 _log = logging.getLogger(__name__)
 #: So long at most a server is left alone at its own wish (Retry-After); a person may ask before.
 _LONGEST_QUIET: Final = timedelta(minutes=5)
-
+#: So long reading rests after a person broke it off; orders must not grow old unseen.
+REST: Final = timedelta(minutes=5)
 #: A comparison that failed is tried again after this long, though pulls go on.
 _AGAIN: Final = timedelta(minutes=15)
 
@@ -45,6 +47,7 @@ class Sync:
         self._capabilities: Capabilities | None = None
         self._writer: Writer | None = None
         self._quiet_until: datetime | None = None
+        self._rests_until: datetime | None = None
         self._turn = Lock()
         self._opened: str | None = None
         self._nightly = nightly
@@ -59,10 +62,21 @@ class Sync:
     def cancel(self) -> None:
         """Break off what is being read, after the page that is under way; may be called anywhere.
 
-        What was read is kept, and the next exchange goes on from there. Where nothing is being
+        What was read is kept. Polls rest from reading for a while, and go on delivering; then,
+        after :meth:`resume` or by :meth:`sync_now`, it goes on from there. Where nothing is being
         read, the next exchange ends after its first page.
         """
         self._cancelled.set()
+
+    def resume(self) -> None:
+        """Let the next poll go on reading what was broken off; may be called anywhere."""
+        self._rests_until = None
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Give when reading goes on by itself; ``None`` where it was not broken off."""
+        until = self._rests_until
+        return until if until is not None and self._clock.now() < until else None
 
     def sync_now(self) -> SyncReport:
         """Pull and push once, whatever the back-off.
@@ -132,9 +146,26 @@ class Sync:
         note_done(self._store, now)
         return Reconciled(fetched=pulled.news)
 
-    def accept_deletions(self) -> None:
-        """Believe the EMR at the next comparison, however much is gone: a person knows why."""
-        gone.accept(self._store)
+    def accept_deletions(self, losses: Iterable[Loss], *, by: str, at: datetime) -> bool:
+        """Believe the EMR at the next comparison: a person knows why so much is gone.
+
+        Args:
+            losses: what the person was shown; where more is gone by then, it is not believed.
+            by: id of the person, for the audit trail.
+            at: the present.
+
+        Returns:
+            ``False``: nothing is missing any more.
+
+        Raises:
+            StoreError: nothing was accepted.
+        """
+        accepted = self._store.losses.accept(losses, by=by, at=at)
+        self.compare_again()
+        return accepted
+
+    def compare_again(self) -> None:
+        """Look at the next exchange, not later, whether the EMR is whole; callable anywhere."""
         self._looked_at = None
 
     def lookup_band(self, band: Wristband) -> bool:
@@ -175,12 +206,17 @@ class Sync:
         with self._turn:
             try:
                 is_new = self._store.orders_as_of() is None
-                pulled = self._pull(whole=ignore_backoff)
+                reads = ignore_backoff or self.rests_until is None
+                if reads:
+                    pulled = self._pull(whole=ignore_backoff)
                 self._tell_issues()
                 writer = self._writes()
                 pusher.push(writer, ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, writer, self._clock.now())
-                self._reconcile_in_time(is_new=is_new)
+                if reads:
+                    self._reconcile_in_time(is_new=is_new)
+                else:
+                    failure = CancelledError.code
             except EmrError as failed:
                 _log.warning("not in step with the EMR: %s", failed.code)
                 failure = failed.code
@@ -188,6 +224,7 @@ class Sync:
                 self._heed(failed)
             except CancelledError as ended:
                 failure = ended.code
+                self._rests_until = self._clock.now() + REST
             finally:
                 self._cancelled.clear()
         return self._report(pulled, pusher, failure)
@@ -221,7 +258,7 @@ class Sync:
                 self.reconcile()
                 self._looked_at = None
             elif gone.shrank(self._store):
-                raise gone.ServerShrankError
+                raise gone.ServerShrankError(self._store.losses.found())
 
     def _heed(self, failed: EmrError) -> None:
         """Leave a server alone that asked for it, yet not so long that orders grow old unseen."""

@@ -10,6 +10,7 @@ from bcma.emr.sandbox import Powers
 from bcma.model.order import Decision, OrderStatus
 from bcma.model.people import Encounter, EncounterStatus
 from bcma.model.scan import Wristband
+from bcma.store import Loss
 from bcma.sync import Progress, Sync
 from bcma.sync.rounds import choose
 from tests.store import ward
@@ -203,7 +204,9 @@ def test_a_house_that_is_suddenly_empty_is_not_believed(emr: Emr, station: Stati
     report = station.sync.poll()
     assert (report.failure, report.as_of) == ("sync.server-shrank", fresh)
     assert len(station.store.charts.inpatients()) == 13
-    station.sync.accept_deletions()
+    losses = station.store.losses.found()
+    assert losses == (Loss("Encounter", 13, 13),)
+    assert station.sync.accept_deletions(losses, by="s5", at=emr.clock())
     assert station.sync.sync_now().reached
     assert station.store.charts.inpatients() == ()
 

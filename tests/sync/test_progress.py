@@ -1,8 +1,15 @@
 """A long exchange says how far it is, and can be broken off between two pages."""
 
+from datetime import timedelta
+
+import pytest
+
+from bcma.model.events import AllergyAsked
 from bcma.sync import Progress, Stage
+from bcma.sync.sync import REST
 from tests.store import ward
-from tests.sync.conftest import Emr, Station
+from tests.store.ward import NOW
+from tests.sync.conftest import EVENT, Emr, Station
 
 ORDERS = 1204
 
@@ -47,3 +54,34 @@ def test_what_is_cancelled_while_nothing_is_read_ends_one_exchange_only(station:
     station.sync.cancel()
     assert station.sync.sync_now().failure == "sync.cancelled"
     assert station.sync.sync_now().reached
+
+
+@pytest.mark.hazard("H86")
+def test_while_reading_rests_records_are_delivered(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    station.store.recorder.file(AllergyAsked(event_id=EVENT, patient_id="p1", at=NOW, by_id="s1"))
+    station.sync.cancel()
+    assert station.sync.poll().failure == "sync.cancelled"
+    assert station.sync.rests_until == emr.clock() + REST
+    emr.load(ward.order("mr9"))
+    report = station.sync.poll()
+    assert (report.failure, report.delivered) == ("sync.cancelled", 1)
+    assert [order.id for order in ward.chart(station.store).orders] == ["mr1"]
+
+
+def test_reading_goes_on_by_itself_after_a_rest(emr: Emr, station: Station) -> None:
+    station.sync.cancel()
+    station.sync.poll()
+    emr.clock.advance(REST - timedelta(seconds=1))
+    assert not station.sync.poll().reached
+    emr.clock.advance(timedelta(seconds=1))
+    assert station.sync.rests_until is None
+    assert station.sync.poll().reached
+
+
+def test_a_person_lets_reading_go_on_before(station: Station) -> None:
+    station.sync.cancel()
+    station.sync.poll()
+    station.sync.resume()
+    assert station.sync.rests_until is None
+    assert station.sync.poll().reached

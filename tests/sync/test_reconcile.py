@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bcma.emr.fhir_client import FhirClient
+from bcma.emr.fhir_client import FhirClient, Found
+from bcma.emr.transport import Reply
 from bcma.model.order import OrderStatus
 from bcma.model.ports import SaveOutcome
+from bcma.store import Loss
 from bcma.sync import Nightly, Progress, Stage, Sync
 from bcma.sync.reconcile import Reconciled, last_done
 from tests.store import ward
@@ -22,6 +24,16 @@ DAY = timedelta(days=1)
 def delete(emr: Emr, *names: str) -> None:
     for name in names:
         httpx.delete(f"{emr.sandbox.base_url}/{name}").raise_for_status()
+
+
+def flag(name: str) -> ward.Json:
+    return {
+        "resourceType": "Flag",
+        "id": name,
+        "status": "active",
+        "code": {"coding": [{"system": "urn:bcma:flag", "code": "npo"}]},
+        "subject": ward.reference("Patient/p1"),
+    }
 
 
 def nightly(emr: Emr, station: Station) -> Sync:
@@ -188,11 +200,69 @@ def test_a_server_that_is_suddenly_almost_empty_is_not_believed_and_orders_grow_
     assert fresh is not None
     assert report.as_of - fresh <= DAY  # no pull since is called complete
     assert ward.chart(station.store).orders_as_of == report.as_of
-    sync.accept_deletions()
+    losses = station.store.losses.found()
+    assert losses == (Loss("MedicationRequest", 11, 21),)
+    assert sync.accept_deletions(losses, by="s5", at=emr.clock())
     assert sync.sync_now().reached
     assert len(ward.chart(station.store).orders) == 10
     emr.tick()
     assert sync.sync_now().as_of == emr.clock()
+
+
+@pytest.mark.hazard("H92")
+def test_all_that_is_missing_is_told_at_once_and_no_more_is_believed_than_was_shown(
+    emr: Emr, station: Station
+) -> None:
+    orders, flags = [f"mr-{n}" for n in range(40)], [f"fl-{n}" for n in range(12)]
+    emr.load(*map(ward.order, orders), *map(flag, flags))
+    sync = nightly(emr, station)
+    sync.sync_now()
+    emr.clock.advance(DAY)
+    delete(emr, *(f"MedicationRequest/{name}" for name in orders[:15]))
+    delete(emr, *(f"Flag/{name}" for name in flags))
+    assert sync.sync_now().failure == "sync.server-shrank"
+    shown = station.store.losses.found()
+    assert shown == (Loss("MedicationRequest", 15, 41), Loss("Flag", 12, 12))
+    assert sync.accept_deletions(shown, by="s5", at=emr.clock())
+    delete(emr, *(f"MedicationRequest/{name}" for name in orders[15:]))
+    assert sync.sync_now().failure == "sync.server-shrank", "25 more than was accepted"
+    assert station.store.losses.found() == (Loss("MedicationRequest", 40, 41),)
+    assert len(ward.chart(station.store).orders) == 41
+    entry = station.store.audit_entries()[-1]
+    assert (entry.what, entry.who) == ("deletions-accepted", "s5")
+    assert entry.detail == ("MedicationRequest 15 41", "Flag 12 12")
+
+
+def test_nothing_is_accepted_where_nothing_is_missing(emr: Emr, station: Station) -> None:
+    sync = nightly(emr, station)
+    sync.sync_now()
+    before = station.store.audit_entries()
+    losses = (Loss("MedicationRequest", 1, 1),)
+    assert not sync.accept_deletions(losses, by="s5", at=emr.clock())
+    assert station.store.losses.accepted() == ()
+    assert station.store.audit_entries() == before
+
+
+def test_a_server_that_lost_very_much_is_not_asked_for_each(
+    emr: Emr, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [f"mr-{n}" for n in range(800)]
+    emr.load(*map(ward.order, orders))
+    sync = nightly(emr, station)
+    sync.sync_now()
+    emr.clock.advance(DAY)
+    delete(emr, *(f"MedicationRequest/{name}" for name in orders))
+    asked: list[str] = []
+    read = station.client.read
+
+    def counted(kind: str, identity: str) -> tuple[Found, Reply]:
+        asked.append(identity)
+        return read(kind, identity)
+
+    monkeypatch.setattr(station.client, "read", counted)
+    assert sync.sync_now().failure == "sync.server-shrank"
+    assert len(asked) == 50
+    assert station.store.losses.found() == (Loss("MedicationRequest", 800, 801),)
 
 
 def test_a_server_that_is_whole_again_is_believed_again(emr: Emr, station: Station) -> None:

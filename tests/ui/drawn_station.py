@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from bcma.app import Health, Progress, SafetyNotice, Worklist
+from bcma.app import Health, Progress, SafetyNotice, Shrinkage, Worklist
 from bcma.bedside import PassState
 from bcma.bedside.acts import Act
 from bcma.config import Config, Language, load_config
@@ -92,6 +92,27 @@ class DrawnStation:
     @property
     def custody(self) -> "DrawnStation":
         return self
+
+    @property
+    def exchange(self) -> "DrawnStation":
+        return self
+
+    def cancel(self) -> bool:
+        self.done.append(("cancel",))
+        return True
+
+    def resume(self) -> bool:
+        self.done.append(("resume",))
+        return True
+
+    def compare_again(self) -> bool:
+        self.done.append(("compare_again",))
+        return True
+
+    def accept(self, shown: Shrinkage) -> bool:
+        self.done.append(("accept", shown))
+        self.work = replace(self.work, shrinkage=replace(shown, accepted=True))
+        return True
 
     def seen(self) -> bool:
         self.done.append(("seen",))

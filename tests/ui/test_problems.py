@@ -352,18 +352,18 @@ def reading(count: int, total: int | None = None) -> Progress:
     return Progress(stage=Stage.PULL, kind="MedicationRequest", count=count, total=total)
 
 
-def test_the_first_reading_tells_how_far_it_is(open_window: Open) -> None:
+def test_the_first_reading_tells_how_far_it_is(open_window: Open, qtbot: QtBot) -> None:
     window = open_window("need-drug", health=replace(UP, orders_as_of=None, reached=None))
-    for progress, told in (
-        (reading(4500, 10_000), "Đang nhận từ EMR: 4500/10000"),
-        (reading(4500), "Đang nhận từ EMR: 4500"),
-    ):
-        window.show_progress(progress)
-        QTest.qWait(30)
-        assert told in words(window).split(" | ")
+
+    def said() -> list[str]:
+        return words(window).split(" | ")
+
+    window.show_progress(reading(4500, 10_000))
+    qtbot.waitUntil(lambda: "Đang nhận: Y lệnh thuốc 4500/10000" in said())
+    window.show_progress(reading(4500))
+    qtbot.waitUntil(lambda: "Đang nhận: Y lệnh thuốc 4500" in said())
     window._synced()  # noqa: SLF001 - as the station's thread has it called
-    QTest.qWait(30)
-    assert "Chưa nhận y lệnh lần nào" in words(window)
+    qtbot.waitUntil(lambda: "Chưa nhận y lệnh lần nào" in words(window))
 
 
 @pytest.mark.parametrize("language", Language)

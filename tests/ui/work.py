@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bcma.app import NoticeKind, Refused, SafetyNotice, Worklist
+from bcma.app import NoticeKind, Refused, SafetyNotice, Shrinkage, Worklist
 from bcma.model.events import AllergyAsked
 from bcma.model.people import Patient
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
-from bcma.store import Backlog, Problem
+from bcma.store import Backlog, Loss, Problem
 from tests.ui.states import NOW, PATIENT
 
 MINUTE = timedelta(minutes=1)
@@ -94,6 +94,11 @@ BACKLOG = Backlog(
     next_try=NOW + 2 * MINUTE,
     refused=3,
     refused_since=NOW - 12 * MINUTE,
+)
+SHRUNK = Shrinkage(
+    losses=(Loss("MedicationRequest", 341, 1204), Loss("MedicationAdministration", 12, 12)),
+    orders_as_of=NOW - 6 * MINUTE,
+    may_accept=True,
 )
 FULL = Worklist(
     backlog=BACKLOG, notices=(TWICE, STOPPED), refused=(REFUSED, ASKED), others=1, names=NAMES

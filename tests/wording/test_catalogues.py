@@ -30,6 +30,8 @@ from bcma.rules import ASPECTS, RULES
 from bcma.rules.order_approval import Standing
 from bcma.rules.route_lethal import Lethal
 from bcma.scanner.keystroke import RejectReason
+from bcma.sync import Stage
+from bcma.sync.kinds import TYPES
 from bcma.wording import FACTS, VOCABULARY
 from bcma.wording.wording import error_key
 
@@ -136,6 +138,8 @@ def wanted() -> Iterator[str]:
     yield from (f"reason.{reason}" for reason in policy.reasons[EVERYWHERE])
     yield from (f"site.{site}" for site in policy.sites)
     yield from (f"route.{route}" for route in ROUTES)
+    yield from (f"resource.{kind}" for kind in TYPES)
+    yield from (f"screen.reading.{stage}" for stage in Stage)
     yield from (f"unit.{unit}" for unit in UNITS)
     yield from (f"aspect.{aspect}" for aspect in ASPECTS)
     yield from (f"rule.{rule.name}{part}" for rule in RULES for part in ("", ".ok"))

@@ -1,4 +1,4 @@
-"""What waits for a person: doses charted twice or late, what the EMR refused, what is not sent."""
+"""What waits for a person: an EMR that lacks much, unclear doses, what is refused or unsent."""
 
 from datetime import UTC, datetime
 
@@ -9,22 +9,28 @@ from bcma.app import Worklist
 from bcma.bedside import PassState
 from ui.kit import Kit
 from ui.look import Look, Type
+from ui.loss_card import LossCard
 from ui.notice_card import NoticeCard
 from ui.page import Page
+from ui.reading_card import ReadingCard
 from ui.refused_card import RefusedCard
+from ui.standing import Standing
 from ui.unsent_card import UnsentCard
 from ui.widgets import Card, Picture, Scroll, Text, clear, column, row, rule
 
+_WorkCard = LossCard | NoticeCard | RefusedCard
+
 
 class ProblemsPage(Page):
-    """Draws a Worklist: decisions on the right, the state of delivery on the left."""
+    """Draws a Worklist: decisions on the right, the exchange with the EMR on the left."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
         self._work: Worklist | None = None
         self._now = datetime.now(UTC)
-        self._cards: dict[str, NoticeCard | RefusedCard] = {}
+        self._cards: dict[str, _WorkCard] = {}
+        self._standing: Standing | None = None
         look = kit.look
         gap = look.px(16)
         self._head = row(spacing=look.px(16))
@@ -32,12 +38,15 @@ class ProblemsPage(Page):
         head.setFixedHeight(look.px(80))
         head.setLayout(row(self._head, margins=(gap, 0, gap, 0)))
         self._unsent = UnsentCard(look)
-        self._unsent.setFixedWidth(look.px(340))
+        self._reading = ReadingCard(kit)
+        exchange = QWidget()
+        exchange.setLayout(column(self._reading, self._unsent, 1, spacing=look.px(12)))
+        left = Scroll(exchange)
+        left.setFixedWidth(look.px(340))
         self._list = column(spacing=look.px(12))
         content = QWidget()
         content.setLayout(self._list)
         self._scroll = Scroll(content)
-        left = column(self._unsent, 1)
         work = row(left, spacing=gap, margins=(gap, gap, gap, gap))
         work.addWidget(self._scroll, 1)
         layout = column(head)
@@ -45,13 +54,23 @@ class ProblemsPage(Page):
         self.setLayout(layout)
 
     def show_state(self, state: PassState) -> None:
-        """Let time move on in what is told of delivery."""
+        """Let time move on in what is told of the exchange."""
         self._now = state.now
         self._unsent.show_now(state.now)
+        if self._standing is not None:
+            self._reading.show_standing(self._standing, state.now)
 
     def refresh(self, state: PassState) -> None:
         """Let time move on; what somebody is about to decide stays open."""
         self.show_state(state)
+
+    def show_standing(self, standing: Standing) -> None:
+        """Draw how the exchange stands."""
+        self._standing = standing
+        self._reading.show_standing(standing, self._now)
+        for card in self._cards.values():
+            if isinstance(card, LossCard):
+                card.show_comparing(comparing=standing.comparing)
 
     def show_work(self, work: Worklist) -> None:
         """Draw what waits; a card that is still the same stays, with what is open in it."""
@@ -64,6 +83,10 @@ class ProblemsPage(Page):
         kept = {key: card for key, card in before.items() if card.shows(work)}
         _take_out(self._list, set(kept.values()))
         look = self._kit.look
+        if work.shrinkage is not None:
+            self._list.addWidget(_heading(look, "problems.shrinkage"))
+            self._cards["loss"] = kept.get("loss") or LossCard(self._kit, work.shrinkage, self._now)
+            self._list.addWidget(self._cards["loss"])
         if work.notices:
             self._list.addWidget(_heading(look, "problems.notices", len(work.notices)))
         for notice in work.notices:
@@ -79,7 +102,7 @@ class ProblemsPage(Page):
         if work.others:
             others = look.say("problems.others", count=work.others)
             self._list.addWidget(Text(look, others, Type.CAPTION, "muted", wrap=True))
-        if not work.to_do and not work.others:
+        if not self._cards and not work.others:
             self._list.addWidget(_nothing(look))
         self._list.addStretch(1)
 
@@ -113,11 +136,12 @@ def _number(look: Look, caption: str, count: int, tone: str) -> QVBoxLayout:
     return column(1, number, Text(look, caption, Type.CAPTION, "muted"), 1)
 
 
-def _heading(look: Look, key: str, count: int) -> QWidget:
+def _heading(look: Look, key: str, count: int | None = None) -> QWidget:
     holder = QWidget()
     line = row(spacing=look.px(8))
     line.addWidget(Text(look, look.say(key), Type.HEADING))
-    line.addWidget(Text(look, str(count), Type.HEADING, "muted"))
+    if count is not None:
+        line.addWidget(Text(look, str(count), Type.HEADING, "muted"))
     line.addStretch(1)
     holder.setLayout(line)
     return holder
@@ -143,7 +167,7 @@ def _nothing(look: Look) -> Card:
     return card
 
 
-def _take_out(layout: QVBoxLayout, kept: set[NoticeCard | RefusedCard]) -> None:
+def _take_out(layout: QVBoxLayout, kept: set[_WorkCard]) -> None:
     """Empty the list without ending the cards that go back into it."""
     for card in kept:
         layout.removeWidget(card)
