@@ -11,7 +11,7 @@ import pytest
 from bcma.__main__ import main
 from bcma.app import checkup
 from bcma.emr.sandbox import Sandbox
-from bcma.store import Origin, Store
+from bcma.store import Loss, Origin, Store
 from tests.store import ward
 
 Health = Callable[..., int]
@@ -99,6 +99,18 @@ def test_what_was_refused_or_waits_too_long_is_told_with_its_age(
     told = capsys.readouterr().out
     assert "Refused by the EMR: 1, the oldest from" in told
     assert "Nguyễn" not in told
+
+
+@pytest.mark.hazard("H92")
+def test_an_emr_that_suddenly_lacks_much_is_told(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    with Store.open(file) as store:
+        store.losses.note([Loss("MedicationRequest", 341, 1204), Loss("Flag", 12, 12)])
+    assert health("--json") == 1
+    assert signs(capsys)["shrank"] == {"code": "shrank", "well": False, "count": 353}
+    assert health() == 1
+    assert "✗ The EMR lacks 353 resources" in capsys.readouterr().out
 
 
 @pytest.mark.hazard("H92")

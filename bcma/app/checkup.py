@@ -107,6 +107,9 @@ def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign
     """Look at what came and what went; ``limit`` is the age from which either is told."""
     as_of = store.orders_as_of()
     yield Sign("orders", as_of is not None and now - as_of <= limit, {"as_of": as_of})
+    lost = sum(loss.missing for loss in store.losses.found())
+    if lost:
+        yield Sign("shrank", well=False, facts={"count": lost})
     waits = store.backlog()
     unsent = {"count": waits.waiting, "unknown": waits.unknown, "since": waits.since}
     yield Sign("unsent", waits.since is None or now - waits.since <= limit, unsent)

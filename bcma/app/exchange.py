@@ -107,15 +107,13 @@ class ExchangeDesk:
             return False
         now = self._clock.now()
         done = self._sync.accept_deletions(shown.losses, by=person.id, at=now)
-        self._wake()
+        self.resume()
         return done
 
     def compare_again(self) -> bool:
         """Look at once whether the EMR is whole again."""
-        self._sync.resume()
         self._sync.compare_again()
-        self._wake()
-        return True
+        return self.resume()
 
     def _entitled(self) -> Practitioner | None:
         person = self._person()

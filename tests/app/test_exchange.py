@@ -58,7 +58,10 @@ def test_who_answers_for_ward_or_drugs_accepts_it_under_their_name(
     assert work.shrinkage == replace(shown, may_accept=True)
     assert (shown.losses, shown.accepted, work.to_do) == ((GONE,), False, 1)
     before = orders_at(station)
+    assert station.exchange.cancel()
+    assert station.sync_now().failure == "sync.cancelled"
     assert station.exchange.accept(shown)
+    assert station.health().rests_until is None, "it is read at once"
     entry = station.store.audit_entries()[-1]
     who = station.state().session
     assert who is not None

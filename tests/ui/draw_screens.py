@@ -6,6 +6,7 @@ Not a test: run it when a change touches a page, and look at what it drew.
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +17,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from bcma.app import Progress, Stage
 from bcma.config import Language, Theme
 from tests.ui.drawn_station import DrawnStation
 from tests.ui.states import STATES
-from tests.ui.work import FULL
+from tests.ui.work import FULL, SHRUNK
 from ui.book import PROBLEMS
 from ui.demo import Demo, demonstration
 from ui.look import load_fonts
@@ -37,6 +39,9 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("stop", ("CMD-BACK", "CMD-BACK", LOOK_ALIKE)),
     ("warn", ("CMD-BACK", LATE)),
     ("misread", ("]d20108936000000035172912",)),
+)
+COMPARING = Progress(
+    stage=Stage.RECONCILE, kind="MedicationAdministration", count=4500, total=11_280
 )
 SHOWINGS = (
     (Language.VI, Theme.LIGHT, (1366, 768)),
@@ -92,12 +97,14 @@ def draw_problems(
 ) -> None:
     """Draw the page of what waits, on work made by hand: the demonstration has no trouble."""
     with TemporaryDirectory() as folder:
-        station = DrawnStation(STATES["need-drug"](), Path(folder), work=FULL)
+        work = replace(FULL, shrinkage=SHRUNK)
+        station = DrawnStation(STATES["need-drug"](), Path(folder), work=work)
         window = MainWindow(station, language=language, theme=theme)
         window.resize(*size)
         window.show()
         settle()
         window.go(PROBLEMS)
+        window.show_progress(COMPARING)
         settle()
         save(window, f"{language}-{theme}-{size[0]}-problems")
         window.close()

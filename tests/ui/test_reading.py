@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import get_ident
 from typing import cast
 
 import pytest
@@ -166,7 +167,7 @@ def test_it_is_broken_off_by_keys_alone_and_says_how_it_goes_on(
     qtbot.waitUntil(lambda: "2000" in told(window))
     station(window).healthy = RESTING
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Đang dừng sau trang này" in told(window))
+    qtbot.waitUntil(lambda: "Đang dừng nhận…" in told(window))
     qtbot.waitUntil(lambda: errands(window) == [("cancel",)])
     window._synced()  # noqa: SLF001 - the exchange has ended
     qtbot.waitUntil(lambda: "Đã dừng nhận" in told(window))
@@ -225,6 +226,26 @@ def test_whoever_is_signed_out_cannot_let_orders_grow_old(open_window: Open, qtb
     window.show_progress(reading(1500, 200_000))
     qtbot.waitUntil(lambda: "1500" in words(strip(window)))
     assert buttons(strip(window)) == []
+
+
+def test_the_store_is_looked_at_on_the_worker_only(
+    open_page: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_page()
+    here, asked = station(window), set[int]()
+
+    def health() -> Health:
+        asked.add(get_ident())
+        return replace(HEALTHY, unsent=7)
+
+    monkeypatch.setattr(here, "health", health)
+    window.show_state(here.shown)
+    window._tick()  # noqa: SLF001 - ten seconds are over
+    window._synced()  # noqa: SLF001 - the exchange has ended
+    window.switch_theme()
+    qtbot.waitUntil(lambda: "7 chưa gửi" in words(strip(window)))
+    assert asked
+    assert get_ident() not in asked
 
 
 def test_many_pages_are_drawn_together_and_the_store_is_not_asked(
