@@ -54,9 +54,14 @@ class Errands:
             self._looking = True
             self._bridge.run(self._see, self._looked, self._failed)
 
-    def do(self, errand: Errand) -> None:
-        """Do what was decided, then look at what is left."""
-        self._bridge.run(self._verb(errand), self._done, self._failed)
+    def do(self, errand: Errand, undone: Callable[[], None]) -> None:
+        """Do what was decided, then look at what is left; ``undone`` offers it again."""
+
+        def came_to_nothing(error: Exception) -> None:
+            self._fail(error)
+            undone()
+
+        self._bridge.run(self._verb(errand), self._done, came_to_nothing)
 
     def _see(self) -> tuple[Health, Worklist]:
         return self._station.health(), self._station.worklist()

@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         elif isinstance(act, CompareAgain):
             self._standing = self._standing.compared()
         self._show_station()
-        self._errands.do(act)
+        self._errands.do(act, self._undone)
 
     # --- showing ---------------------------------------------------------------------
 
@@ -342,6 +342,10 @@ class MainWindow(QMainWindow):
 
     def _turn(self) -> None:
         self.go(BEDSIDE if self._here is PROBLEMS else PROBLEMS)
+
+    def _undone(self) -> None:
+        """Offer again what somebody decided, and what came to nothing."""
+        self._page.escape()
 
     def _escape(self) -> None:
         """Close what is open on the page, else go back to the bedside."""

@@ -38,8 +38,9 @@ class ReadingCard(Card):
         if progress is not None:
             self._show_progress(progress)
             return
-        minute = now.replace(second=0, microsecond=0)
-        shown = (standing.health, standing.stopping, minute)
+        health = standing.health
+        told = (health.reached, health.failure, health.orders_as_of, health.rests_until)
+        shown = (*told, standing.stopping, now.date())
         if shown != self._shown:
             self._begin(shown)
             self._draw(standing, now)
@@ -62,13 +63,13 @@ class ReadingCard(Card):
         look, health = self._kit.look, standing.health
         if standing.stopping:
             self._say("cloud-sync-outline", look.say("reading.stopping"))
-        elif health.rests_until is not None:
-            self._say("pause-circle-outline", look.say("reading.stopped"), Tone.WARN)
-            self._draw_rest(describe.instant(look, health.rests_until, now))
         elif health.reached is False and health.failure != _CANCELLED:
             shortly = look.say("problems.shrinkage") if health.failure == _SHRANK else ""
             told = shortly or look.wording.sentence(f"error.{health.failure}")
             self._say("cloud-alert", told, Tone.WARN)
+        elif health.rests_until is not None:
+            self._say("pause-circle-outline", look.say("reading.stopped"), Tone.WARN)
+            self._draw_rest(describe.instant(look, health.rests_until, now))
         elif health.orders_as_of is None:
             self._say("cloud-sync-outline", look.say("reading.not-yet"))
         else:

@@ -206,7 +206,7 @@ class StatusStrip(Card):
             key = f"status.{stage}" if total is None else f"status.{stage}-of"
             told = look.say(key, kind=kind, count=progress.count, total=total)
             return "cloud-sync-outline", told, None
-        if facts.rests_until is not None:
+        if facts.rests_until is not None and facts.reachable:
             at = describe.instant(look, facts.rests_until, now)
             return "pause-circle-outline", look.say("status.resting", at=at), Tone.WARN
         return None

@@ -52,9 +52,9 @@ class WorkCard(Card):
         return was_open
 
     def sent_off(self) -> None:
-        """Say that it is being done; the list is drawn anew when it is."""
+        """Say that it is being done; the list is drawn anew when it is, or it comes to nothing."""
         look = self.kit.look
-        self._put(Text(look, look.say("problems.working"), Type.NOTE, "muted"), is_open=False)
+        self._put(Text(look, look.say("problems.working"), Type.NOTE, "muted"), is_open=True)
 
     def _put(self, widget: QWidget | None, *, is_open: bool) -> None:
         clear(self._place)

@@ -211,6 +211,29 @@ def test_a_house_that_is_suddenly_empty_is_not_believed(emr: Emr, station: Stati
     assert station.store.charts.inpatients() == ()
 
 
+@pytest.mark.hazard("H92")
+def test_what_several_patients_lost_is_told_in_one_sum_and_the_others_are_read(
+    emr: Emr, station: Station
+) -> None:
+    admit(emr, "p2", "p3")
+    orders = [(f"x{n}-{who}", who) for who in ("p1", "p2") for n in range(12)]
+    emr.load(*(ward.order(name, who) for name, who in orders))
+    station.sync.poll()
+    emr.tick()
+    delete(emr, *(f"MedicationRequest/{name}" for name, _ in orders))
+    assert station.sync.poll().failure == "sync.server-shrank"
+    assert as_of(station, "p3") == emr.clock()
+    assert len(ward.chart(station.store).orders) == 13
+    losses = station.store.losses.found()
+    assert losses == (Loss("MedicationRequest", 24, 26),)
+    assert station.sync.accept_deletions(losses, by="s5", at=emr.clock())
+    assert station.sync.poll().reached
+    assert len(ward.chart(station.store).orders) == 1
+    assert station.store.losses.found() == losses, "not everybody of the house was compared"
+    assert station.sync.sync_now().reached
+    assert station.store.losses.found() == station.store.losses.accepted() == ()
+
+
 def test_a_band_that_is_not_known_here_is_asked_of_the_emr(emr: Emr, station: Station) -> None:
     station.sync.poll()
     admit(emr, "p2")

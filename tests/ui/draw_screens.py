@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from bcma.app import Progress, Stage
 from bcma.config import Language, Theme
+from bcma.model.people import Practitioner, Role, Session
 from tests.ui.drawn_station import DrawnStation
-from tests.ui.states import STATES
+from tests.ui.states import NOW, STATES
 from tests.ui.work import FULL, SHRUNK
 from ui.book import PROBLEMS
 from ui.demo import Demo, demonstration
@@ -40,6 +41,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("warn", ("CMD-BACK", LATE)),
     ("misread", ("]d20108936000000035172912",)),
 )
+MANAGER = Practitioner(id="n5", name="Bùi Thị Quyên", roles=frozenset({Role.WARD_MANAGER}))
 COMPARING = Progress(
     stage=Stage.RECONCILE, kind="MedicationAdministration", count=4500, total=11_280
 )
@@ -97,8 +99,9 @@ def draw_problems(
 ) -> None:
     """Draw the page of what waits, on work made by hand: the demonstration has no trouble."""
     with TemporaryDirectory() as folder:
-        work = replace(FULL, shrinkage=SHRUNK)
-        station = DrawnStation(STATES["need-drug"](), Path(folder), work=work)
+        work = replace(FULL, shrinkage=SHRUNK, others=0)
+        state = replace(STATES["need-drug"](), session=Session(MANAGER, NOW))
+        station = DrawnStation(state, Path(folder), work=work)
         window = MainWindow(station, language=language, theme=theme)
         window.resize(*size)
         window.show()

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from bcma.app import Worklist
+from bcma.app import Shrinkage, Worklist
 from bcma.config import Language, Theme
+from bcma.store import StoreUnwritableError
 from tests.ui.drawn_station import HEALTHY
 from tests.ui.test_problems import buttons, errands, press, rail_button, words
 from tests.ui.test_reading import SHOWINGS, small, station, strip, tab_to
@@ -17,6 +18,7 @@ from tests.ui.test_window import clipped, controls
 from tests.ui.work import FULL, SHRUNK
 from ui.loss_card import LossCard
 from ui.main_window import MainWindow
+from ui.message_bar import MessageBar
 
 Open = Callable[..., MainWindow]
 LESS = replace(HEALTHY, reached=False, failure="sync.server-shrank")
@@ -99,6 +101,22 @@ def test_escape_accepts_nothing(open_page: Open) -> None:
     QTest.qWait(100)
     assert "Tên bạn" not in words(window)
     assert errands(window) == []
+
+
+def test_what_the_disk_refuses_is_told_and_offered_again(
+    open_page: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_page()
+
+    def refused(_shown: Shrinkage) -> bool:
+        raise StoreUnwritableError(cause="disk-full")
+
+    monkeypatch.setattr(station(window), "accept", refused)
+    press(window, "Xem xét chấp nhận")
+    press(window, "Chấp nhận xoá 353 mục")
+    qtbot.waitUntil(lambda: "Xem xét chấp nhận" in [b.accessibleName() for b in buttons(window)])
+    assert "Đang thực hiện" not in words(window)
+    assert window.findChildren(MessageBar)[0].isVisible()
 
 
 def test_who_may_not_decide_is_told_who_may(open_page: Open) -> None:

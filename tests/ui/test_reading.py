@@ -19,6 +19,7 @@ from tests.ui.drawn_station import HEALTHY, DrawnStation
 from tests.ui.states import NOW
 from tests.ui.test_problems import buttons, errands, press, words
 from tests.ui.test_window import clipped, controls
+from tests.ui.work import FULL
 from ui.main_window import MainWindow
 from ui.pages.problems import ProblemsPage
 from ui.reading_card import ReadingCard
@@ -133,6 +134,19 @@ def test_a_long_reading_tells_what_it_reads_and_how_far_it_is(
     qtbot.waitUntil(lambda: "Đang kết nối tốt | Y lệnh đầy đủ đến | 07:58" in told(window))
 
 
+@pytest.mark.parametrize("language", Language)
+def test_the_longest_strip_gives_way_and_cuts_nothing(
+    open_page: Open, qtbot: QtBot, language: Language
+) -> None:
+    worst = replace(HEALTHY, unsent=1128, clock_offset=timedelta(hours=1))
+    window = open_page(worst, language=language, work=FULL)
+    window.show_progress(reading(123_456, 200_000))
+    qtbot.waitUntil(lambda: "123456/200000" in words(strip(window)))
+    qtbot.wait(30)
+    assert window.width() == 1366
+    assert clipped(window) == []
+
+
 def test_more_than_there_should_be_is_no_share(open_page: Open, qtbot: QtBot) -> None:
     window = open_page()
     window.show_progress(reading(1500, 1000))
@@ -174,6 +188,9 @@ def test_it_is_broken_off_by_keys_alone_and_says_how_it_goes_on(
     assert "bản ghi vẫn được gửi. Máy tự nhận tiếp lúc 08:09" in told(window)
     assert "Đã dừng nhận · tự nhận tiếp lúc 08:09" in words(strip(window))
     tab_to(window, "Nhận tiếp ngay")
+    station(window).healthy = replace(RESTING, unsent=9)
+    window._synced()  # noqa: SLF001 - another exchange, which delivered
+    qtbot.waitUntil(lambda: "9 chưa gửi" in words(strip(window)))
     station(window).healthy = HEALTHY
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: errands(window) == [("cancel",), ("resume",)])
@@ -200,6 +217,10 @@ def test_an_emr_that_is_down_is_told_apart_from_one_that_was_broken_off(
     station(window).healthy = replace(down, failure="sync.cancelled")
     window._synced()  # noqa: SLF001 - another exchange
     qtbot.waitUntil(lambda: "Mất kết nối" not in words(strip(window)))
+    station(window).healthy = replace(RESTING, failure="emr.unreachable")
+    window._synced()  # noqa: SLF001 - lost while reading rests, and records wait
+    qtbot.waitUntil(lambda: "Mất kết nối EMR" in words(strip(window)))
+    assert "Đã dừng nhận" not in told(window)
 
 
 def test_the_first_reading_can_be_broken_off_while_nobody_can_sign_in(
