@@ -17,6 +17,7 @@ from bcma.bedside.charting import give, withhold
 from bcma.bedside.course import INCOMPLETE, NO_PATIENT, SIGNED_OUT, Course, Step
 from bcma.bedside.emergency import give_first
 from bcma.bedside.hand import Dose
+from bcma.bedside.near_miss import NearMisses
 from bcma.bedside.question import Question
 from bcma.bedside.releasing import release_of
 from bcma.bedside.routing import open_by_hand, route, take_back, unit_by_hand
@@ -54,12 +55,13 @@ class MedPass:
 
     def __init__(self, ward: Ward, world: World) -> None:
         self._course = Course(ward, world)
+        self._near_misses = NearMisses(self._course)
 
     # --- people ------------------------------------------------------------------------
 
     def state(self) -> PassState:
         """Give the pass as it stands now, judged afresh; changes nothing."""
-        return self._course.show(self._course.look())
+        return self._end(self._course.look())
 
     def sign_in(self, badge: str, pin: str) -> PassState:
         """Check badge and PIN and enter; slow on purpose, see :meth:`enter`."""
@@ -75,12 +77,12 @@ class MedPass:
         step = course.look()
         if isinstance(result, SignInFailure):
             step.sign_in_failure, step.refused = result, SIGNED_OUT
-            return course.show(step)
+            return self._end(step)
         before = course.session or course.locked
         if before is not None and before.practitioner.id != result.practitioner.id:
             course.leave()
         course.session, course.locked, course.last_act = result, None, step.now
-        return course.show(step)
+        return self._end(step)
 
     def sign_out(self) -> PassState:
         """End the session; whatever was in hand and not recorded is void."""
@@ -102,13 +104,13 @@ class MedPass:
         step = course.begin()
         if step.refused is not None:
             step.verdict = only(finding(SIGNED_OUT))
-            return course.show(step)
+            return self._end(step)
         ward = course.ward
         today = step.now.astimezone(ward.zone).date()
         code = parse(text, ward.formats, zone=ward.zone, today=today)
         step.misread = code if isinstance(code, BadCode) else None
         route(course, code, step)
-        return course.show(step)
+        return self._end(step)
 
     def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
         """Identify a patient (``band``) or a unit by hand, with a coded reason."""
@@ -121,7 +123,7 @@ class MedPass:
                 open_by_hand(course, typed, reason, step)
             else:
                 unit_by_hand(course, typed, reason, step)
-        return course.show(step)
+        return self._end(step)
 
     # --- the dose ----------------------------------------------------------------------
 
@@ -131,14 +133,14 @@ class MedPass:
         step = course.begin()
         if step.refused is None:
             self._open_order(_plain(order_id), step)
-        return course.show(step)
+        return self._end(step)
 
     def acknowledge(self, orders: Iterable[MedicationRequest]) -> PassState:
         """Keep that this ward has read orders as they stand, as in a batch at shift start."""
         step = self._course.begin()
         if step.refused is None:
             acknowledge(self._course, step, orders)
-        return self._course.show(step)
+        return self._end(step)
 
     def answer(self, code: str, value: object) -> PassState:
         """Answer an ask in place."""
@@ -146,7 +148,7 @@ class MedPass:
         if step.refused is None:
             taken = self._answer(code, value, step)
             self._course.rejudge(step, refused=None if taken else code)
-        return self._course.show(step)
+        return self._end(step)
 
     def release(self, code: str, proof: Proof, *, cannot: bool = False) -> PassState:
         """Let a finding pass: a warning or releasable stop, or an ask that cannot be answered.
@@ -164,51 +166,55 @@ class MedPass:
             }
             released = [found for found in held.values() if self._release(found, proof)]
             course.rejudge(step, refused=None if released else code)
-        return course.show(step)
+        return self._end(step)
 
     def give(self, amount: Quantity | None = None, reason: str | None = None) -> PassState:
         """Chart the dose as given; in part with an amount and a reason."""
         step = self._course.begin()
         if step.refused is None:
             give(self._course, step, amount, reason)
-        return self._course.show(step)
+        return self._end(step)
 
     def withhold(self, status: RecordStatus, reason: str, order_id: str | None) -> PassState:
         """Chart a dose as held, refused or not given, with a coded reason."""
         step = self._course.begin()
         if step.refused is None:
             withhold(self._course, step, status, reason, order_id and _plain(order_id))
-        return self._course.show(step)
+        return self._end(step)
 
     def back_enter(self, entry: BackEntry) -> PassState:
         """Chart a dose that was given on paper; what checks find is reported only."""
         step = self._course.begin()
         if step.refused is None:
             back_enter(self._course, step, entry)
-        return self._course.show(step)
+        return self._end(step)
 
     def give_first(self, first: GiveFirst) -> PassState:
         """Chart a dose on the prescriber's word, before its order exists."""
         step = self._course.begin()
         if step.refused is None:
             give_first(self._course, step, first)
-        return self._course.show(step)
+        return self._end(step)
 
     def act_on(self, event_id: str | None, act: Act) -> PassState:
         """Do something about a record that was made before, named by its event."""
         step = self._course.begin()
         if step.refused is None:
             act_on(self._course, step, event_id, act)
-        return self._course.show(step)
+        return self._end(step)
 
     def take_back(self) -> PassState:
         """Take the last unit out of the dose in hand."""
         step = self._course.begin()
         if step.refused is None:
             take_back(self._course, step)
-        return self._course.show(step)
+        return self._end(step)
 
     # --- steps -------------------------------------------------------------------------
+
+    def _end(self, step: Step) -> PassState:
+        """Give the state after a step; a wrong dose that it ended is told of."""
+        return self._near_misses.after(self._course.show(step))
 
     def _open_order(self, order_id: str, step: Step) -> None:
         course = self._course

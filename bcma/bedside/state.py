@@ -102,7 +102,8 @@ class PassState:
         filed: what this step told about the patient beside the doses.
         effects_due: as-needed doses whose effect is still to be looked at, by due time.
         reported: what was found about a dose that is in the patient already (paper doses).
-        refused: why a verb had no effect: a finding code, or ``not-available``.
+        refused: why a verb had no effect: a finding code, or ``not-available``. Taking a unit
+            back or leaving has its effect all the same where only the near miss was not kept.
         misread: why the scanned text was no code, when it was none.
         conflict: the other record, where a save ran into one.
         to_link: doses of the open patient that were given first and have no order yet.

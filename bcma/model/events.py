@@ -1,7 +1,7 @@
 """Care events: what is told about a patient beside the doses, kept and delivered like a dose.
 
 Each is written once, never changed, and delivered exactly once under its ``event_id``
-(``urn:bcma:event``). What it is about is named by the id of a record: the event of ours or
+(``urn:bcma:event``). The dose that it is about is named by the id of a record: the event of ours or
 the id that the EMR gave it (:attr:`bcma.model.record.MedicationAdministration.names`).
 """
 
@@ -159,6 +159,36 @@ class LateDoseTold:
     by_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A wrong dose that a stop kept away: it was in hand, and was not given.
+
+    It is about no record: nothing went in. A dose that was withheld has its own besides.
+
+    Attributes:
+        at: when the dose was stopped.
+        by_id: who had it in hand.
+        order_id: the order that it was for; ``None`` where none fitted.
+        medication_id: the product that was scanned, as the drug file names it.
+        codes: of the findings that stopped it.
+    """
+
+    event_id: str
+    patient_id: str
+    at: datetime
+    by_id: str
+    codes: tuple[str, ...]
+    order_id: str | None = None
+    medication_id: str | None = None
+
+
 CareEvent = (
-    AllergyAsked | Reaction | EffectCheck | DoubleDose | DoubleSettled | LateDose | LateDoseTold
+    AllergyAsked
+    | Reaction
+    | EffectCheck
+    | DoubleDose
+    | DoubleSettled
+    | LateDose
+    | LateDoseTold
+    | NearMiss
 )

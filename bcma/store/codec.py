@@ -22,6 +22,7 @@ from bcma.model.events import (
     EffectCheck,
     LateDose,
     LateDoseTold,
+    NearMiss,
     Reaction,
 )
 from bcma.model.quantity import Quantity
@@ -56,6 +57,7 @@ _CARE_KINDS: Final[Mapping[str, type[CareEvent]]] = {
     "double-settled": DoubleSettled,
     "late-dose": LateDose,
     "late-dose-told": LateDoseTold,
+    "near-miss": NearMiss,
 }
 
 

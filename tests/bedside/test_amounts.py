@@ -67,6 +67,7 @@ def test_zero_by_scale_is_one_tap_without_unit_or_witness(zero: object, scanned:
     assert ward.pass_.give().record is RecordStatus.NOT_GIVEN
     (made,) = ward.records
     assert (made.reason, made.amount, made.units) == ("per-scale-zero", None, ())
+    assert ward.filed == []
 
 
 @pytest.mark.parametrize("zero", [0, of(0, "mg")])

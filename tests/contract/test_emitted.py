@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from bcma.bedside.near_miss import KEEPS_AWAY
 from bcma.emr.bundles import addressed
 from bcma.emr.fhir_map import Raw, Signed, administration_bundle, care_bundle, encode
 from bcma.model.events import (
@@ -19,6 +20,7 @@ from bcma.model.events import (
     EffectCheck,
     LateDose,
     LateDoseTold,
+    NearMiss,
     Reaction,
 )
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -34,6 +36,7 @@ KINDS: Final = frozenset(
     [
         "AdverseEvent actual",
         "AdverseEvent documentation.conflict",
+        "AdverseEvent potential",
         "AllergyIntolerance 716186003",
         "AllergyIntolerance text",
         "AuditEvent band-scan",
@@ -129,7 +132,7 @@ def _detail(resource: Json) -> str:
             "mitigation": [{"action": {"coding": [{"system": "urn:bcma:notice", "code": done}]}}],
         }:
             detail = f"{code} {done}"
-        case {"event": {"coding": [{"code": detail}]}}:
+        case {"actuality": "potential" as detail} | {"event": {"coding": [{"code": detail}]}}:
             pass
         case {"code": {"coding": [{"system": system, "code": code}]}}:
             detail = {"urn:bcma:finding": "finding", "http://loinc.org": "measured"}.get(
@@ -188,6 +191,9 @@ def _seldom() -> Iterator[Raw]:
     for outcome in DoubleOutcome:
         settled = DoubleSettled(**ABOUT | {"event_id": DOSE}, issues=(double,), outcome=outcome)
         yield care_bundle(settled)
+    for codes in (("patient.mismatch",), tuple(sorted(KEEPS_AWAY))):
+        for drug in (None, "m1"):
+            yield care_bundle(NearMiss(**ABOUT, codes=codes, medication_id=drug))
     given = MedicationAdministration(
         event_id=EVENT,
         patient_id="p1",

@@ -19,7 +19,14 @@ from bcma.emr.fhir_map import (
     read_administration,
     transaction,
 )
-from bcma.model.events import AllergyAsked, CareEvent, DoubleDose, EffectCheck, Reaction
+from bcma.model.events import (
+    AllergyAsked,
+    CareEvent,
+    DoubleDose,
+    EffectCheck,
+    NearMiss,
+    Reaction,
+)
 from bcma.model.people import BandScan
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus, ReleaseRecord
@@ -152,10 +159,11 @@ def care(event: str, dose: str) -> tuple[CareEvent, ...]:
         Reaction(**who, record_id=dose, signs=("mày đay",), severity="severe", grade=3),  # type: ignore[arg-type]
         EffectCheck(**who, record_id=dose, text="đỡ đau", score=Decimal(2)),  # type: ignore[arg-type]
         DoubleDose(**who, record_ids=(dose, str(uuid4()))),  # type: ignore[arg-type]
+        NearMiss(**who, codes=("drug.expired",), medication_id="m1"),  # type: ignore[arg-type]
     )
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_everything_else_that_is_told_of_a_patient_is_valid_fhir(filled: Peer, number: int) -> None:
     dose = record()
     deliver(filled.client, bundle(dose), WayOfWriting.TRANSACTION)

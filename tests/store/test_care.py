@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Observation, SuspectedReaction
-from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, CareEvent, EffectCheck, NearMiss, Reaction
 from bcma.model.ports import SaveOutcome, SaveResult
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
@@ -37,7 +37,16 @@ CHECK = EffectCheck(
     text="đỡ đau",
     score=Decimal("2.5"),
 )
-EVENTS = (ASKED, REACTION, CHECK)
+MISSED = NearMiss(
+    event_id=EVENT,
+    patient_id="p1",
+    at=ward.NOW,
+    by_id="n1",
+    order_id="mr1",
+    medication_id="m1",
+    codes=("drug.expired", "dose.excess"),
+)
+EVENTS = (ASKED, REACTION, CHECK, MISSED)
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=kind_of)
@@ -166,6 +175,23 @@ def test_the_emrs_version_of_our_event_holds_once_it_is_there(store: Store) -> N
     ward.take(store, adverse_event(identifier=known, **closed))
     (reaction,) = ward.chart(store).reactions
     assert (reaction.id, reaction.open) == ("ae1", False)
+
+
+@pytest.mark.hazard("H78")
+def test_a_near_miss_is_no_reaction_here_and_none_when_it_comes_back(store: Store) -> None:
+    before = ward.chart(store)
+    store.recorder.file(MISSED)
+    assert ward.chart(store) == before, "it says nothing of the patient"
+    known = {"system": "urn:bcma:event", "value": EVENT}
+    back = adverse_event(
+        identifier=known,
+        actuality="potential",
+        suspectEntity=[{"instance": ward.reference("Medication/m1")}],
+    )
+    ward.take(store, back)
+    after = ward.chart(store)
+    assert not any(reaction.open for reaction in after.reactions)
+    assert after.settled_doubles == before.settled_doubles
 
 
 def test_an_event_of_another_patient_says_nothing_of_this_one(store: Store) -> None:

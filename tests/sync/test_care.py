@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bcma.emr.sandbox import Faults, Lost
-from bcma.model.events import AllergyAsked, EffectCheck, Reaction
+from bcma.model.events import AllergyAsked, EffectCheck, NearMiss, Reaction
 from bcma.model.ports import SaveOutcome
 from bcma.model.scan import Wristband
 from tests.store import ward
@@ -74,6 +74,30 @@ def test_another_station_learns_of_them(emr: Emr, station: Station, other: Stati
     assert [r.id for r in chart.reactions] == [REACTION.event_id]
     assert chart.effect_checks == (CHECK,)
     assert [a.active for a in chart.allergies] == [True]
+
+
+@pytest.mark.hazard("H78")
+def test_a_near_miss_reaches_the_emr_and_is_a_reaction_at_no_station(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    missed = NearMiss(
+        event_id=str(uuid4()),
+        patient_id="p1",
+        at=ward.NOW,
+        by_id="n1",
+        medication_id="m1",
+        codes=("drug.expired",),
+    )
+    assert station.store.recorder.file(missed).outcome is SaveOutcome.SAVED
+    assert station.sync.sync_now().delivered == 1
+    assert [(e["id"], e["actuality"]) for e in on_emr(station, "AdverseEvent")] == [
+        (missed.event_id, "potential")
+    ]
+    emr.tick()
+    for one in (station, other):
+        assert one.sync.sync_now().pulled.news["AdverseEvent"] == 1
+        assert not any(reaction.open for reaction in ward.chart(one.store).reactions)
 
 
 @pytest.mark.hazard("H86")

@@ -20,6 +20,7 @@ from bcma.emr.fhir_map.document import ResourceUnreadable
 from bcma.emr.fhir_map.given_units import Json, quantity_json
 from bcma.emr.fhir_map.issue_out import issue_resources
 from bcma.emr.fhir_map.measured_out import SCORE
+from bcma.emr.fhir_map.near_miss_out import near_miss_resource
 from bcma.emr.fhir_map.unit_of_work import (
     agents,
     concept,
@@ -37,6 +38,7 @@ from bcma.model.events import (
     EffectCheck,
     LateDose,
     LateDoseTold,
+    NearMiss,
     Reaction,
 )
 from bcma.model.quantity import Quantity
@@ -81,6 +83,8 @@ def _resources(event: CareEvent, dialect: Dialect) -> tuple[Json, ...]:
             return (_effect(event, dialect),)
         case DoubleDose() | DoubleSettled() | LateDose() | LateDoseTold():
             return issue_resources(event, dialect)
+        case NearMiss():
+            return (near_miss_resource(event, dialect),)
         case unknown:
             assert_never(unknown)
 
