@@ -5,7 +5,7 @@ The verbs of :class:`bcma.bedside.medpass.MedPass` work on it; nothing else chan
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from bcma.bedside.chained import ChainedOrders
 from bcma.bedside.due import DueList
@@ -18,10 +18,11 @@ from bcma.model.chart import Chart
 from bcma.model.events import CareEvent
 from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
-from bcma.model.record import MedicationAdministration
+from bcma.model.record import MedicationAdministration, ReleaseRecord
 from bcma.model.scan import BadCode
 from bcma.model.verdict import Finding, Verdict
 from bcma.rules import Attempt, judge
+from bcma.rules.attempt import BandInHand
 from bcma.rules.effect import effects_due
 from bcma.rules.patient import current_stay
 
@@ -51,6 +52,17 @@ class Step:
     sign_in_failure: SignInFailure | None = None
 
 
+class _Inputs(NamedTuple):
+    """What an attempt is made of: of the same, the same one, within a step judged and shown."""
+
+    now: datetime
+    session: Session | None
+    book: OrderBook | None
+    band: BandInHand | None
+    pass_releases: tuple[ReleaseRecord, ...]
+    dose: Dose | None
+
+
 @dataclass(slots=True)
 class Course:
     """Everything that a pass remembers between two steps.
@@ -71,6 +83,7 @@ class Course:
     recorded: bool = False
     _book: OrderBook | None = field(init=False, default=None)
     _chained: ChainedOrders | None = field(init=False, default=None)
+    _made: tuple[_Inputs, Attempt] | None = field(init=False, default=None)
     _judged: tuple[Attempt, Verdict] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -156,8 +169,19 @@ class Course:
 
     def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
         """Give what is in hand (or another dose of the same patient) as a value."""
-        attempt = self.hand.attempt(self.book(now), self.session, now, dose)
-        return replace(attempt, clock_offset=self.world.clock.offset)
+        book = self.book(now)
+        if self._made is None or self._made[0] != self._inputs(book, now, dose):
+            attempt = self.hand.attempt(book, self.session, now, dose)
+            attempt = replace(attempt, clock_offset=self.world.clock.offset)
+            # read after it: looking ties the dose to the one order that fits
+            self._made = self._inputs(book, now, dose), attempt
+        return self._made[1]
+
+    def _inputs(self, book: OrderBook | None, now: datetime, dose: Dose | None) -> _Inputs:
+        dose = dose or self.hand.dose
+        held = None if dose is None else replace(dose, units=list(dose.units))
+        hand = self.hand
+        return _Inputs(now, self.session, book, hand.band, hand.pass_releases, held)
 
     def judge(self, now: datetime) -> tuple[Attempt, Verdict]:
         """Judge what is in hand on a chart read now."""
