@@ -8,7 +8,6 @@ and drugs are read whole, less often; one that is named and not known is fetched
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,9 +16,9 @@ from bcma.emr.capabilities import Capabilities
 from bcma.emr.errors import Missing
 from bcma.emr.fhir_client import FhirClient, Found, Params
 from bcma.emr.fhir_map import Raw
-from bcma.errors import DataError
-from bcma.store import Incoming, Store, read_incoming
+from bcma.store import Store
 from bcma.sync import gone
+from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_HOUSE, OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
 from bcma.sync.pages import every_page, first_pages, pages_from
 from bcma.sync.progress import Stage, Watch
@@ -50,8 +49,7 @@ class PatientPoller:
         self._store = store
         self._client = client
         self._watch = watch
-        self._news: Counter[str] = Counter()
-        self._unreadable: list[str] = []
+        self._gathering = Gathering(store)
 
     def poll(
         self, capabilities: Capabilities, now: datetime, *, opened: str | None, whole: bool
@@ -70,12 +68,7 @@ class PatientPoller:
             complete = self._patients(capabilities, shortfall, opened=opened, whole=whole)
         if whole:
             self._store.losses.forget()
-        return Pulled(
-            news=dict(self._news),
-            unreadable=tuple(self._unreadable),
-            complete=complete is not None,
-            as_of=complete,
-        )
+        return self._gathering.pulled(complete=complete is not None, as_of=complete)
 
     def _patients(
         self,
@@ -120,11 +113,11 @@ class PatientPoller:
             verdicts, known = self._verdicts(found)
             found += verdicts
             here[_VERDICT] = [*here[_VERDICT], *known]
-        resources = self._incoming(found)
+        resources = self._gathering.read(found)
         asked = self._ask(here, {resource.name for resource in resources})
         self._named(resource for one in found for resource in _names(one.resource))
         news = self._store.take_patient(patient_id, [*resources, *asked.found], asked.gone, as_of)
-        self._note(news)
+        self._gathering.note(news)
 
     def _verdicts(self, found: Iterable[Found]) -> tuple[list[Found], frozenset[str]]:
         """Read the verdicts on some orders, as they need not name the patient; and those known."""
@@ -156,12 +149,12 @@ class PatientPoller:
         found = [
             one for page in every_page(self._client, "Encounter", _IN_HOUSE) for one in page.found
         ]
-        resources = self._incoming(found)
+        resources = self._gathering.read(found)
         known = {stay.id for stay in self._store.stays()}
         left = known - {resource.id for resource in resources}
         asked = gone.ask(self._store, self._client, "Encounter", left, len(known))
         self._named(name for one in found for name in _names(one.resource))
-        self._note(self._store.take_census([*resources, *asked.found], asked.gone))
+        self._gathering.note(self._store.take_census([*resources, *asked.found], asked.gone))
         return began
 
     def _house_is_old(self, now: datetime) -> bool:
@@ -177,12 +170,12 @@ class PatientPoller:
             missing = set(self._store.held(kind))
             held = len(missing)
             for page in every_page(self._client, kind, {"_count": PAGE_SIZE}):
-                resources = self._incoming(page.found)
+                resources = self._gathering.read(page.found)
                 missing.difference_update(resource.id for resource in resources)
-                self._note(self._store.take_truth(resources))
+                self._gathering.note(self._store.take_truth(resources))
                 self._watch.page(Stage.PULL, kind, len(resources), page.total)
             asked = gone.ask(self._store, self._client, kind, missing, held)
-            self._note(self._store.take_truth(asked.found))
+            self._gathering.note(self._store.take_truth(asked.found))
             lost += asked.gone
         self._store.take_truth((), lost)
         self._store.set_setting(_HOUSE_READ, now.isoformat())
@@ -197,25 +190,9 @@ class PatientPoller:
                     found, _ = self._client.read(kind, identity)
                 except Missing:
                     continue  # a reference that leads nowhere is told where it is used
-                self._note(self._store.take_truth(self._incoming([found])))
+                self._gathering.note(self._store.take_truth(self._gathering.read([found])))
                 further |= set(_names(found.resource))
             wanted = further
-
-    def _incoming(self, found: Iterable[Found]) -> list[Incoming]:
-        resources = []
-        for entry in found:
-            try:
-                resources.append(read_incoming(entry.raw, self._store.dialect, entry.resource))
-            except DataError as unreadable:
-                kind = str(entry.resource.get("resourceType", "resource"))
-                _log.warning("not kept, a %s without id: %s", kind, unreadable.code)
-                self._unreadable.append(f"{kind}/?")
-        return resources
-
-    def _note(self, news: tuple[Incoming, ...]) -> None:
-        self._news.update(resource.type for resource in news)
-        if news:
-            self._unreadable.extend(self._store.unreadable(news))
 
 
 def _about(patient_id: str, capabilities: Capabilities) -> list[tuple[str, Params]]:

@@ -10,7 +10,6 @@ visible later than the overlap) the nightly look finds (:mod:`bcma.sync.reconcil
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,9 +18,9 @@ from typing import Final
 from bcma.emr.capabilities import Capabilities
 from bcma.emr.errors import Missing, NotFhir
 from bcma.emr.fhir_client import FhirClient, Found, Page
-from bcma.errors import DataError
-from bcma.store import Incoming, Store, read_incoming
+from bcma.store import Incoming, Store
 from bcma.sync import gone, server_clock
+from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
 from bcma.sync.pages import first_pages, is_cut, sorts_by_time
 from bcma.sync.progress import Stage, Watch, unwatched
@@ -42,8 +41,7 @@ class Puller:
         self._store = store
         self._client = client
         self._watch = watch or unwatched()
-        self._news: Counter[str] = Counter()
-        self._unreadable: list[str] = []
+        self._gathering = Gathering(store)
 
     def pull(self, capabilities: Capabilities) -> Pulled:
         """Read every type from its cursor on.
@@ -67,12 +65,7 @@ class Puller:
         finally:
             self._keep(held)
         server_clock.note(self._store, self._client)
-        return Pulled(
-            news=dict(self._news),
-            unreadable=tuple(self._unreadable),
-            complete=settled,
-            as_of=as_of if settled else None,
-        )
+        return self._gathering.pulled(complete=settled, as_of=as_of if settled else None)
 
     def patient(self, found: Sequence[Found], patient_id: str) -> Pulled:
         """Read one patient with everything about the person; moves no cursor.
@@ -81,15 +74,15 @@ class Puller:
             EmrError: the EMR could not be asked.
             StoreError: a page could not be kept.
         """
-        held = _Held(self._read(found))
+        held = _Held(self._gathering.read(found))
         try:
             for kind in OF_PATIENT:
                 patient = {PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
                 for page in self._client.search(kind, {**patient, "_count": PAGE_SIZE}):
-                    held.resources += self._read(page.found)
+                    held.resources += self._gathering.read(page.found)
         finally:
             self._keep(held)
-        return Pulled(news=dict(self._news), unreadable=tuple(self._unreadable))
+        return self._gathering.pulled()
 
     def _begin(
         self, kinds: Sequence[str], capabilities: Capabilities
@@ -126,7 +119,7 @@ class Puller:
         """Read all pages of a search; tell whether nothing can have slipped through between."""
         still = True
         for page in self._pages(search, first):
-            resources = self._read(page.found)
+            resources = self._gathering.read(page.found)
             still &= self._stood_still(search, page, resources)
             search.see(page, resources)
             reached = self._reached(search, page) if still else None
@@ -202,24 +195,11 @@ class Puller:
         late = [r for r in resources if r.last_updated and since and r.last_updated >= since]
         return not late or not self._store.holds_other(late)
 
-    def _read(self, found: Sequence[Found]) -> list[Incoming]:
-        resources = []
-        for entry in found:
-            try:
-                resources.append(read_incoming(entry.raw, self._store.dialect, entry.resource))
-            except DataError as unreadable:
-                kind = str(entry.resource.get("resourceType", "resource"))
-                _log.warning("not kept, a %s without id: %s", kind, unreadable.code)
-                self._unreadable.append(f"{kind}/?")
-        return resources
-
     def _keep(self, held: "_Held") -> None:
         """Commit what is held, together with the cursors behind it."""
         news = self._store.take_page(held.resources, held.cursors, held.complete_at)
         held.resources, held.cursors = [], {}
-        self._news.update(resource.type for resource in news)
-        if news:
-            self._unreadable.extend(self._store.unreadable(news))
+        self._gathering.note(news)
 
 
 @dataclass(slots=True)

@@ -131,10 +131,10 @@ class _Day:
         if not doses:
             return
         about, event = self.chance.choice(doses), self._uuid()
-        who = {"event_id": event, "patient_id": about.patient, "at": self.clock(), "by_id": "n1"}
-        told: Reaction | EffectCheck = EffectCheck(**who, record_id=about.event, text="đỡ")  # type: ignore[arg-type]
+        who = ward.Teller(event_id=event, patient_id=about.patient, at=self.clock(), by_id="n1")
+        told: Reaction | EffectCheck = EffectCheck(**who, record_id=about.event, text="đỡ")
         if self.chance.random() < 0.5:
-            told = Reaction(**who, record_id=about.event, severity="mild")  # type: ignore[arg-type]
+            told = Reaction(**who, record_id=about.event, severity="mild")
         assert self.stations[name].store.recorder.file(told).outcome is SaveOutcome.SAVED
         self.walk.told.append(Told(name, about.patient, event))
 

@@ -84,8 +84,7 @@ def test_what_follows_a_dose_leads_to_it(filled: Peer, way: WayOfWriting) -> Non
     (effect,) = filled.client.search_all("Observation")
     assert references(effect.resource, "partOf") == {there}
     (adverse,) = filled.client.search_all("AdverseEvent")
-    (suspect,) = adverse.resource["suspectEntity"]  # type: ignore[misc] # R4: a list
-    assert suspect["instance"]["reference"] == there  # type: ignore[has-type]
+    assert adverse.resource["suspectEntity"] == [{"instance": {"reference": there}}]
 
 
 def test_the_way_that_a_server_takes_is_found_by_itself(filled: Peer) -> None:

@@ -56,7 +56,7 @@ def record(**changes: object) -> MedicationAdministration:
         "giver_id": "n1",
         "giver_name": "Trần Thị Bình",
     }
-    return MedicationAdministration(**(values | changes))  # type: ignore[arg-type]
+    return MedicationAdministration(**(values | changes))  # type: ignore[arg-type] # of any field
 
 
 def bundle(of: MedicationAdministration) -> Raw:
@@ -152,14 +152,14 @@ def test_every_state_of_a_record_is_valid_fhir(filled: Peer, status: RecordStatu
 
 
 def care(event: str, dose: str) -> tuple[CareEvent, ...]:
-    who = {"event_id": event, "patient_id": "p1", "at": ward.NOW, "by_id": "n1"}
+    who = ward.Teller(event_id=event, patient_id="p1", at=ward.NOW, by_id="n1")
     return (
-        AllergyAsked(**who),  # type: ignore[arg-type]
-        AllergyAsked(**who, substance="Penicillin"),  # type: ignore[arg-type]
-        Reaction(**who, record_id=dose, signs=("mày đay",), severity="severe", grade=3),  # type: ignore[arg-type]
-        EffectCheck(**who, record_id=dose, text="đỡ đau", score=Decimal(2)),  # type: ignore[arg-type]
-        DoubleDose(**who, record_ids=(dose, str(uuid4()))),  # type: ignore[arg-type]
-        NearMiss(**who, codes=("drug.expired",), medication_id="m1"),  # type: ignore[arg-type]
+        AllergyAsked(**who),
+        AllergyAsked(**who, substance="Penicillin"),
+        Reaction(**who, record_id=dose, signs=("mày đay",), severity="severe", grade=3),
+        EffectCheck(**who, record_id=dose, text="đỡ đau", score=Decimal(2)),
+        DoubleDose(**who, record_ids=(dose, str(uuid4()))),
+        NearMiss(**who, codes=("drug.expired",), medication_id="m1"),
     )
 
 

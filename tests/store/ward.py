@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -20,6 +20,15 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SLOT = NOW
 WARD = "NOI"
 _versions = count(1)
+
+
+class Teller(TypedDict):
+    """What every care event says: of whom, when and by whom."""
+
+    event_id: str
+    patient_id: str
+    at: datetime
+    by_id: str
 
 
 def reference(target: str) -> Json:
