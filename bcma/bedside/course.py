@@ -165,7 +165,7 @@ class Course:
 
     def forget_chart(self) -> None:
         """Read the chart anew at the next look: something was written."""
-        self._book = None
+        self._book = self._made = None
 
     def attempt(self, now: datetime, dose: Dose | None = None) -> Attempt:
         """Give what is in hand (or another dose of the same patient) as a value."""
