@@ -82,7 +82,7 @@ test-emr: setup-emr ## the one contract suite on every FHIR server, then the sce
 bench: setup ## measure speed, in a hospital of N records (200000); on an idle machine
 	$(if $(N),BENCH_RECORDS=$(N)) $(BIN)/pytest --quiet -m bench tests
 
-first-sync: setup-emr ## read N records (200000) from the reference EMR into an empty station; takes hours to fill
+first-sync: setup-emr ## read N records (200000) from the reference EMR into an empty station; fills it first (10 min)
 	$(BIN)/python -m tests.bench.first_sync $(if $(N),--number $(N))
 
 lock: ## write both locks anew from pyproject.toml (needs uv)

@@ -65,7 +65,7 @@ def serving(port: int = 0) -> Iterator[str]:
         secret = f"?user={database.user}&password={database.password}"
         environment = {**os.environ, "EMR_DATABASE": address + secret, "EMR_PORT": str(port)}
         classes = f"{BUILD / 'source' / 'target' / 'classes'}{os.pathsep}{BUILD / 'lib'}/*"
-        command = ["java", _MEMORY, "-XX:TieredStopAtLevel=1", "-cp", classes, "EmrServer"]
+        command = ["java", _MEMORY, "-cp", classes, "EmrServer"]
         with (
             LOG.open("w", encoding="utf-8") as log,
             subprocess.Popen(
