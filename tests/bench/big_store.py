@@ -1,6 +1,7 @@
 """The store of a station in a big hospital: filled once through intake, kept under ``build``."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ _SOURCES: Final = ("bcma/store/intake.py", "bcma/store/keys.py", "bcma/store/tab
 def copy_of_store(size: BigWard, to: Path) -> None:
     """Put a store of this size in a file; made anew only where what makes it has changed."""
     shutil.copyfile(_kept(size), to)
+    with to.open("rb") as copy:  # else the disk would still be busy with it while scans are timed
+        os.fsync(copy.fileno())
 
 
 def _kept(size: BigWard) -> Path:
