@@ -45,6 +45,7 @@ def not_given_otherwise(attempt: Attempt) -> Results:
 def given_otherwise(attempt: Attempt) -> Iterator[MedicationAdministration]:
     """Give what went in within the look-back and is the same drug in another way."""
     in_hand = _substances(key for drug in attempt.drugs for key in drug.ingredient_keys)
+    stacked = tuple(groups for groups in _STACKED if _is_one_of(groups, in_hand))
     same_order = {order.id for order in attempt.chain}
     for record in _given_lately(attempt):
         before = _substances(record.ingredients)
@@ -52,7 +53,7 @@ def given_otherwise(attempt: Attempt) -> Iterator[MedicationAdministration]:
         if record.order_id in same_order:
             if is_same and _by_another_route(record, attempt):
                 yield record
-        elif is_same or _is_stacked(in_hand, before):
+        elif is_same or any(_is_one_of(groups, before) for groups in stacked):
             yield record
 
 
@@ -78,11 +79,8 @@ def _substances(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(key for key in keys if not is_carrier(key))
 
 
-def _is_stacked(one: frozenset[str], other: frozenset[str]) -> bool:
-    return any(
-        any(key.startswith(group) for key in one) and any(key.startswith(group) for key in other)
-        for group in _STACKED
-    )
+def _is_one_of(groups: tuple[str, ...], keys: frozenset[str]) -> bool:
+    return any(key.startswith(groups) for key in keys)
 
 
 def _by_another_route(record: MedicationAdministration, attempt: Attempt) -> bool:
