@@ -56,6 +56,7 @@ class Safekeeping:
         self._origin = origin
         self._journal = None if origin is None else Journal(origin.journal)
         self._goes_on_from: int | None = None
+        self._is_broken = False
         self.failure = ""
 
     def settle(self) -> None:
@@ -77,6 +78,9 @@ class Safekeeping:
                     "store restored=%s copied=%s brought_back=%d missing=%d",
                     *(found.restored, found.copied, found.brought_back, found.missing),
                 )
+        if self._journal is not None and self._is_broken:
+            # what it gave back is on the disk by now; before, it was the only place to have it
+            self._attempt(self._journal.put_aside)
         self.follow()
 
     def follow(self) -> None:
@@ -107,9 +111,8 @@ class Safekeeping:
             _log.warning("journal not read: %s", failed)
             self.failure = failed.code
             return Setback()
-        if replay.is_broken:
-            self._attempt(journal.put_aside)
-        else:
+        self._is_broken = replay.is_broken
+        if not replay.is_broken:
             self._goes_on_from = replay.first_of_ours - 1
         return found
 

@@ -50,10 +50,11 @@ with Store.open(Path(sys.argv[1]), ward=ward.WARD) as store:
 """
 
 
-def run(script: str, *arguments: str) -> "subprocess.Popen[str]":
+def run(script: str, *arguments: str, stderr: int | None = None) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},

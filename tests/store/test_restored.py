@@ -1,6 +1,8 @@
 """A store that was restored from an older copy, or copied, is found out when it opens (H92)."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +16,7 @@ from bcma.store import DeliveryState, Origin, Setback, Store, StoreBusyError
 from bcma.store.journal import Journal
 from bcma.store.safekeeping import Safekeeping
 from tests.store import ward
+from tests.store.test_faults import run
 
 pytestmark = pytest.mark.hazard("H92")
 MACHINE = "cart-1"
@@ -234,3 +237,36 @@ def test_a_store_that_is_only_looked_at_is_not_compared(folder: Path) -> None:
         epoch = store.epoch
     with Store.open(folder / "data" / "station.db") as looked_at:
         assert (looked_at.epoch, looked_at.setback()) == (epoch, None)
+
+
+OPENS_ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from tests.store.test_restored import opened
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+with opened(Path(sys.argv[1])):
+    pass
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX does")
+def test_an_altered_journal_is_put_aside_only_when_what_it_gave_back_is_kept(folder: Path) -> None:
+    """The disk is full at the commit: the next start must find the journal as it was."""
+    with opened(folder):
+        backup(folder)
+    with opened(folder) as store:
+        for number in range(40):
+            chart_it(store, f"event-{number}")
+    (file,) = (folder / "journal").iterdir()
+    file.write_bytes(file.read_bytes().replace(b'"event-39"', b'"event-99"'))
+    restore(folder)
+    with run(OPENS_ON_A_FULL_DISK, str(folder), stderr=subprocess.PIPE) as child:
+        _, error = child.communicate(timeout=60)
+    assert "StoreUnwritableError" in error
+    with opened(folder) as store:
+        assert len(events(store)) == 39
+        found = store.setback()
+        assert found is not None
+        assert (found.brought_back, found.missing) == (39, 1)
