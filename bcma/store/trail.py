@@ -8,13 +8,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 
 import msgspec
-from sqlalchemy import Connection, Result, Select, insert, select
+from sqlalchemy import Connection, Result, Row, Select, exists, insert, select
+from sqlalchemy.orm import aliased
 
 from bcma.audit import GENESIS, Chain, ChainRow, seal
 from bcma.store import cursors
+from bcma.store.codec import DOSE
 from bcma.store.engine import Database
 from bcma.store.tables import AuditEntry, Event
 
@@ -43,12 +45,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: tuple[str, ...] = ()
 
 
+class _Named(msgspec.Struct):
+    """What a payload says of the columns by which its event is found."""
+
+    event_id: str
+    patient_id: str
+    slot_id: str | None = None
+    status: str = ""
+
+
 class Flaw(StrEnum):
     """Why a trail does not hold.
 
     ``SEAL``: an entry was altered, put in, or one before it is gone. ``PAYLOAD``: an event is not
-    what its entry sealed. ``MISSING``: an event is gone. ``UNSEALED``: an event has no entry.
-    ``CUT``: entries are gone from the end.
+    what its entry sealed, or is found as another. ``MISSING``: an event is gone. ``UNSEALED``: an
+    event has no entry. ``CUT``: entries are gone from the end.
     """
 
     SEAL = "seal"
@@ -78,7 +89,7 @@ class Checked:
     broken: Broken | None = None
 
 
-def digest_of(payload: bytes) -> str:
+def digest_of(payload: object) -> str:
     """Give the hash by which an entry names a payload."""
     return hashlib.sha256(_as_bytes(payload)).hexdigest()
 
@@ -144,30 +155,59 @@ def holds(database: Database, noted: str) -> bool:
 _TRAIL: Final = select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal).order_by(
     AuditEntry.sequence
 )
-_EVENTS: Final = select(Event.sequence, Event.payload).order_by(Event.sequence)
+_earlier = aliased(Event)
+#: A version that an earlier event has already: it would no longer count.
+_OVERTAKEN: Final = exists().where(
+    _earlier.event_id == Event.event_id,
+    _earlier.sequence < Event.sequence,
+    _earlier.version >= Event.version,
+)
+_EVENTS: Final = select(
+    Event.sequence,
+    Event.payload,
+    Event.event_id,
+    Event.patient_id,
+    Event.slot_id,
+    Event.status,
+    Event.kind,
+    _OVERTAKEN.label("overtaken"),
+).order_by(Event.sequence)
 
 
 class _Sealed:
     """The events in their order, which is that of their entries."""
 
-    def __init__(self, events: Result[int, bytes]) -> None:
+    def __init__(self, events: Result[*tuple[Any, ...]]) -> None:
         self._events = iter(events)
 
     def check(self, entry: Entry) -> Broken | None:
         """Compare an entry with the event that it seals, if it seals one."""
         if entry.event is None:
             return None
-        sequence, payload = next(self._events, (None, b""))
-        if sequence is None or sequence > entry.event:
+        event = next(self._events, None)
+        if event is None or event.sequence > entry.event:
             return Broken(entry.event, Flaw.MISSING)
-        if sequence < entry.event:
-            return Broken(sequence, Flaw.UNSEALED)
-        return None if entry.digest == digest_of(payload) else Broken(sequence, Flaw.PAYLOAD)
+        if event.sequence < entry.event:
+            return Broken(event.sequence, Flaw.UNSEALED)
+        return None if _is_sealed(event, entry) else Broken(event.sequence, Flaw.PAYLOAD)
 
     def left(self) -> Broken | None:
         """Give the first event that no entry seals."""
-        sequence, _ = next(self._events, (None, b""))
-        return None if sequence is None else Broken(sequence, Flaw.UNSEALED)
+        event = next(self._events, None)
+        return None if event is None else Broken(event.sequence, Flaw.UNSEALED)
+
+
+def _is_sealed(event: Row[*tuple[Any, ...]], entry: Entry) -> bool:
+    """Tell whether an event is what an entry sealed, and is found as that and nothing else."""
+    if entry.digest != digest_of(event.payload) or event.overtaken:
+        return False
+    told = (event.status if event.kind == DOSE else event.kind,)
+    found_by = _Named(event.event_id, event.patient_id, event.slot_id, event.status)
+    try:
+        named = msgspec.json.decode(event.payload, type=_Named)
+    except msgspec.MsgspecError:
+        return False
+    return entry.detail == told and named == found_by
 
 
 def _at_the_end(connection: Connection, last: str, sequence: int) -> Broken | None:
@@ -181,6 +221,6 @@ def _rows(connection: Connection, query: Select[*_Columns]) -> Result[*_Columns]
     return connection.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
-def _as_bytes(column: bytes | str) -> bytes:
-    """Take what an alteration by hand may have left as text for the bytes that it stands for."""
-    return column.encode() if isinstance(column, str) else column
+def _as_bytes(column: object) -> bytes:
+    """Take what an alteration by hand may have left for the bytes of how it is written."""
+    return column if isinstance(column, bytes) else str(column).encode()

@@ -1,9 +1,13 @@
 """Whoever alters the trail, or what it seals, by hand is found out, where and why."""
 
 import tracemalloc
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bcma.model.ports import SaveOutcome
+from bcma.model.record import RecordStatus
 from bcma.store import Broken, Checked, Flaw, Store
 from bcma.store.append import Row, append
 from bcma.store.engine import Database
@@ -84,6 +88,58 @@ def test_what_is_altered_is_found_where_it_stands(
     assert checked.broken == Broken(place, why)
     assert checked.entries == (place if why is not Flaw.SEAL else place - 1)
     assert store.verify_audit() == checked.broken
+
+
+@pytest.mark.hazard("H85")
+@pytest.mark.usefixtures("seals")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "patient_id = 'p2'",
+        "event_id = 'another'",
+        "slot_id = 'another'",
+        "slot_id = NULL",
+        "status = 'held'",
+        "kind = 'reaction'",
+    ],
+)
+def test_a_record_that_was_moved_out_of_sight_is_found(store: Store, change: str) -> None:
+    """Charts find a record by its columns: they must say what the sealed record says."""
+    alter(store, "UPDATE event SET {change} WHERE sequence = 2", change=change)
+    assert store.verify_audit() == Broken(2, Flaw.PAYLOAD)
+
+
+@pytest.mark.hazard("H85")
+@pytest.mark.usefixtures("seals")
+def test_a_correction_that_was_put_behind_its_record_is_found(store: Store) -> None:
+    before = store.charts.recorded("event-1")
+    assert before is not None
+    wrong = replace(before, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    assert store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    assert store.verify_audit() is None
+    alter(store, "UPDATE event SET version = 0 WHERE sequence = 5")
+    assert store.charts.recorded("event-1") != wrong, "the dose would count as given again"
+    assert store.verify_audit() == Broken(5, Flaw.PAYLOAD)
+
+
+@pytest.mark.hazard("H85")
+@pytest.mark.parametrize(
+    "statement, broken",
+    [
+        ("UPDATE audit SET body = 5 WHERE sequence = 2", Broken(2, Flaw.SEAL)),
+        ("UPDATE event SET payload = 5 WHERE sequence = 2", Broken(2, Flaw.PAYLOAD)),
+    ],
+)
+def test_what_is_no_text_any_more_is_altered_as_well(
+    path: Path, statement: str, broken: Broken
+) -> None:
+    """SQLite lets anything be put into any column."""
+    with Store.open(path, ward=ward.WARD) as store:
+        ward.fill(store)
+        for number in range(DOSES):
+            chart(store, number)
+        alter(store, statement)
+        assert store.verify_audit() == broken
 
 
 @pytest.mark.hazard("H85")
@@ -190,6 +246,6 @@ def lengthen(store: Store, first: int, end: int) -> None:
                 kind="dose",
                 at=ward.NOW,
                 by="n1",
-                payload=b"{}" + b" " * 200,
+                payload=b'{"event_id":"e%d","patient_id":"p1"}' % number + b" " * 200,
             )
             append(connection, row)
