@@ -140,8 +140,6 @@ def make_durable(database: Database) -> None:
         raw = database.engine.raw_connection()
         try:
             raw.cursor().execute("PRAGMA journal_mode=WAL")
-        except sqlite3.Error as broken:
-            raise explain(broken) from broken
         finally:
             raw.close()
 
@@ -163,11 +161,18 @@ def explain(error: BaseException | None) -> StoreError:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn the driver's exceptions into ours; the statement's values stay out of them."""
+    """Turn the driver's exceptions into ours; the statement's values stay out of them.
+
+    An encrypted SQLite, opened by a creator, has exceptions of its own: they come as they are.
+    """
     try:
         yield
     except DBAPIError as broken:
         raise explain(broken.orig) from broken.orig
+    except Exception as broken:
+        if not hasattr(broken, "sqlite_errorname"):
+            raise
+        raise explain(broken) from broken
 
 
 def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

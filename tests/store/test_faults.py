@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from bcma.model.ports import SaveOutcome
-from bcma.store import Store
+from bcma.store import Store, StoreIsCorruptError
 from bcma.store.engine import sqlite_file
 from tests.store import ward
 
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from bcma.store import Store
+from typing import Self
+from bcma.store import Store, StoreIsCorruptError
 from tests.store import ward
 
 path = Path(sys.argv[1])
@@ -38,7 +40,8 @@ with Store.open(path, ward=ward.WARD) as store:
 CHARTS_UNTIL_KILLED = """
 import sys
 from pathlib import Path
-from bcma.store import Store
+from typing import Self
+from bcma.store import Store, StoreIsCorruptError
 from tests.store import ward
 
 with Store.open(Path(sys.argv[1]), ward=ward.WARD) as store:
@@ -145,3 +148,67 @@ def test_a_program_killed_in_the_middle_leaves_whole_records_only(path: Path) ->
             assert store.outbox.waiting().unsent == len(charted), "and on its way"
             assert store.verify_audit() is None
     assert len(saved) > 4
+
+
+# --- another driver through the creator hook ---------------------------------------------
+
+
+class CipherError(Exception):
+    """What an encrypted SQLite raises: no exception of the standard library's driver."""
+
+    sqlite_errorname = ""
+
+
+class CipherCursor(sqlite3.Cursor):
+    """A cursor of such a driver."""
+
+    def execute(self, sql: str, parameters: object = (), /) -> Self:
+        try:
+            return super().execute(sql, parameters)  # type: ignore[arg-type]
+        except sqlite3.Error as failed:
+            raised = CipherError(str(failed))
+            raised.sqlite_errorname = failed.sqlite_errorname
+            raise raised from failed
+
+
+class CipherConnection(sqlite3.Connection):
+    """A connection of such a driver; the file may not grow any more."""
+
+    def cursor(self, *_: object) -> CipherCursor:  # type: ignore[override]
+        return super().cursor(CipherCursor)
+
+
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("trouble, cause", [("full", "disk-full"), ("locked", "busy")])
+def test_a_driver_with_exceptions_of_its_own_is_understood(
+    path: Path, trouble: str, cause: str
+) -> None:
+    def creator() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path, timeout=0.05, check_same_thread=False, factory=CipherConnection
+        )
+        if trouble == "full":
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    with Store.open(path, ward=ward.WARD) as roomy:
+        ward.fill(roomy)
+    other = sqlite3.connect(path, isolation_level=None)
+    with Store.open(path, ward=ward.WARD, creator=creator) as store:
+        if trouble == "locked":
+            other.execute("BEGIN IMMEDIATE")
+        outcomes = [
+            store.recorder.record(ward.given(store, f"event-{n}", slot=None, slot_id=f"s{n}"))
+            for n in range(40)
+        ]
+        refused = {(o.outcome, o.cause) for o in outcomes if o.outcome is not SaveOutcome.SAVED}
+        assert refused == {(SaveOutcome.NOT_SAVED, cause)}
+    other.close()
+
+
+def test_a_file_that_such_a_driver_cannot_read_is_refused(path: Path) -> None:
+    """A wrong key opens, and fails at the first query."""
+    path.write_text("encrypted, or no database at all. " * 50, "utf-8")
+    with pytest.raises(StoreIsCorruptError):
+        Store.open(path, creator=lambda: sqlite3.connect(path, factory=CipherConnection))
