@@ -20,6 +20,8 @@ from bcma.store.append import Row
 
 #: A file that has grown so far is followed by the next.
 _LARGEST: Final = 4 * 2**20
+#: Its files are numbered; what has another name in the folder is somebody's copy.
+_DIGITS: Final = 8
 _ENDING: Final = ".journal"
 _END: Final = b"\n"
 _OWNER_ONLY: Final = 0o600
@@ -157,13 +159,13 @@ class Journal:
 
     def _files(self) -> list[Path]:
         try:
-            return sorted(self._folder.glob(f"[0-9]*{_ENDING}"))
+            return sorted(self._folder.glob("[0-9]" * _DIGITS + _ENDING))
         except OSError as failed:
             raise _explained(failed) from failed
 
 
 def _file(folder: Path, number: int) -> Path:
-    return folder / f"{number:08}{_ENDING}"
+    return folder / f"{number:0{_DIGITS}}{_ENDING}"
 
 
 def _append(file: Path, size: int, text: bytes) -> None:

@@ -80,6 +80,18 @@ def test_a_file_that_has_grown_is_followed_by_the_next(
     assert Journal(tmp_path).head() == line(2)
 
 
+@pytest.mark.parametrize("name", ["00000001 - Copy.journal", "99_old.journal", "1.journal"])
+def test_a_copy_that_somebody_left_in_the_folder_is_none_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(journals, "_LARGEST", 1)
+    Journal(tmp_path).write(lines(1, 2))
+    (file,) = tmp_path.iterdir()
+    (tmp_path / name).write_bytes(file.read_bytes())
+    Journal(tmp_path).write(lines(3, 3))
+    assert list(Journal(tmp_path).read()) == lines(1, 3)
+
+
 def test_an_altered_line_and_all_behind_it_are_not_believed(tmp_path: Path) -> None:
     Journal(tmp_path).write(lines(1, 4))
     (file,) = tmp_path.iterdir()
