@@ -88,6 +88,8 @@ class Database:
         """
         with _translated(), self.engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
+            if connection.dialect.name == _POSTGRESQL:  # the server's own default may be stricter
+                connection.execution_options(isolation_level="READ COMMITTED")
             with connection.begin():
                 if connection.dialect.name == _POSTGRESQL:
                     _take_the_write_lock(connection)

@@ -20,9 +20,20 @@ SECOND = "7d9c2f0e-4a8b-4f1c-9a52-0c3de5a1b002"
 
 
 @pytest.mark.hazard("H46")
-def test_of_two_stations_on_one_database_one_charts_the_slot(new_database: NewDatabase) -> None:
-    """Both judge the slot open; the second waits for the first and then sees its record."""
+@pytest.mark.parametrize("level", ["read committed", "repeatable read", "serializable"])
+def test_of_two_stations_on_one_database_one_charts_the_slot(
+    new_database: NewDatabase, level: str
+) -> None:
+    """Both judge the slot open; the second waits for the first and then sees its record.
+
+    Whatever a server gives to transactions that ask for no level of their own.
+    """
     database = new_database()
+    with database.write() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar()
+        setting = f"default_transaction_isolation = '{level}'"
+        connection.execute(text(f'ALTER DATABASE "{name}" SET {setting}'))
+    database.engine.dispose()
     stores = [Store(database, ward=ward.WARD) for _ in range(2)]
     ward.fill(stores[0])
     records = [
