@@ -73,7 +73,12 @@ def keys_of(resource: Mapping[str, Any], dialect: Dialect) -> frozenset[Key]:
         *_substances(resource, dialect),
         *_issues(resource, dialect),
     }
-    return frozenset((system, value) for system, value in found if len(value) <= _LONGEST)
+    return frozenset(key for key in found if all(map(_can_be_kept, key)))
+
+
+def _can_be_kept(text: str) -> bool:
+    """Tell whether every database takes a text, PostgreSQL included."""
+    return len(text) <= _LONGEST and "\0" not in text
 
 
 def _epochs(resource: Mapping[str, Any]) -> Iterator[Key]:
