@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from bcma.model.events import CareEvent
 from bcma.model.record import MedicationAdministration
@@ -81,9 +81,19 @@ class Outbox:
             counts = dict(connection.execute(query).all())
         return Waiting(sum(counts.values()), counts.get(DeliveryState.PROBLEM.value, 0))
 
-    def sending(self, sequence: int) -> None:
-        """Note, before anything is sent, that its fate is unknown until an answer comes."""
-        self._mark(sequence, DeliveryState.UNKNOWN, attempts=Delivery.attempts + 1)
+    def sending(self, parcel: Parcel) -> bool:
+        """Note, before anything is sent, that its fate is unknown until an answer comes.
+
+        Returns:
+            ``False``: another program has sent it since it was read, and may have changed it: it
+            is not to be sent by this one.
+        """
+        as_read = (
+            Delivery.attempts == parcel.attempts,
+            Delivery.state.in_((DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value)),
+        )
+        unknown = DeliveryState.UNKNOWN
+        return self._mark(parcel.sequence, unknown, *as_read, attempts=parcel.attempts + 1)
 
     def delivered(self, sequence: int, outcome: str = "") -> None:
         """Note that the EMR has it; what it may have said before matters no more."""
@@ -112,17 +122,24 @@ class Outbox:
             payload = connection.execute(query).scalar()
         return None if payload is None else decode_record(payload)
 
-    def _mark(self, sequence: int, state: DeliveryState, **values: object) -> None:
+    def _mark(
+        self,
+        sequence: int,
+        state: DeliveryState,
+        *conditions: ColumnElement[bool],
+        **values: object,
+    ) -> bool:
         with self._database.write() as connection:
             marked = (
                 update(Delivery)
-                .where(Delivery.sequence == sequence)
+                .where(Delivery.sequence == sequence, *conditions)
                 .values(state=state.value, **values)
                 .returning(Delivery.lane)
             )
             # a lane is a patient's: whose version of a record counts hangs on its delivery
             patients = connection.execute(marked).scalars().all()
             revisions.count(connection, revisions.RECORDS, patients)
+        return bool(patients)
 
     def _parcels(self, query: _Parcels) -> tuple[Parcel, ...]:
         with self._database.read() as connection:

@@ -104,20 +104,21 @@ class Pusher:
             if asked and self._is_there(parcel):
                 return self._delivered(parcel)
             bundle = self._bundle(parcel)
-            self._outbox.sending(parcel.sequence)
+            if not self._outbox.sending(parcel):
+                return False  # the other program goes on with this lane
             state = DeliveryState.UNKNOWN
             writer.write(bundle)
         except WrongWay:
-            return self._send(replace(parcel, state=state), writer)
+            return self._send(replace(parcel, state=state, attempts=parcel.attempts + 1), writer)
         except (NoWayToWrite, DataError) as impossible:
             return self._problem(parcel, impossible)
-        except Conflict as conflict:
-            return self._in_conflict(parcel, conflict)
         except EmrError as failed:
             return self._failed(parcel, failed, state)
         return self._delivered(parcel)
 
     def _failed(self, parcel: Parcel, failed: EmrError, state: DeliveryState) -> bool:
+        if isinstance(failed, Conflict):
+            return self._in_conflict(parcel, failed)
         if isinstance(failed, Refused) and not isinstance(failed, Unauthorized):
             return self._problem(parcel, failed)
         if state is DeliveryState.UNKNOWN and not failed.unknown and parcel.state is not state:

@@ -1,6 +1,7 @@
 """The outbox keeps order for each patient and lets no patient hold up another."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -53,9 +54,22 @@ def test_a_head_that_waits_is_not_overtaken(full: Store) -> None:
 
 @pytest.mark.hazard("H86")
 def test_what_is_being_sent_is_of_unknown_fate_until_an_answer_comes(full: Store) -> None:
-    full.outbox.sending(first(full))
+    (before, _) = full.outbox.deliverable()
+    assert full.outbox.sending(before)
     (head, _) = full.outbox.deliverable()
     assert (head.state, head.attempts) == (DeliveryState.UNKNOWN, 1)
+
+
+@pytest.mark.hazard("H86")
+def test_what_another_program_has_sent_meanwhile_is_not_sent(full: Store) -> None:
+    (read_before, _) = full.outbox.deliverable()
+    assert full.outbox.sending(read_before)
+    assert not full.outbox.sending(read_before)
+    (head, _) = full.outbox.deliverable()
+    assert head.attempts == 1
+    for end in (full.outbox.delivered, partial(full.outbox.refused, outcome="", at=ward.NOW)):
+        end(head.sequence)
+        assert not full.outbox.sending(head), "that is over"
 
 
 def test_nothing_waits_when_all_is_delivered(full: Store) -> None:

@@ -75,7 +75,7 @@ def test_of_a_dose_that_came_twice_one_copy_is_left_standing(
     station.sync.sync_now()
     record = chart_it(station)
     if sent:
-        station.store.outbox.sending(station.store.outbox.deliverable()[0].sequence)
+        assert station.store.outbox.sending(station.store.outbox.deliverable()[0])
     (dose, _) = resources_of(administration_bundle(record))
     for _ in range(2):
         station.client.create({k: v for k, v in dose.items() if k != "id"})

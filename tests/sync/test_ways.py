@@ -207,7 +207,7 @@ def test_what_is_half_there_under_another_id_is_not_begun_anew(station: Station)
     station.sync.sync_now()
     (dose, _) = resources_of(administration_bundle(chart_it(station)))
     station.client.create({key: value for key, value in dose.items() if key != "id"})
-    station.store.outbox.sending(station.store.outbox.deliverable()[0].sequence)
+    assert station.store.outbox.sending(station.store.outbox.deliverable()[0])
     assert station.sync.sync_now().unsent == 0
     (there,) = on_emr(station)
     (last,) = on_emr(station, "Provenance")
