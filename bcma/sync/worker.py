@@ -24,7 +24,7 @@ class SyncWorker:
     Args:
         operation: one synchronisation, such as :meth:`Sync.poll`.
         on_success: gets its report; runs on the worker's thread.
-        on_failure: gets what it raised (the station's own disk, or a mistake of ours); runs
+        on_failure: gets what either raised (the station's own disk, or a mistake of ours); runs
             there too. The next run comes all the same.
         seconds: from the end of one to the beginning of the next.
     """
@@ -72,7 +72,7 @@ class SyncWorker:
 
     def _run_once(self) -> None:
         try:
-            report = self._operation()
+            self._on_success(self._operation())
         except BcmaError as failed:
             _log.warning("sync failed: %s", failed.code)
             self._on_failure(failed)
@@ -81,8 +81,6 @@ class SyncWorker:
             # not its message and no traceback: they may hold what is in a chart
             _log.error("sync broke: %s at %s", kind, place)
             self._on_failure(SyncBrokenError(kind=kind, place=place))
-        else:
-            self._on_success(report)
 
 
 def _place_of(mistake: Exception) -> str:

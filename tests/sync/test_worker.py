@@ -81,6 +81,24 @@ def test_a_mistake_of_ours_is_told_and_the_next_run_comes() -> None:
     assert [failure.code for failure in told] == ["sync.broken"]
 
 
+def test_what_cannot_be_taken_note_of_is_told_and_the_next_run_comes() -> None:
+    """The disk that fills up between an exchange and its note must not end delivery for ever."""
+    told: list[BcmaError] = []
+    done = threading.Event()
+    turns = iter([StoreUnwritableError(cause="disk-full")])
+
+    def note(_: SyncReport) -> None:
+        for failure in turns:
+            raise failure
+        done.set()
+
+    worker = SyncWorker(lambda: REPORT, note, told.append, seconds=0.02)
+    worker.start()
+    assert done.wait(5)
+    worker.stop()
+    assert [failure.code for failure in told] == ["store.unwritable"]
+
+
 def test_stopping_waits_for_the_run_and_may_be_repeated() -> None:
     finished = threading.Event()
     began = threading.Event()
