@@ -79,6 +79,7 @@ class Station:
         self._sync = wiring.sync_of(config, self.store, client, self.clock)
         self._worker: SyncWorker | None = None
         self._last_sync: SyncReport | None = None
+        self._broken = ""
         self._authenticator = StationAuthenticator(
             self.store.staff, self.clock, wiring.pins_of(config)
         )
@@ -315,7 +316,8 @@ class Station:
             self._synced(report)
             changed()
 
-        def failed(_error: BcmaError) -> None:
+        def failed(error: BcmaError) -> None:
+            self._broken = error.code
             changed()
 
         seconds = self.config.emr.poll.total_seconds()
@@ -328,10 +330,10 @@ class Station:
         waiting, last = self.store.outbox.waiting(), self._last_sync
         return Health(
             orders_as_of=self.store.orders_as_of(self._sync.attended),
-            reached=None if last is None else last.reached,
+            reached=False if self._broken else None if last is None else last.reached,
             unsent=waiting.unsent,
             problems=waiting.problems,
-            failure="" if last is None else last.failure,
+            failure=self._broken or ("" if last is None else last.failure),
             clock_offset=None if last is None else last.clock_offset,
             notices=self.safety.concerning_me(),
             setback=self.custody.notice(),
@@ -348,7 +350,7 @@ class Station:
 
     def _synced(self, report: SyncReport) -> SyncReport:
         """Take what an exchange with the EMR told, the server's time included."""
-        self._last_sync = report
+        self._last_sync, self._broken = report, ""
         if self.clock.measured(report.clock_offset) and self.clock.offset is not None:
             keep_offset(self.store, self.clock.offset)
             if abs(self.clock.offset) > self.policy.clock_off:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Semaphore
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from bcma.app import Station
 from bcma.app.exchange import Shrinkage
-from bcma.store import Loss
+from bcma.store import Loss, StoreUnwritableError
 from tests.app.conftest import (
     ANOTHER,
     DOCTOR,
@@ -112,6 +114,28 @@ def test_an_emr_that_is_whole_again_is_compared_at_once_where_somebody_says_so(
     assert station.exchange.compare_again()
     assert station.sync_now().reached
     assert station.exchange.shrinkage() is None
+
+
+def test_an_exchange_that_the_disk_ended_is_no_success(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A station that cannot keep what it reads must not look as if all were well."""
+    station, done = hospital.a, Semaphore(0)
+    assert station.health().reached
+
+    def full(*_: object) -> NoReturn:
+        raise StoreUnwritableError(cause="disk-full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(station.store, "take_page", full)
+        station.start_sync(lambda: done.release())
+        assert done.acquire(timeout=20)
+        health = station.health()
+        assert (health.reached, health.failure) == (False, "store.unwritable")
+    station.exchange.resume()
+    assert done.acquire(timeout=20)
+    health = station.health()
+    assert (health.reached, health.failure) == (True, "")
 
 
 def test_reading_that_was_broken_off_rests_and_goes_on_when_somebody_says_so(
