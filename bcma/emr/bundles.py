@@ -231,8 +231,20 @@ def _is_success(status: int) -> bool:
     return httpx.codes.is_success(status)
 
 
-def as_written(reply: Reply) -> Written:
-    """Give what a reply to a single write says."""
+def as_written(reply: Reply, kind: str) -> Written:
+    """Give what a reply to a single write says; it may come without a body.
+
+    Raises:
+        NotFhir: something else than the server answered (the page on which a network asks who
+            we are, with a status of success); what was written is unknown.
+    """
+    if reply.body.strip():
+        try:
+            answer = parse(reply.body)
+        except NotJson as broken:
+            raise NotFhir(unknown=True, what=kind, reason="json") from broken
+        if "resourceType" not in answer:
+            raise NotFhir(unknown=True, what=kind, reason="resource-type")
     return Written(
         status=reply.status,
         etag=reply.etag,

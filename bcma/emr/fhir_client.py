@@ -166,14 +166,11 @@ class FhirClient:
             Conflict: the version there is another one.
             EmrError: it was refused, or its fate is unknown.
         """
-        kind, identity = resource["resourceType"], resource["id"]
+        kind, identity = str(resource["resourceType"]), resource["id"]
         headers = {} if if_match is None else {"If-Match": f'W/"{if_match}"'}
         url = f"{self._base}/{kind}/{identity}"
-        return as_written(
-            self._line.send(
-                Call(method="PUT", url=url, what=str(kind), body=encode(resource), headers=headers)
-            )
-        )
+        call = Call(method="PUT", url=url, what=kind, body=encode(resource), headers=headers)
+        return as_written(self._line.send(call), kind)
 
     def create(self, resource: Raw, unless: Params = ()) -> Written:
         """Create a resource under an id of the server's choice.
@@ -189,11 +186,8 @@ class FhirClient:
         condition = urlencode(list(unless.items() if isinstance(unless, Mapping) else unless))
         headers = {"If-None-Exist": condition} if condition else {}
         url = f"{self._base}/{kind}"
-        return as_written(
-            self._line.send(
-                Call(method="POST", url=url, what=kind, body=encode(resource), headers=headers)
-            )
-        )
+        call = Call(method="POST", url=url, what=kind, body=encode(resource), headers=headers)
+        return as_written(self._line.send(call), kind)
 
     def _get(self, path: str, what: str) -> Reply:
         return self._line.send(Call(method="GET", url=f"{self._base}/{path}", what=what))

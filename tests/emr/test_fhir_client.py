@@ -201,6 +201,25 @@ def test_what_is_no_fhir_is_refused(body: bytes) -> None:
             client.transaction({"resourceType": "Bundle", "entry": [{}]})
 
 
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"[]", b'{"ok": true}'])
+def test_a_page_in_place_of_the_servers_answer_is_no_proof_of_a_write(body: bytes) -> None:
+    """A network that asks for a login answers everything with 200."""
+    with misbehaving(lambda *_: Answer(body=body)) as server, FhirClient(server.url) as client:
+        for write in (client.put, client.create):
+            with pytest.raises(NotFhir) as failed:
+                write(WEIGHT)
+            assert failed.value.unknown
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b'{"resourceType": "OperationOutcome"}'])
+def test_a_write_may_be_answered_without_the_resource(body: bytes) -> None:
+    answer = Answer(status=201, body=body, headers={"ETag": 'W/"3"'})
+    with misbehaving(lambda *_: answer) as server, FhirClient(server.url) as client:
+        for write in (client.put, client.create):
+            assert (write(WEIGHT).status, write(WEIGHT).etag) == (201, "3")
+
+
 def test_another_resource_than_was_asked_for_is_refused() -> None:
     body = b'{"resourceType": "Observation", "id": "p1"}'
     with (
