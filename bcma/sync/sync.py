@@ -199,7 +199,7 @@ class Sync:
         return self._client.clock_offset
 
     def _sync(self, *, ignore_backoff: bool) -> SyncReport:
-        pulled, failure = Pulled(), ""
+        pulled, unread, failure = Pulled(), None, ""
         pusher = Pusher(self._store, self._client, self._clock.now)
         if not ignore_backoff and self._is_asked_to_wait():
             return self._report(pulled, pusher, Throttled.code)
@@ -208,11 +208,13 @@ class Sync:
                 is_new = self._store.orders_as_of() is None
                 reads = ignore_backoff or self.rests_until is None
                 if reads:
-                    pulled = self._pull(whole=ignore_backoff)
+                    pulled, unread = self._read(whole=ignore_backoff)
                 self._tell_issues()
                 writer = self._writes()
                 pusher.push(writer, ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, writer, self._clock.now())
+                if unread is not None:
+                    raise unread
                 if reads:
                     self._reconcile_in_time(is_new=is_new)
                 else:
@@ -228,6 +230,26 @@ class Sync:
             finally:
                 self._cancelled.clear()
         return self._report(pulled, pusher, failure)
+
+    def _read(self, *, whole: bool) -> tuple[Pulled, EmrError | None]:
+        """Pull; a failure is given back where records may be delivered all the same.
+
+        A search that the server cannot do, a link that leads elsewhere or an EMR that lacks
+        too much is no reason to keep from it, and from the other stations, what was given.
+
+        Raises:
+            EmrError: the server is not there, or asked to be left alone.
+            CancelledError: it was broken off.
+        """
+        try:
+            return self._pull(whole=whole), None
+        except Throttled:
+            raise
+        except EmrError as failed:
+            if self._capabilities is None:
+                raise
+            self._capabilities = None  # who answers now has to say again what it is
+            return Pulled(), failed
 
     def _report(self, pulled: Pulled, pusher: Pusher, failure: str) -> SyncReport:
         waiting = self._store.outbox.waiting()

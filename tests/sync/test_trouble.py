@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
+import httpx
 import pytest
 
+from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Faults, Lost, Powers, Traffic
 from bcma.emr.sandbox.faults import down
 from bcma.model.record import RecordStatus
 from bcma.store import DeliveryState
+from bcma.sync import Sync
 from bcma.sync.backoff import wait_before
 from tests.store import ward
-from tests.sync.conftest import EVENT, Emr, Station
+from tests.sync.conftest import EVENT, Emr, Station, passed_on
 from tests.sync.test_push import chart_it, on_emr
 
 
@@ -94,6 +97,57 @@ def test_a_meeting_that_is_over_needs_no_person(emr: Emr, station: Station) -> N
     emr.sandbox.faults = writes(HTTPStatus.CONFLICT, times=1)
     assert station.sync.sync_now().problems == 0
     assert station.sync.sync_now().delivered == 1
+
+
+@pytest.mark.hazard("H86")
+@pytest.mark.parametrize("trouble", ["another host", "status", "time-out"])
+def test_an_emr_that_cannot_be_read_is_written_to_all_the_same(
+    emr: Emr, station: Station, trouble: str
+) -> None:
+    """What was given must reach the others, be it that a search fails or a link leads astray."""
+    fresh = station.sync.sync_now().as_of
+    emr.tick()
+    chart_it(station)
+
+    def breaks(request: httpx.Request) -> httpx.Response:
+        reply = passed_on(http, request)
+        if b"Condition" not in request.read() and "/Condition" not in request.url.path:
+            return reply
+        if trouble == "time-out":
+            raise httpx.ReadTimeout("", request=request)
+        if trouble == "status":
+            return httpx.Response(500)
+        found = reply.json()
+        elsewhere = [{"relation": "next", "url": "http://internal.example/fhir?page=2"}]
+        for entry in found["entry"]:
+            entry["resource"]["link"] = elsewhere
+        return httpx.Response(200, headers=reply.headers, json=found)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, station.clock).poll()
+    assert (report.reached, report.delivered, report.as_of) == (False, 1, fresh)
+    assert len(on_emr(station)) == 1
+
+
+@pytest.mark.hazard("H86")
+def test_nothing_is_written_to_whatever_answers_in_place_of_the_emr(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    asked: list[str] = []
+
+    def login(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(200, html="<html>Wi-Fi</html>")
+
+    with httpx.Client(transport=httpx.MockTransport(login)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        sync = Sync(station.store, client, station.clock)
+        assert sync.poll().failure == "emr.not-fhir"
+    assert asked == ["GET"], "asked what it is, and no more"
+    assert station.sync.poll().delivered == 1
 
 
 @pytest.mark.hazard("H87")
