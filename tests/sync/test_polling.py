@@ -15,7 +15,8 @@ from bcma.sync import Progress, Sync
 from bcma.sync.rounds import choose
 from tests.store import ward
 from tests.store.test_freshness import approval
-from tests.sync.conftest import Emr, Station, TestClock
+from tests.sync.conftest import Emr, Station, TestClock, passed_on
+from tests.sync.test_push import chart_it
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -127,6 +128,53 @@ def test_an_answer_that_breaks_off_changes_nothing_and_the_patient_grows_old(
     assert as_of(station) == report.as_of == before
 
 
+@pytest.mark.parametrize("trouble", ["status", "time-out", "no FHIR"])
+def test_a_patient_whom_the_server_cannot_show_keeps_nobody_else_from_being_read(
+    emr: Emr, station: Station, trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    admit(emr, "p2", "p3")
+    station.sync.poll()
+    before = emr.clock()
+    emr.tick()
+    emr.load(ward.order("o-p3", "p3", status="stopped"))
+
+    def breaks(request: httpx.Request) -> httpx.Response:
+        """Fail for the one who comes first by name."""
+        body = request.read()
+        if b"Patient%2Fp1" not in body:
+            return passed_on(http, request)
+        if trouble == "time-out":
+            raise httpx.ReadTimeout("", request=request)
+        return httpx.Response(500 if trouble == "status" else 200, text="<html>")
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).poll()
+    assert not report.reached
+    assert (as_of(station), as_of(station, "p2")) == (before, emr.clock())
+    assert ward.chart(station.store, "p3").orders[0].status is OrderStatus.STOPPED
+    assert report.as_of == before, "the window is as old as the oldest of the ward"
+    assert f"not read, Patient/p1: {report.failure}" in caplog.text
+
+
+def test_a_drug_file_that_cannot_be_read_keeps_no_patient_from_being_read(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.poll()
+    emr.clock.advance(timedelta(hours=1))
+
+    def breaks(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and "/Medication?" in str(request.url):
+            return httpx.Response(500)
+        return passed_on(http, request)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).poll()
+    assert report.failure == "emr.unavailable"
+    assert as_of(station) == emr.clock()
+
+
 def test_a_patient_who_was_never_read_to_the_end_has_no_instant(emr: Emr, station: Station) -> None:
     station.sync.poll()
     admit(emr, "p2")
@@ -206,6 +254,10 @@ def test_a_house_that_is_suddenly_empty_is_not_believed(emr: Emr, station: Stati
     assert len(station.store.charts.inpatients()) == 13
     losses = station.store.losses.found()
     assert losses == (Loss("Encounter", 13, 13),)
+    chart_it(station)
+    emr.tick()
+    report = station.sync.poll()
+    assert (report.failure, report.delivered) == ("sync.server-shrank", 1)
     assert station.sync.accept_deletions(losses, by="s5", at=emr.clock())
     assert station.sync.sync_now().reached
     assert station.store.charts.inpatients() == ()
