@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -14,6 +14,10 @@ from bcma.store import revisions
 from bcma.store.keys import Key, keys_of, patient_of
 from bcma.store.mirror import CHUNK, Ref, bodies_held
 from bcma.store.tables import Resource, ResourceBody, ResourceKey
+
+
+#: What claims to be older was written by a server that was never told the time.
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NoResourceError(DataError):
@@ -209,11 +213,12 @@ def _by_type(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _instant(written: object) -> datetime | None:
-    """Read ``meta.lastUpdated``; what is no instant with a zone orders nothing."""
+    """Read ``meta.lastUpdated``; what is no instant with a zone, or before all time, is none."""
     if not isinstance(written, str):
         return None
     try:
         at = datetime.fromisoformat(written)
-    except ValueError:
+        known = at.tzinfo is not None and at.astimezone(UTC) >= _EARLIEST
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo is not None else None
+    return at if known else None
