@@ -11,7 +11,7 @@ import msgspec
 
 from bcma.emr.errors import NotFhir
 from bcma.emr.failures import fail
-from bcma.emr.fhir_map import NotJson, Raw, encode, parse
+from bcma.emr.fhir_map import NotJson, Raw, encode, legible, parse
 from bcma.emr.transport import Reply
 
 
@@ -92,7 +92,10 @@ class _Bundle(msgspec.Struct):
 
 def _bundle(body: bytes, what: str, *, unknown: bool) -> _Bundle:
     try:
-        bundle = msgspec.json.decode(body, type=_Bundle)
+        try:
+            bundle = msgspec.json.decode(body, type=_Bundle)
+        except (msgspec.DecodeError, UnicodeError):
+            bundle = msgspec.json.decode(legible(body), type=_Bundle)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as broken:
         raise NotFhir(unknown=unknown, what=what, reason="json") from broken
     if bundle.resourceType != "Bundle":

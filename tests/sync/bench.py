@@ -15,7 +15,7 @@ from bcma.sync.progress import unwatched
 from bcma.sync.pull import Puller
 from bcma.sync.reconcile import Reconciled, Reconciler
 from bcma.sync.report import Pulled
-from tests.emr.misbehaving import misbehaving
+from tests.emr.misbehaving import Answers, misbehaving
 from tests.sync.foreign import KINDS, Foreign
 
 
@@ -55,8 +55,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def bench(empty: Path, server: Foreign) -> Iterator[Bench]:
-    with TemporaryDirectory() as folder, misbehaving(server.answer) as line:
+def bench(empty: Path, server: Foreign, answer: Answers | None = None) -> Iterator[Bench]:
+    with TemporaryDirectory() as folder, misbehaving(answer or server.answer) as line:
         path = Path(folder) / "station.db"
         copyfile(empty, path)
         server.url = line.url

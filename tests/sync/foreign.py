@@ -29,6 +29,7 @@ class Foreign:
         totals: says how many there are in all, and so many more.
         knows_time: searches by ``_lastUpdated``.
         happenings: what happens before the requests to come, one each.
+        untold: what it writes as the time of some, whenever they were changed.
     """
 
     clock: datetime
@@ -43,6 +44,7 @@ class Foreign:
     held: dict[tuple[str, str], ward.Json] = field(default_factory=dict)
     happenings: list[Callable[[], Answer | None]] = field(default_factory=list)
     kept: dict[str, list[ward.Json]] = field(default_factory=dict)
+    untold: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
     def put(self, resource: ward.Json, *, late: timedelta = timedelta(0)) -> None:
@@ -91,7 +93,7 @@ class Foreign:
         end = offset + len(here)
         onward = f"{self.url}/{kind}?{link.replace('+', '%2B')}offset={end}"
         more = [{"relation": "next", "url": onward}] if end < len(found) and self.links else []
-        entries = [{"resource": resource} for resource in here]
+        entries = [{"resource": self._told(resource)} for resource in here]
         total = {"total": len(found) + self.overstates} if self.totals else {}
         bundle = {"resourceType": "Bundle", "type": "searchset", "link": more, "entry": entries}
         return self._reply(bundle | total)
@@ -109,6 +111,10 @@ class Foreign:
         down = asked.get("_sort", "").startswith("-")
         by_time = sorted(some, key=lambda r: r["meta"]["lastUpdated"], reverse=down)
         return by_time if self.sorts else some
+
+    def _told(self, resource: ward.Json) -> ward.Json:
+        at = self.untold.get(resource["id"], resource["meta"]["lastUpdated"])
+        return {**resource, "meta": {**resource["meta"], "lastUpdated": at}}
 
     def _metadata(self) -> ward.Json:
         params = [{"name": "_lastUpdated"}] if self.knows_time else [{"name": "patient"}]

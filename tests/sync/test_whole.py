@@ -1,6 +1,7 @@
 """Whatever happens while pages are read: after a clean pull the mirror is what the server holds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bcma.emr.errors import EmrError, NotFhir
+from bcma.model.order import OrderStatus
+from bcma.sync.reconcile import Reconciled
 from tests.emr.misbehaving import Answer
 from tests.store import ward
 from tests.sync.bench import Bench, bench, empty
@@ -115,6 +118,44 @@ def test_pages_in_the_order_of_their_making_are_not_taken_for_sorted(
         with pytest.raises(EmrError):
             made.pull()
         made.pull()
+        assert made.equal()
+
+
+@pytest.mark.hazard("H93")
+@pytest.mark.parametrize("broken", [b"Nguy\xd4n", b"\\ud83d", b"\\udc8a\\ud83d"])
+def test_a_text_that_is_broken_keeps_nothing_else_from_being_read(
+    empty: Path, broken: bytes
+) -> None:
+    """Old character sets, and notes that were cut off in the middle of a picture."""
+    server = Foreign(ward.NOW, page=2)
+    orders(server, 3)
+    server.put(ward.order("o00", note=[{"text": "BROKEN"}], status="stopped"))
+
+    def answer(method: str, path: str) -> Answer:
+        whole = server.answer(method, path)
+        return replace(whole, body=whole.body.replace(b"BROKEN", broken))
+
+    with bench(empty, server, answer) as made:
+        assert made.pull().complete
+        assert made.equal()
+        assert made.reconcile() == Reconciled()
+        with made.store.reading() as reader:
+            order = reader.order("o00")
+        assert order is not None
+        assert order.status is OrderStatus.STOPPED
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "soon"])
+def test_a_time_that_is_none_keeps_nothing_from_being_read(empty: Path, at: str) -> None:
+    """As a server writes it that was never told when something was changed."""
+    server = Foreign(ward.NOW, sorts=False)
+    orders(server, 2)
+    server.untold["o00"] = at
+    with bench(empty, server) as made:
+        assert made.pull().complete
+        assert made.equal()
+        server.put(ward.order("o00", status="stopped"))
+        assert made.pull().complete
         assert made.equal()
 
 

@@ -13,7 +13,14 @@ from bcma.emr.fhir_map.care_in import read_effect_check, read_reaction
 from bcma.emr.fhir_map.care_out import care_bundle
 from bcma.emr.fhir_map.dialect import AUDIT, STANDARD, Dialect
 from bcma.emr.fhir_map.dispense import read_labels
-from bcma.emr.fhir_map.document import NotJson, Raw, ResourceUnreadable, encode, parse
+from bcma.emr.fhir_map.document import (
+    NotJson,
+    Raw,
+    ResourceUnreadable,
+    encode,
+    legible,
+    parse,
+)
 from bcma.emr.fhir_map.event_out import (
     Change,
     Signed,
@@ -54,6 +61,7 @@ __all__ = [
     "entry",
     "event_tag",
     "latest_weight",
+    "legible",
     "observation_id",
     "parse",
     "provenance_id",
