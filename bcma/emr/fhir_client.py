@@ -7,7 +7,7 @@ carry codes, and whoever calls decides what to say.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import httpx
 
@@ -25,7 +25,7 @@ from bcma.emr.bundles import (
 from bcma.emr.capabilities import Capabilities, read_capabilities
 from bcma.emr.errors import Misdirected, NotFhir
 from bcma.emr.fhir_map import NotJson, Raw, encode, parse
-from bcma.emr.transport import Auth, Call, Limits, NoAuth, Reply, Transport
+from bcma.emr.transport import Auth, Call, Limits, NoAuth, Reply, Transport, onward
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 __all__ = ["FhirClient", "Found", "Page", "Params", "Written"]
@@ -125,7 +125,7 @@ class FhirClient:
             EmrError: anything else went wrong.
         """
         if page.next_url is not None:
-            yield from self._pages(kind, urljoin(f"{self._base}/{kind}", page.next_url))
+            yield from self._pages(kind, onward(f"{self._base}/{kind}", page.next_url))
 
     def _pages(self, kind: str, first: str) -> Iterator[Page]:
         url: str | None = first
@@ -136,7 +136,7 @@ class FhirClient:
             seen.add(url)
             page = read_page(self._line.send(Call(method="GET", url=url, what=kind)), kind)
             yield page
-            url = None if page.next_url is None else urljoin(url, page.next_url)
+            url = None if page.next_url is None else onward(url, page.next_url)
 
     def search_all(self, kind: str, params: Params = ()) -> tuple[Found, ...]:
         """Give everything that a search finds, included resources too.

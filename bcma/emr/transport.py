@@ -120,13 +120,14 @@ class Transport:
         )
 
     def same_server(self, url: str) -> bool:
-        """Tell whether a URL leads to this server; nothing else ever gets our proof."""
-        there = httpx.URL(url)
-        return (there.scheme, there.host, _port(there)) == (
-            self.origin.scheme,
-            self.origin.host,
-            _port(self.origin),
-        )
+        """Tell whether a URL leads to this server; nothing else ever gets our proof.
+
+        What is no URL leads nowhere.
+        """
+        try:
+            return _place(httpx.URL(url)) == _place(self.origin)
+        except (httpx.InvalidURL, ValueError):
+            return False
 
     def _follow(self, call: Call) -> tuple[int, httpx.Headers, bytes]:
         """Send, following redirects of a read within the server."""
@@ -139,7 +140,7 @@ class Transport:
                 return status, headers, body
             if call.writes or "location" not in headers:
                 raise Misdirected(what=call.what, reason="redirect", status=status)
-            url = urljoin(url, headers["location"])
+            url = onward(url, headers["location"])
         raise Misdirected(what=call.what, reason="redirects")
 
     def _exchange(self, call: Call, url: str) -> tuple[int, httpx.Headers, bytes]:
@@ -182,6 +183,18 @@ class Transport:
         middle = before + (after - before) / 2
         offset = server + timedelta(milliseconds=500) - middle
         self.clock_offset = timedelta(0) if abs(offset) <= timedelta(seconds=1) else offset
+
+
+def onward(here: str, link: str) -> str:
+    """Give where a link leads that may be relative; one that cannot be read stays as it is."""
+    try:
+        return urljoin(here, link)
+    except ValueError:
+        return link
+
+
+def _place(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, _port(url)
 
 
 def _version(etag: str | None) -> str | None:

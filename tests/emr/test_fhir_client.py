@@ -248,6 +248,30 @@ def test_too_much_is_refused() -> None:
         client.search_all("Patient")
 
 
+NOWHERE = ["http://[", "//[::1", "http://xn--.../", "http://a:99999999/", "http://a\0b/"]
+
+
+@pytest.mark.parametrize("onward", NOWHERE)
+def test_a_link_that_is_no_address_is_refused(onward: str) -> None:
+    answer = Answer(body=page(onward))
+    with misbehaving(lambda *_: answer) as server, FhirClient(server.url) as client:
+        with pytest.raises(Misdirected):
+            client.search_all("Patient")
+        with pytest.raises(Misdirected):
+            list(client.onward("Patient", next(client.search("Patient"))))
+
+
+@pytest.mark.parametrize("onward", NOWHERE[:-1])
+def test_a_redirect_to_what_is_no_address_is_refused(onward: str) -> None:
+    answer = Answer(status=302, headers={"Location": onward})
+    with (
+        misbehaving(lambda *_: answer) as server,
+        FhirClient(server.url) as client,
+        pytest.raises(Misdirected),
+    ):
+        client.search_all("Patient")
+
+
 @pytest.mark.parametrize("onward", ["?page=2", "http://other.example/fhir/Patient?page=2"])
 def test_a_page_that_leads_nowhere_new_is_refused(onward: str) -> None:
     answer = Answer(body=page(onward, entries=1))
