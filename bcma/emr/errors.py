@@ -40,7 +40,7 @@ class Unreachable(EmrError):
 
 
 class Unavailable(EmrError):
-    """The server answered that it failed (5xx)."""
+    """The server answered that it failed (5xx), or had waited too long for us (408)."""
 
     code = "emr.unavailable"
 
@@ -88,7 +88,7 @@ class Conflict(Refused):
 
 
 class Unauthorized(Refused):
-    """The server does not know us or does not allow it (401 after renewal, 403)."""
+    """Server or proxy do not know us or do not allow it (401 after renewal, 403, 407)."""
 
     code = "emr.unauthorized"
 

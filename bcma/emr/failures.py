@@ -34,11 +34,12 @@ def fail(what: str, status: int, headers: httpx.Headers, body: bytes, *, writes:
         wait = _retry_after(headers)
         unknown = writes and status >= HTTPStatus.INTERNAL_SERVER_ERROR
         raise Throttled(retry_after=wait, unknown=unknown, what=what, status=status)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise Unavailable(unknown=writes, what=what, status=status)
     kinds: Mapping[int, type[Refused]] = {
         HTTPStatus.UNAUTHORIZED: Unauthorized,
         HTTPStatus.FORBIDDEN: Unauthorized,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: Unauthorized,
         HTTPStatus.NOT_FOUND: Missing,
         HTTPStatus.GONE: Missing,
         HTTPStatus.CONFLICT: Conflict,

@@ -156,6 +156,9 @@ class Transport:
                 body = self._bounded(call, response)
         except _NEVER_SENT as failed:
             raise Unreachable(what=call.what, cause=type(failed).__name__) from failed
+        except (httpx.InvalidURL, UnicodeError) as astray:
+            # where a reply leads on to is looked at by the HTTP client already
+            raise Misdirected(unknown=call.writes, what=call.what, reason="redirect") from astray
         except (httpx.TransportError, httpx.DecodingError) as failed:
             cause = type(failed).__name__
             raise Unreachable(unknown=call.writes, what=call.what, cause=cause) from failed

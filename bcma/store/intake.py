@@ -15,7 +15,6 @@ from bcma.store.keys import Key, keys_of, patient_of
 from bcma.store.mirror import CHUNK, Ref, bodies_held
 from bcma.store.tables import Resource, ResourceBody, ResourceKey
 
-
 #: What claims to be older was written by a server that was never told the time.
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -128,7 +128,7 @@ def test_an_exchange_that_the_disk_ended_is_no_success(
 
     with monkeypatch.context() as patch:
         patch.setattr(station.store, "take_page", full)
-        station.start_sync(lambda: done.release())
+        station.start_sync(done.release)
         assert done.acquire(timeout=20)
         health = station.health()
         assert (health.reached, health.failure) == (False, "store.unwritable")

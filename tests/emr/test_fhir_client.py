@@ -267,7 +267,7 @@ def test_a_redirect_to_what_is_no_address_is_refused(onward: str) -> None:
     with (
         misbehaving(lambda *_: answer) as server,
         FhirClient(server.url) as client,
-        pytest.raises(Misdirected),
+        pytest.raises(EmrError),
     ):
         client.search_all("Patient")
 
@@ -324,6 +324,8 @@ def test_a_redirect_in_a_circle_ends() -> None:
     "status, kind, unknown",
     [
         (400, Refused, False),
+        (407, Unauthorized, False),
+        (408, Unavailable, True),
         (422, Refused, False),
         (403, Unauthorized, False),
         (404, Missing, False),
