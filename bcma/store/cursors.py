@@ -84,6 +84,9 @@ def turn_back(connection: Connection, by: timedelta) -> None:
     if held:
         rows = [{"type": kind, "last_updated": at} for kind, at in held.items()]
         connection.execute(insert(SyncCursor), rows)
+    for patient_id, as_of in patients_as_of(connection).items():
+        if as_of is not None:
+            patient_read(connection, patient_id, as_of - by)
 
 
 def _held(connection: Connection) -> dict[str, datetime]:

@@ -18,7 +18,7 @@ from bcma.emr.errors import EmrError, Missing, Throttled, Unauthorized, Unreacha
 from bcma.emr.fhir_client import FhirClient, Found, Params
 from bcma.emr.fhir_map import Raw
 from bcma.store import Store
-from bcma.sync import gone
+from bcma.sync import gone, server_clock
 from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_HOUSE, OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
 from bcma.sync.pages import every_page, first_pages, pages_from
@@ -167,10 +167,11 @@ class PatientPoller:
 
     def _census(self) -> datetime:
         """Read who is in the house, and what became of those who are no more."""
-        began = self._client.server_now()
-        found = [
-            one for page in every_page(self._client, "Encounter", _IN_HOUSE) for one in page.found
-        ]
+        pages = list(every_page(self._client, "Encounter", _IN_HOUSE))
+        began = pages[0].server_time or self._client.server_now()
+        found = [one for page in pages for one in page.found]
+        server_clock.heed(self._store, self._client)
+        server_clock.note(self._store, self._client)
         resources = self._gathering.read(found)
         known = {stay.id for stay in self._store.stays()}
         left = known - {resource.id for resource in resources}

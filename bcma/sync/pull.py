@@ -97,12 +97,8 @@ class Puller:
             searches = [(kind, _params(since.get(kind))) for kind in kinds]
             pages = first_pages(self._client, searches, capabilities)
             first = next(pages)
-            back = server_clock.put_back(self._store, self._client)
-            if back is None:
+            if not server_clock.heed(self._store, self._client):
                 return since, _chained(first, pages)
-            _log.warning("the clock of the EMR was put back by %d s", back.total_seconds())
-            self._store.turn_back_cursors(back)
-            server_clock.note(self._store, self._client)
 
     def _type(self, search: "_Search", first: Page, held: "_Held") -> bool:
         """Read one type to its end, again where its pages moved; tell whether they stood still."""

@@ -59,8 +59,8 @@ class Nightly:
         return at.astimezone(UTC)
 
     def is_due(self, last: datetime | None, now: datetime) -> bool:
-        """Tell whether a night has passed since it was last done."""
-        return last is None or last < self.last_before(now)
+        """Tell whether a night has passed since it was last done, by a clock that is right now."""
+        return last is None or not self.last_before(now) <= last <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ class Sync:
     def rests_until(self) -> datetime | None:
         """Give when reading goes on by itself; ``None`` where it was not broken off."""
         until = self._rests_until
-        return until if until is not None and self._clock.now() < until else None
+        return until if _goes_on(until, self._clock.now(), REST) else None
 
     def sync_now(self) -> SyncReport:
         """Pull and push once, whatever the back-off.
@@ -275,7 +275,7 @@ class Sync:
         elif self._nightly is not None and (
             gone.shrank(self._store) or self._nightly.is_due(last, now)
         ):
-            if self._looked_at is None or now - self._looked_at >= _AGAIN:
+            if self._looked_at is None or abs(now - self._looked_at) >= _AGAIN:
                 self._looked_at = now
                 self.reconcile()
                 self._looked_at = None
@@ -285,11 +285,11 @@ class Sync:
     def _heed(self, failed: EmrError) -> None:
         """Leave a server alone that asked for it, yet not so long that orders grow old unseen."""
         if isinstance(failed, Throttled) and failed.retry_after is not None:
-            asked = min(timedelta(seconds=failed.retry_after), _LONGEST_QUIET)
-            self._quiet_until = self._clock.now() + asked
+            asked = min(failed.retry_after, _LONGEST_QUIET.total_seconds())
+            self._quiet_until = self._clock.now() + timedelta(seconds=asked)
 
     def _is_asked_to_wait(self) -> bool:
-        return self._quiet_until is not None and self._clock.now() < self._quiet_until
+        return _goes_on(self._quiet_until, self._clock.now(), _LONGEST_QUIET)
 
     def _tell_issues(self) -> None:
         """Put on its way what showed only now: doses charted twice, or under a stopped order."""
@@ -308,3 +308,8 @@ class Sync:
         if self._writer is None or self._writer.capabilities is not able:
             self._writer = Writer(self._client, able, self._store.dialect)
         return self._writer
+
+
+def _goes_on(until: datetime | None, now: datetime, longest: timedelta) -> bool:
+    """Tell whether a wait goes on; none outlasts what it may, though the clock was put back."""
+    return until is not None and timedelta(0) < until - now <= longest

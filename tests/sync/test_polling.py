@@ -344,6 +344,30 @@ def test_the_night_looks_at_every_patient_and_the_whole_house(emr: Emr, station:
     assert ward.chart(station.store).orders == ()
 
 
+@pytest.mark.hazard("H56")
+@pytest.mark.parametrize("machine", ["put back too", "as before"])
+def test_a_server_whose_clock_was_put_back_is_read_on_in_turn(
+    emr: Emr, station: Station, machine: str
+) -> None:
+    """Else those who were read by the old time would look freshest, for hours."""
+    names = [f"q{n:02}" for n in range(30)]
+    admit(emr, *names)
+    station.sync.poll()
+    emr.clock.advance(timedelta(hours=-2))
+    off = timedelta(0) if machine == "put back too" else timedelta(hours=2)
+    emr.load(*(ward.order(f"o-{name}", name, status="stopped") for name in names))
+    client = FhirClient(emr.sandbox.base_url, now=lambda: emr.clock() + off)
+    sync = Sync(station.store, client, TestClock(emr.clock))
+    for _ in range(2):
+        emr.tick()
+        report = sync.poll()
+    client.close()
+    for name in names:
+        assert ward.chart(station.store, name).orders[0].status is OrderStatus.STOPPED
+    assert report.as_of is not None
+    assert emr.clock() - report.as_of <= MINUTE
+
+
 # --- whose turn it is ------------------------------------------------------------------
 
 

@@ -79,6 +79,14 @@ def test_reading_goes_on_by_itself_after_a_rest(emr: Emr, station: Station) -> N
     assert station.sync.poll().reached
 
 
+def test_no_rest_outlasts_a_clock_that_was_put_back(emr: Emr, station: Station) -> None:
+    station.sync.cancel()
+    station.sync.poll()
+    emr.clock.advance(-timedelta(hours=7))
+    assert station.sync.rests_until is None
+    assert station.sync.poll().reached
+
+
 def test_a_person_lets_reading_go_on_before(station: Station) -> None:
     station.sync.cancel()
     station.sync.poll()

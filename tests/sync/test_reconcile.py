@@ -49,6 +49,7 @@ def nightly(emr: Emr, station: Station) -> Sync:
         ("2026-03-02T03:01", "2026-03-03T03:00", True),
         ("2026-02-20T12:00", "2026-03-02T02:00", True),  # after a long time without network
         (None, "2026-03-02T12:00", True),
+        ("2027-03-02T03:01", "2026-03-02T12:00", True),  # the clock was a year ahead then
     ],
 )
 def test_it_is_done_once_a_night_by_the_clock_of_the_ward(
@@ -280,6 +281,20 @@ def test_a_server_that_is_whole_again_is_believed_again(emr: Emr, station: Stati
     assert sync.sync_now().reached
     emr.tick()
     assert sync.sync_now().as_of == emr.clock()
+
+
+@pytest.mark.hazard("H56")
+def test_it_is_looked_at_again_though_the_clock_was_put_back(emr: Emr, station: Station) -> None:
+    orders = [ward.order(f"mr-{n}") for n in range(20)]
+    emr.load(*orders)
+    sync = nightly(emr, station)
+    sync.sync_now()
+    emr.clock.advance(DAY)
+    delete(emr, *(f"MedicationRequest/{order['id']}" for order in orders))
+    assert sync.sync_now().failure == "sync.server-shrank"
+    emr.load(*orders)
+    emr.clock.advance(timedelta(hours=-2))
+    assert sync.sync_now().reached
 
 
 def test_it_runs_by_itself_once_a_night_and_not_after_the_first_pull(

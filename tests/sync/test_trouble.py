@@ -42,6 +42,24 @@ def test_a_server_that_asks_for_a_pause_gets_it(
     assert station.sync.poll().unsent == 0
 
 
+@pytest.mark.hazard("H56")
+def test_no_pause_outlasts_a_clock_that_was_put_back(emr: Emr, station: Station) -> None:
+    """A station that starts hours ahead, and is set right while a server rests."""
+    emr.sandbox.faults = down(3600)
+    assert station.sync.poll().failure == "emr.throttled"
+    emr.sandbox.faults = Faults()
+    emr.clock.advance(-timedelta(hours=7))
+    assert station.sync.poll().reached
+
+
+def test_who_asks_for_ever_is_asked_again(emr: Emr, station: Station) -> None:
+    emr.sandbox.faults = down(10**15)
+    assert station.sync.poll().failure == "emr.throttled"
+    emr.sandbox.faults = Faults()
+    emr.tick(300)
+    assert station.sync.poll().reached
+
+
 def test_a_person_need_not_wait_for_the_pause_to_end(emr: Emr, station: Station) -> None:
     station.sync.sync_now()
     chart_it(station)
@@ -218,3 +236,4 @@ def test_the_wait_doubles_within_bounds_and_never_undercuts_what_was_asked(attem
     for _ in range(50):
         assert longest / 2 <= wait_before(attempt).total_seconds() <= longest
         assert wait_before(attempt, 1000.0) == timedelta(seconds=1000)
+        assert wait_before(attempt, 1e15) == timedelta(days=1)

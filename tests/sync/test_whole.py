@@ -93,6 +93,22 @@ def test_what_a_server_wrote_after_its_clock_was_put_back_is_not_passed_over(
 
 
 @pytest.mark.hazard("H56")
+def test_a_source_of_time_that_puts_back_server_and_station_hides_nothing(empty: Path) -> None:
+    server = Foreign(ward.NOW)
+    orders(server, 2)
+    with bench(empty, server) as made:
+        made.pull()
+        server.clock -= 2 * HOUR  # and with it the machine's
+        server.put(ward.order("o00", status="stopped"))
+        server.tick()
+        assert made.pull().news == {"MedicationRequest": 1}
+        assert made.equal()
+        as_of = made.store.orders_as_of()
+        assert as_of is not None
+        assert as_of <= server.clock, "not read up to a time to come"
+
+
+@pytest.mark.hazard("H56")
 def test_what_bears_a_time_to_come_moves_no_cursor_there(empty: Path) -> None:
     server = Foreign(ward.NOW, page=2)
     for name in ("o00", "o01", "o02"):
