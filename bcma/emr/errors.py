@@ -99,6 +99,10 @@ class NotFhir(EmrError):
     code = "emr.not-fhir"
 
 
+class TooLarge(NotFhir):
+    """A reply with more bytes than we take; a smaller page may do."""
+
+
 class Misdirected(EmrError):
     """A redirect or a next link that leads to another server or round in a circle."""
 

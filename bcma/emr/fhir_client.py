@@ -23,11 +23,13 @@ from bcma.emr.bundles import (
     read_results,
 )
 from bcma.emr.capabilities import Capabilities, read_capabilities
-from bcma.emr.errors import Misdirected, NotFhir
+from bcma.emr.errors import Misdirected, NotFhir, TooLarge
 from bcma.emr.fhir_map import NotJson, Raw, encode, parse
 from bcma.emr.transport import Auth, Call, Limits, NoAuth, Reply, Transport, onward
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+#: Pages become so many times smaller where they are too large.
+_FEWER: Final = 10
 __all__ = ["FhirClient", "Found", "Page", "Params", "Written"]
 
 Params = Sequence[tuple[str, str]] | Mapping[str, str]
@@ -101,11 +103,23 @@ class FhirClient:
     def search(self, kind: str, params: Params = ()) -> Iterator[Page]:
         """Search, page by page; every next link is followed as it is written.
 
+        Where the first page is more than we take (photographs, for one), a tenth is asked for.
+
         Raises:
             Misdirected: a next link comes twice, or leads to another server.
             EmrError: anything else went wrong.
         """
-        yield from self._pages(kind, f"{self._base}/{_query(kind, params)}")
+        pages = self._pages(kind, f"{self._base}/{_query(kind, params)}")
+        try:
+            first = next(pages)
+        except TooLarge:
+            fewer = _fewer(params)
+            if fewer is None:
+                raise
+            pages = self.search(kind, fewer)
+        else:
+            yield first
+        yield from pages
 
     def search_each(self, searches: Sequence[tuple[str, Params]]) -> Iterator[Page]:
         """Ask several searches in one exchange, and give the first page of each, in order.
@@ -205,3 +219,10 @@ class FhirClient:
 def _query(kind: str, params: Params) -> str:
     pairs = list(params.items() if isinstance(params, Mapping) else params)
     return kind + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _fewer(params: Params) -> Params | None:
+    """Ask for pages of a tenth; ``None`` where they are small already, or of the server's size."""
+    asked = dict(params)
+    fewer = int(asked.get("_count", "0")) // _FEWER
+    return {**asked, "_count": str(fewer)} if fewer else None

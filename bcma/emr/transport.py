@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from bcma.emr.errors import Misdirected, NotFhir, Unreachable
+from bcma.emr.errors import Misdirected, TooLarge, Unreachable
 from bcma.emr.failures import fail, server_time
 
 FHIR_JSON: Final = "application/fhir+json"
@@ -169,7 +169,7 @@ class Transport:
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > self.limits.body_bytes:
-                raise NotFhir(unknown=call.writes, what=call.what, reason="too-large")
+                raise TooLarge(unknown=call.writes, what=call.what, reason="too-large")
         return bytes(body)
 
     def _measure(self, before: datetime, after: datetime, headers: httpx.Headers) -> None:

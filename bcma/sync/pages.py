@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.errors import NotFhir, Refused
+from bcma.emr.errors import EmrError, NotFhir, Refused, Throttled, Unreachable
 from bcma.emr.fhir_client import FhirClient, Found, Page, Params
 from bcma.sync.kinds import PAGE_SIZE
 
@@ -90,11 +90,19 @@ def first_pages(
     if capabilities.has_batch:
         try:
             pages = client.search_each(searches)
-        except Refused as refused:
-            # what stands between may let no batch through: each search by itself says more
-            _log.info("no batch of searches: %s", refused.code)
+        except EmrError as failed:
+            if isinstance(failed, Throttled) or not _was_answered(failed):
+                raise
+            # what stands between may let no batch through, and all at once may be too much to
+            # find in time or to take: each search by itself is less, and says more
+            _log.info("no batch of searches: %s", failed.code)
         else:
             yield from pages
             return
     for kind, params in searches:
         yield next(client.search(kind, params))
+
+
+def _was_answered(failed: EmrError) -> bool:
+    """Tell whether somebody is there, be it too slow."""
+    return not isinstance(failed, Unreachable) or failed.facts.get("cause") == "ReadTimeout"

@@ -7,13 +7,17 @@ import pytest
 
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Faults, Lost
+from bcma.emr.transport import Limits
 from bcma.model.order import OrderStatus
 from bcma.model.scan import Wristband
 from bcma.sync import Sync
 from bcma.sync.kinds import TYPES
 from bcma.sync.pull import Puller
 from tests.store import ward
-from tests.sync.conftest import Emr, Station, TestClock
+from tests.sync.conftest import Emr, Station, TestClock, passed_on
+
+#: Enough for what the sandbox says of itself.
+LIMITS = Limits(body_bytes=150_000)
 
 
 def test_the_first_pull_brings_the_ward(emr: Emr, station: Station) -> None:
@@ -99,6 +103,57 @@ def test_a_server_that_lets_no_batch_through_is_asked_one_by_one(
     assert report.pulled.complete
     assert report.pulled.news["MedicationRequest"] == 1
     assert sum(record.getMessage().startswith("GET ") for record in caplog.records) > len(TYPES)
+
+
+@pytest.mark.parametrize("trouble", ["time-out", "status", "too large"])
+def test_where_all_at_once_is_too_much_each_search_is_asked_by_itself(
+    emr: Emr, station: Station, trouble: str
+) -> None:
+    """The first reading of a big house on a slow server must come to an end some day."""
+
+    def chokes(request: httpx.Request) -> httpx.Response:
+        if request.method != "POST":
+            return passed_on(http, request)
+        if trouble == "time-out":
+            raise httpx.ReadTimeout("", request=request)
+        if trouble == "status":
+            return httpx.Response(504)
+        return httpx.Response(200, content=b" " * (LIMITS.body_bytes + 1))
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(chokes)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, limits=LIMITS, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert report.pulled.complete
+    assert report.pulled.news["MedicationRequest"] == 1
+
+
+def test_who_asks_to_be_left_alone_is_not_asked_one_by_one(emr: Emr, station: Station) -> None:
+    asked: list[str] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return passed_on(http, request) if request.method == "GET" else httpx.Response(429)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(busy)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert (report.failure, asked) == ("emr.throttled", ["GET", "POST"])
+
+
+def test_pages_that_are_too_large_are_read_as_smaller_ones(emr: Emr, station: Station) -> None:
+    """Five hundred patients with their photographs are more than anybody takes at once."""
+    emr.load(*(ward.order(f"mr-{n}", note=[{"text": "x" * 1000}]) for n in range(200)))
+    with FhirClient(emr.sandbox.base_url, limits=LIMITS, now=emr.clock) as client:
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert report.pulled.complete
+    assert len(ward.chart(station.store).orders) == 201
+
+
+def test_a_resource_that_is_too_large_by_itself_is_told(emr: Emr, station: Station) -> None:
+    emr.load(ward.order(note=[{"text": "x" * LIMITS.body_bytes}]))
+    with FhirClient(emr.sandbox.base_url, limits=LIMITS, now=emr.clock) as client:
+        report = Sync(station.store, client, TestClock(emr.clock)).sync_now()
+    assert (report.failure, report.as_of) == ("emr.not-fhir", None)
 
 
 def test_a_server_without_batches_is_asked_one_by_one(station: Station) -> None:
