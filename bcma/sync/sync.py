@@ -205,7 +205,7 @@ class Sync:
             return self._report(pulled, pusher, Throttled.code)
         with self._turn:
             try:
-                is_new = self._store.orders_as_of() is None
+                is_new = not self._store.cursors() and self._store.orders_as_of() is None
                 reads = ignore_backoff or self.rests_until is None
                 if reads:
                     pulled, unread = self._read(whole=ignore_backoff)

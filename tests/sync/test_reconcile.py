@@ -318,6 +318,28 @@ def test_it_runs_by_itself_once_a_night_and_not_after_the_first_pull(
     assert [p.kind for p in told if p.stage is Stage.RECONCILE] == listed
 
 
+def test_after_a_first_reading_in_several_parts_it_is_compared_at_once(
+    emr: Emr, station: Station
+) -> None:
+    """What moves on the server between two parts no part may have shown."""
+    emr.load(*(ward.order(f"mr-{n}") for n in range(600)))
+    sync, told = nightly(emr, station), list[Progress]()
+
+    def enough(progress: Progress) -> None:
+        told.append(progress)
+        if progress.stage is Stage.PULL and progress.count == 500:
+            sync.cancel()
+
+    sync.tell_progress(enough)
+    assert sync.sync_now().failure == "sync.cancelled"
+    sync.tell_progress(told.append)
+    delete(emr, "MedicationRequest/mr-7")
+    emr.tick()
+    assert sync.sync_now().reached
+    assert len(ward.chart(station.store).orders) == 600
+    assert {p.stage for p in told} == {Stage.PULL, Stage.RECONCILE}
+
+
 def test_it_is_broken_off_between_two_pages_and_marks_nothing(emr: Emr, station: Station) -> None:
     sync = nightly(emr, station)
     sync.sync_now()
