@@ -16,6 +16,9 @@ FHIR_JSON: Final = "application/fhir+json"
 #: A reply that took longer than this does not replace a measure of the clocks.
 _SLOW: Final = timedelta(seconds=10)
 _SAFE: Final = frozenset({"GET", "HEAD"})
+#: What was found a minute ago, by a server or a proxy, must not pass for what is there now:
+#: a dose that another station charted meanwhile would be missing from it.
+_AS_OF_NOW: Final = {"Cache-Control": "no-cache"}
 #: Failures before a byte of the request left: nothing can have been carried out.
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -144,7 +147,7 @@ class Transport:
         raise Misdirected(what=call.what, reason="redirects")
 
     def _exchange(self, call: Call, url: str) -> tuple[int, httpx.Headers, bytes]:
-        headers = {"Accept": FHIR_JSON, **self.auth.headers(), **call.headers}
+        headers = {"Accept": FHIR_JSON, **_AS_OF_NOW, **self.auth.headers(), **call.headers}
         if call.body is not None:
             headers["Content-Type"] = FHIR_JSON
         before = self.now()

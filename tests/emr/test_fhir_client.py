@@ -297,6 +297,14 @@ def test_a_next_link_is_followed_verbatim() -> None:
         ]
 
 
+@pytest.mark.hazard("H46")
+def test_nothing_is_answered_out_of_a_cache() -> None:
+    """HAPI finds for a minute what it found before, unless it is told not to."""
+    with misbehaving(lambda *_: Answer(body=page())) as server, FhirClient(server.url) as client:
+        client.search_all("MedicationAdministration")
+        assert [headers["Cache-Control"] for _, _, headers in server.seen] == ["no-cache"]
+
+
 def test_a_redirect_stays_on_the_server() -> None:
     def answer(_: str, path: str) -> Answer:
         if path.endswith("moved"):
