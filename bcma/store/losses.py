@@ -1,10 +1,12 @@
 """What the EMR suddenly lacks, too much to be believed, until it is there or a person says so.
 
-Both are settings of the store, so that they outlive a restart: what the last comparison found
-missing, and how much of it somebody accepted as deleted.
+All are settings of the store, so that they outlive a restart: what the last comparison found
+missing, how much of it somebody accepted as deleted, and how much was believed bit by bit since
+everything was compared.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +18,7 @@ from bcma.store.engine import Database
 
 _FOUND: Final = "emr-shrank"
 _ACCEPTED: Final = "emr-shrank-accepted"
+_BELIEVED: Final = "emr-deleted"
 _ENTRY: Final = "deletions-accepted"
 
 
@@ -45,6 +48,25 @@ class Losses:
     def accepted(self) -> tuple[Loss, ...]:
         """Give what a person accepted and no comparison has marked yet."""
         return self._read(_ACCEPTED)
+
+    def believed(self) -> Mapping[str, int]:
+        """Give how many of each type were marked as deleted since everything was compared."""
+        with self._database.read() as connection:
+            return _counts(connection)
+
+    def believe(self, gone: Iterable[tuple[str, str]]) -> None:
+        """Count resources, by type and id, that were marked as deleted.
+
+        Raises:
+            StoreError: nothing was counted.
+        """
+        more = Counter(kind for kind, _ in gone)
+        if not more:
+            return
+        with self._database.write() as connection:
+            counts = sorted((_counts(connection) + more).items())
+            written = "\n".join(f"{kind} {count}" for kind, count in counts)
+            cursors.set_setting(connection, _BELIEVED, written)
 
     def note(self, losses: Iterable[Loss]) -> None:
         """Keep what a comparison found missing, in place of what an earlier one found.
@@ -82,10 +104,10 @@ class Losses:
 
     def forget(self) -> None:
         """Note that the EMR was found whole, or that what is missing was marked as deleted."""
-        if not (self.found() or self.accepted()):
+        if not (self.found() or self.accepted() or self.believed()):
             return
         with self._database.write() as connection:
-            for key in (_FOUND, _ACCEPTED):
+            for key in (_FOUND, _ACCEPTED, _BELIEVED):
                 cursors.set_setting(connection, key, "")
 
     def _read(self, key: str) -> tuple[Loss, ...]:
@@ -95,6 +117,11 @@ class Losses:
 
 def _written(losses: Iterable[Loss]) -> str:
     return "\n".join(map(str, losses))
+
+
+def _counts(connection: Connection) -> Counter[str]:
+    lines = (cursors.setting(connection, _BELIEVED) or "").splitlines()
+    return Counter({kind: int(count) for kind, count in map(str.split, lines)})
 
 
 def _losses(connection: Connection, key: str) -> tuple[Loss, ...]:

@@ -95,8 +95,7 @@ def ask(store: Store, client: FhirClient, kind: str, missing: Collection[str], h
         EmrError: the EMR could not be asked about one of them.
     """
     asked = Asked()
-    accepted = sum(loss.missing for loss in store.losses.accepted() if loss.kind == kind)
-    allowed = accepted + max(_FEW, held // _SHARE)
+    allowed = _allowed(store, kind, held) if missing else 0
     for identity in sorted(missing):
         try:
             found, _ = client.read(kind, identity)
@@ -108,6 +107,16 @@ def ask(store: Store, client: FhirClient, kind: str, missing: Collection[str], h
         if enough or len(asked.gone) > allowed:
             raise ServerShrankError([Loss(kind, len(missing), held)])
     return asked
+
+
+def _allowed(store: Store, kind: str, held: int) -> int:
+    """Give how many may be gone: of those asked about, and of all since the whole was compared.
+
+    A house that is read patient by patient loses few with each, and with every poll again.
+    """
+    accepted = sum(loss.missing for loss in store.losses.accepted() if loss.kind == kind)
+    in_all = max(_FEW, len(store.held(kind)) // _SHARE) - store.losses.believed().get(kind, 0)
+    return accepted + min(max(_FEW, held // _SHARE), in_all)
 
 
 def shrank(store: Store) -> bool:

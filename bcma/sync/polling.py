@@ -139,6 +139,7 @@ class PatientPoller:
         asked = self._ask(here, {resource.name for resource in resources})
         self._named(resource for one in found for resource in _names(one.resource))
         news = self._store.take_patient(patient_id, [*resources, *asked.found], asked.gone, as_of)
+        self._store.losses.believe(asked.gone)
         self._gathering.note(news)
 
     def _verdicts(self, found: Iterable[Found]) -> tuple[list[Found], frozenset[str]]:
@@ -178,6 +179,7 @@ class PatientPoller:
         asked = gone.ask(self._store, self._client, "Encounter", left, len(known))
         self._named(name for one in found for name in _names(one.resource))
         self._gathering.note(self._store.take_census([*resources, *asked.found], asked.gone))
+        self._store.losses.believe(asked.gone)
         return began
 
     def _house_is_old(self, now: datetime) -> bool:

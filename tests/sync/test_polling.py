@@ -264,6 +264,30 @@ def test_a_house_that_is_suddenly_empty_is_not_believed(emr: Emr, station: Stati
 
 
 @pytest.mark.hazard("H92")
+def test_a_ward_whose_patients_lost_a_little_each_is_not_believed(
+    emr: Emr, station: Station
+) -> None:
+    """A database that was restored by mistake loses every patient's orders, few by few."""
+    names = [f"q{n:02}" for n in range(12)]
+    admit(emr, *names)
+    emr.load(*(ward.order(f"x-{name}", name) for name in names))
+    station.sync.poll()
+    emr.tick()
+    delete(emr, *(f"MedicationRequest/{o}-{name}" for name in names for o in ("o", "x")))
+    for _ in range(2):
+        assert station.sync.poll().failure == "sync.server-shrank"
+        emr.tick()
+    left = sum(len(ward.chart(station.store, name).orders) for name in names)
+    assert left >= 24 - 10, "ten at most were deleted in one day"
+    (loss,) = station.store.losses.found()
+    assert station.sync.accept_deletions((loss,), by="s5", at=emr.clock())
+    assert station.sync.poll().reached
+    assert sum(len(ward.chart(station.store, name).orders) for name in names) == 0
+    assert station.sync.sync_now().reached
+    assert station.store.losses.found() == ()
+
+
+@pytest.mark.hazard("H92")
 def test_what_several_patients_lost_is_told_in_one_sum_and_the_others_are_read(
     emr: Emr, station: Station
 ) -> None:
