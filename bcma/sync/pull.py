@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 #: Re-read this much before the cursor: a transaction may become visible after its time.
 OVERLAP: Final = timedelta(minutes=5)
+#: A reply bears the time at which it went out; what it shows was looked up before, a batch even
+#: long before. Who takes longer than this is not waited for.
+_UNTIL_ANSWERED: Final = timedelta(minutes=1)
 #: So often a search is read whose pages moved under the reader.
 _READINGS: Final = 3
 
@@ -187,7 +190,7 @@ class Puller:
             return True
         if None not in {page.total, search.total} and (page.total or 0) < (search.total or 0):
             return False
-        since = search.began
+        since = None if search.began is None else search.began - _UNTIL_ANSWERED
         late = [r for r in resources if r.last_updated and since and r.last_updated >= since]
         return not late or not self._store.holds_other(late)
 

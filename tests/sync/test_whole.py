@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,27 @@ def test_an_order_that_slides_into_a_page_that_was_read_is_not_missed(empty: Pat
     with bench(empty, server) as made:
         # the CapabilityStatement, patients, first page of orders: then o03 becomes the third
         server.happenings = [nothing, nothing, nothing, changed]
+        assert made.pull().complete
+        assert made.equal()
+
+
+def test_a_page_that_went_out_late_hides_nothing(empty: Path) -> None:
+    """A reply bears the time at which it went out, not at which it was looked up."""
+    server = Foreign(ward.NOW)
+    orders(server, 9)
+    late = [6]
+
+    def answer(method: str, path: str) -> Answer:
+        found = server.answer(method, path)
+        if "/MedicationRequest?" not in path or not late:
+            return found
+        server.tick(timedelta(seconds=late.pop()))
+        server.put(ward.order("o01", status="stopped"))
+        server.tick(timedelta(seconds=6))
+        date = format_datetime(server.clock.replace(microsecond=0), usegmt=True)
+        return replace(found, headers={**found.headers, "Date": date})
+
+    with bench(empty, server, answer) as made:
         assert made.pull().complete
         assert made.equal()
 
