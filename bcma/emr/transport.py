@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from time import monotonic
 from typing import Final, Protocol
 from urllib.parse import urljoin
 
@@ -49,9 +50,10 @@ class NoAuth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a reply may cost: bytes of one body, pages of one search, hops of a redirect."""
+    """What a reply may cost: bytes and seconds of one body, pages of a search, redirects."""
 
     body_bytes: int = 64 * 1024 * 1024
+    body_seconds: float = 300.0
     pages: int = 10_000
     redirects: int = 3
 
@@ -168,9 +170,11 @@ class Transport:
         return response.status_code, response.headers, body
 
     def _bounded(self, call: Call, response: httpx.Response) -> bytes:
-        body = bytearray()
+        body, until = bytearray(), monotonic() + self.limits.body_seconds
         for chunk in response.iter_bytes():
             body += chunk
+            if monotonic() > until:  # a trickle is no silence, and would go on for ever
+                raise Unreachable(unknown=call.writes, what=call.what, cause="ReadTimeout")
             if len(body) > self.limits.body_bytes:
                 raise TooLarge(unknown=call.writes, what=call.what, reason="too-large")
         return bytes(body)

@@ -1,11 +1,13 @@
 """The client against the sandbox EMR over real HTTP, and against servers that misbehave."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from bcma.emr.capabilities import (
@@ -246,6 +248,26 @@ def test_too_much_is_refused() -> None:
         pytest.raises(NotFhir),
     ):
         client.search_all("Patient")
+
+
+def test_a_reply_that_never_ends_is_given_up() -> None:
+    def trickle() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield b" "
+
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, content=trickle()))
+    limits = Limits(body_seconds=0.1)
+    with (
+        httpx.Client(transport=answer) as line,
+        FhirClient("http://emr.example/fhir", line, limits=limits) as client,
+    ):
+        with pytest.raises(Unreachable) as failed:
+            client.search_all("Patient")
+        assert not failed.value.unknown
+        with pytest.raises(Unreachable) as failed:
+            client.put(WEIGHT)
+        assert failed.value.unknown
 
 
 NOWHERE = ["http://[", "//[::1", "http://xn--.../", "http://a:99999999/", "http://a\0b/"]
