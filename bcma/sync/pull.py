@@ -22,7 +22,7 @@ from bcma.store import Incoming, Store
 from bcma.sync import gone, server_clock
 from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
-from bcma.sync.pages import first_pages, is_cut, sorts_by_time
+from bcma.sync.pages import every_page, first_pages, is_cut, sorts_by_time
 from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
@@ -70,21 +70,21 @@ class Puller:
         server_clock.note(self._store, self._client)
         return self._gathering.pulled(complete=settled, as_of=as_of if settled else None)
 
-    def patient(self, found: Sequence[Found], patient_id: str) -> Pulled:
-        """Read one patient with everything about the person; moves no cursor.
+    def patient(
+        self, capabilities: Capabilities, found: Sequence[Found], patient_id: str
+    ) -> Pulled:
+        """Read one patient with everything about the person, all or nothing; moves no cursor.
 
         Raises:
-            EmrError: the EMR could not be asked.
-            StoreError: a page could not be kept.
+            EmrError: the EMR could not be asked; nothing was kept.
+            StoreError: nothing could be kept.
         """
         held = _Held(self._gathering.read(found))
-        try:
-            for kind in OF_PATIENT:
-                patient = {PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
-                for page in self._client.search(kind, {**patient, "_count": PAGE_SIZE}):
-                    held.resources += self._gathering.read(page.found)
-        finally:
-            self._keep(held)
+        for kind in kept_by(capabilities, OF_PATIENT):
+            patient = {PATIENT_PARAMETER.get(kind, "patient"): f"Patient/{patient_id}"}
+            for page in every_page(self._client, kind, {**patient, "_count": PAGE_SIZE}):
+                held.resources += self._gathering.read(page.found)
+        self._keep(held)
         return self._gathering.pulled()
 
     def _begin(

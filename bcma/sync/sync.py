@@ -190,7 +190,7 @@ class Sync:
     def _read_in(self, patient: Found) -> None:
         able, patient_id = self._able(), str(patient.resource.get("id"))
         if able.has_last_updated:
-            Puller(self._store, self._client).patient([patient], patient_id)
+            Puller(self._store, self._client).patient(able, [patient], patient_id)
         else:
             PatientPoller(self._store, self._client, unwatched()).read(able, patient_id)
 

@@ -243,6 +243,47 @@ def test_a_band_that_is_not_known_here_is_asked_of_the_emr(emr: Emr, station: St
     assert [o.id for o in ward.chart(station.store, holder.id).orders] == ["mr9"]
 
 
+@pytest.mark.hazard("H46")
+def test_a_patient_of_whom_only_a_part_came_is_not_taken_for_known(
+    emr: Emr, station: Station
+) -> None:
+    """What was given elsewhere a moment ago might be in the part that is missing."""
+    station.sync.sync_now()
+    emr.load(ward.patient("p2", "Lê Văn Cường", "B2.01"), ward.encounter("p2"))
+
+    def breaks(request: httpx.Request) -> httpx.Response:
+        if "/MedicationAdministration?" in str(request.url):
+            raise httpx.ReadError("", request=request)
+        return passed_on(http, request)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(breaks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        sync = Sync(station.store, client, TestClock(emr.clock))
+        assert not sync.lookup_band(Wristband("B2", "01"))
+    assert station.store.charts.holder_of(Wristband("B2", "01")) is None
+    assert station.sync.lookup_band(Wristband("B2", "01"))
+
+
+def test_a_patient_is_known_on_a_server_that_has_not_every_type(emr: Emr, station: Station) -> None:
+    emr.load(ward.patient("p2", "Lê Văn Cường", "B2.01"), ward.encounter("p2"))
+
+    def lacks(request: httpx.Request) -> httpx.Response:
+        if "/AdverseEvent" in str(request.url):
+            return httpx.Response(404)
+        reply = passed_on(http, request)
+        if not request.url.path.endswith("/metadata"):
+            return reply
+        told = reply.json()
+        kinds = told["rest"][0]["resource"]
+        told["rest"][0]["resource"] = [k for k in kinds if k["type"] != "AdverseEvent"]
+        return httpx.Response(200, json=told)
+
+    with httpx.Client() as http, httpx.Client(transport=httpx.MockTransport(lacks)) as line:
+        client = FhirClient(emr.sandbox.base_url, line, now=emr.clock)
+        sync = Sync(station.store, client, TestClock(emr.clock))
+        assert sync.lookup_band(Wristband("B2", "01"))
+
+
 def test_a_band_that_nobody_holds_stays_unknown(emr: Emr, station: Station) -> None:
     station.sync.sync_now()
     assert not station.sync.lookup_band(Wristband("B9", "01"))
