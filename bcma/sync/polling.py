@@ -7,14 +7,12 @@ what is gone is deleted here: an order that vanished must not be given against. 
 and drugs are read whole, less often; one that is named and not known is fetched at once.
 """
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from bcma.emr.capabilities import Capabilities
-from bcma.emr.errors import EmrError, Missing, Throttled, Unauthorized, Unreachable
+from bcma.emr.errors import Missing
 from bcma.emr.fhir_client import FhirClient, Found, Params
 from bcma.emr.fhir_map import Raw
 from bcma.store import Store
@@ -22,11 +20,10 @@ from bcma.sync import gone, server_clock
 from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_HOUSE, OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
 from bcma.sync.pages import every_page, first_pages, pages_from
+from bcma.sync.parts import Parts
 from bcma.sync.progress import Stage, Watch
 from bcma.sync.report import Pulled
 from bcma.sync.rounds import choose, of_ward
-
-_log = logging.getLogger(__name__)
 
 #: So many patients are read in one poll; a house of 400 is through in ten minutes.
 EACH_POLL: Final = 20
@@ -51,7 +48,7 @@ class PatientPoller:
         self._client = client
         self._watch = watch
         self._gathering = Gathering(store)
-        self._failed: list[EmrError] = []
+        self._parts = Parts(client)
 
     def poll(
         self, capabilities: Capabilities, now: datetime, *, opened: str | None, whole: bool
@@ -66,11 +63,10 @@ class PatientPoller:
         """
         with gone.noted(self._store) as shortfall:
             if whole or self._house_is_old(now):
-                with self._others_all_the_same("house"):
+                with self._parts.part("house"):
                     self._house(capabilities, now)
             complete = self._patients(capabilities, shortfall, opened=opened, whole=whole)
-        if self._failed:
-            raise self._failed[0]
+        self._parts.tell()
         if whole:
             self._store.losses.forget()
         return self._gathering.pulled(complete=complete is not None, as_of=complete)
@@ -90,26 +86,9 @@ class PatientPoller:
         budget = len(stays) if whole else EACH_POLL
         chosen = choose(stays, as_of, ward=self._store.ward, opened=opened, budget=budget)
         for patient_id in chosen:
-            with self._others_all_the_same(f"Patient/{patient_id}"), shortfall.gathered():
+            with self._parts.part(f"Patient/{patient_id}"), shortfall.gathered():
                 self.read(capabilities, patient_id)
         return self._store.patients_complete(mine, began)
-
-    @contextmanager
-    def _others_all_the_same(self, what: str) -> Iterator[None]:
-        """Let one part fail, and the others be read; the first failure is raised at the end.
-
-        Who was read longest ago is read first: a patient with whom the server cannot cope
-        would be the first in every poll, and nobody else would ever be read again.
-        """
-        try:
-            yield
-        except (gone.ServerShrankError, Throttled, Unauthorized):
-            raise
-        except EmrError as failed:
-            if isinstance(failed, Unreachable):
-                self._client.capabilities()  # raises where nobody is there at all
-            _log.warning("not read, %s: %s", what, failed.code)
-            self._failed.append(failed)
 
     def read(self, capabilities: Capabilities, patient_id: str) -> None:
         """Read all about one patient, and commit it together with its instant.

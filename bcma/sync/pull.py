@@ -23,6 +23,7 @@ from bcma.sync import gone, server_clock
 from bcma.sync.gathering import Gathering
 from bcma.sync.kinds import OF_PATIENT, PAGE_SIZE, PATIENT_PARAMETER, kept_by
 from bcma.sync.pages import every_page, first_pages, is_cut, sorts_by_time
+from bcma.sync.parts import Parts
 from bcma.sync.progress import Stage, Watch, unwatched
 from bcma.sync.report import Pulled
 
@@ -47,10 +48,10 @@ class Puller:
         self._gathering = Gathering(store)
 
     def pull(self, capabilities: Capabilities) -> Pulled:
-        """Read every type from its cursor on.
+        """Read every type from its cursor on; where one cannot be read, the others all the same.
 
         Raises:
-            EmrError: the EMR could not be asked; what came before is kept.
+            EmrError: not everything could be asked; what came is kept.
             CancelledError: it was broken off between two pages; what came before is kept.
             StoreError: a page could not be kept.
         """
@@ -58,11 +59,16 @@ class Puller:
         asked = self._client.server_now()
         since, firsts = self._begin(kinds, capabilities)
         held, as_of, settled = _Held(), asked, True
+        parts = Parts(self._client)
         try:
-            for kind, first in zip(kinds, firsts, strict=True):
+            for kind in kinds:
                 search = _Search(kind, since.get(kind))
-                settled &= self._type(search, first, held)
+                with parts.part(kind):
+                    # behind a search that failed, each is asked by itself
+                    first = next(firsts, None) or self._first(search)
+                    settled &= self._type(search, first, held)
                 as_of = min(as_of, search.began or asked)
+            parts.tell()
             settled &= not gone.shrank(self._store)
             held.complete_at = as_of if settled else None
         finally:
@@ -109,10 +115,13 @@ class Puller:
             if self._read_through(search, first, held):
                 return True
             if left:
-                first = next(self._client.search(search.kind, _params(search.since)))
+                first = self._first(search)
                 search = _Search(search.kind, search.since)
         _log.warning("pages of %s moved at every reading", search.kind)
         return False
+
+    def _first(self, search: "_Search") -> Page:
+        return next(self._client.search(search.kind, _params(search.since)))
 
     def _read_through(self, search: "_Search", first: Page, held: "_Held") -> bool:
         """Read all pages of a search; tell whether nothing can have slipped through between."""

@@ -140,8 +140,7 @@ def test_a_patient_whom_the_server_cannot_show_keeps_nobody_else_from_being_read
 
     def breaks(request: httpx.Request) -> httpx.Response:
         """Fail for the one who comes first by name."""
-        body = request.read()
-        if b"Patient%2Fp1" not in body:
+        if b"Patient%2Fp1" not in request.read() and "Patient%2Fp1" not in str(request.url):
             return passed_on(http, request)
         if trouble == "time-out":
             raise httpx.ReadTimeout("", request=request)
