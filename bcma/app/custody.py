@@ -23,10 +23,11 @@ class Custody:
         self._store = store
         self._clock = clock
         self._signed_in = signed_in
+        self._shown: Setback | None = None
 
     def notice(self) -> SetbackNotice | None:
         """Give what was found and nobody has seen yet, with the names of the patients."""
-        found = self._store.setback()
+        found = self._shown = self._store.setback()
         if found is None:
             return None
         return SetbackNotice(
@@ -38,11 +39,15 @@ class Custody:
         )
 
     def seen(self) -> bool:
-        """Note that the person signed in has seen it; ``False``: nobody is signed in."""
-        person = self._signed_in()
-        if person is not None:
-            self._store.setback_seen(person.id, self._clock.now())
-        return person is not None
+        """Note that the person signed in has seen what :meth:`notice` gave last.
+
+        Returns:
+            ``False``: nobody is signed in, or more was found since, which is told first.
+        """
+        person, shown = self._signed_in(), self._shown
+        if person is None or shown is None:
+            return False
+        return self._store.setback_seen(shown, person.id, self._clock.now())
 
     def _names(self, found: Setback) -> tuple[str, ...]:
         """Name the patients whose charts have to be looked at, those that are known here."""

@@ -178,11 +178,18 @@ class Store:
         with self._database.read() as connection:
             return lineage.setback(connection)
 
-    def setback_seen(self, by: str, at: datetime) -> None:
-        """Note that a person has seen it, and will look at the patients' charts."""
+    def setback_seen(self, shown: Setback, by: str, at: datetime) -> bool:
+        """Note that a person has seen it, and will look at the patients' charts.
+
+        Returns:
+            ``False``: more was found than was shown, and is still to be told.
+        """
         with self._database.write() as connection:
+            if lineage.setback(connection) != shown:
+                return False
             lineage.seen(connection)
             trail.append(connection, trail.Entry(at=at, what="setback-seen", who=by))
+        return True
 
     def take_truth(
         self, found: Sequence[Incoming], gone: Collection[tuple[str, str]] = ()

@@ -10,6 +10,7 @@ import pytest
 
 from bcma.app import SetbackNotice, Station, machine, wiring
 from bcma.app.machine import fingerprint
+from bcma.store import Setback, lineage
 from tests.app.conftest import NURSE, PIN, Hospital
 
 pytestmark = pytest.mark.hazard("H92")
@@ -67,6 +68,26 @@ def test_it_is_told_until_somebody_who_is_signed_in_has_seen_it(
         assert not station.custody.seen(), "nobody is signed in"
         assert station.health().setback is not None
         station.sign_in(NURSE, PIN)
+        assert station.custody.seen()
+        assert station.health().setback is None
+
+
+def test_what_was_found_after_it_was_shown_is_told_before_it_is_seen(
+    hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The EMR's records tell more while the nurse reads whose charts to look at."""
+    folder, journal = set_up(hospital, tmp_path)
+    monkeypatch.setattr(wiring, "fingerprint", lambda: "another machine")
+    with cart(hospital, folder, journal) as station:
+        station.sign_in(NURSE, PIN)
+        assert station.health().setback is not None
+        more = Setback(restored=True, missing=1, patients=("p1",))
+        with station.store._database.write() as connection:  # noqa: SLF001 - as the sync thread
+            lineage.set_back(connection, more)
+        assert not station.custody.seen()
+        shown = station.health().setback
+        assert shown is not None
+        assert (shown.copied, shown.restored, shown.missing) == (True, True, 1)
         assert station.custody.seen()
         assert station.health().setback is None
 

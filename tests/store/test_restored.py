@@ -50,6 +50,12 @@ def correct(store: Store, event: str, reason: str) -> None:
     assert store.recorder.record(after).outcome is SaveOutcome.SAVED
 
 
+def see(store: Store) -> None:
+    found = store.setback()
+    assert found is not None
+    assert store.setback_seen(found, "n1", ward.NOW)
+
+
 def backup(folder: Path) -> None:
     shutil.copytree(folder / "data", folder / "backup")
 
@@ -99,7 +105,7 @@ def test_it_is_told_until_somebody_has_seen_it(folder: Path) -> None:
     test_what_came_after_the_backup_is_brought_back(folder)
     with opened(folder) as store:
         assert store.setback() is not None
-        store.setback_seen("n1", ward.NOW)
+        see(store)
         assert store.setback() is None
         assert store.audit_entries()[-1].what == "setback-seen"
     with opened(folder) as store:
@@ -147,7 +153,7 @@ def test_what_was_charted_before_the_journal_was_there_again_is_kept_too(folder:
     written = {r.row.event_id for r in Journal(folder / "journal").read() if r.row is not None}
     assert written == {"event-1", "event-2", "event-3"}
     with opened(folder) as store:
-        store.setback_seen("n1", ward.NOW)
+        see(store)
     with opened(folder) as store:
         assert store.setback() is None
 
@@ -171,7 +177,7 @@ def test_a_copy_on_another_machine_is_found_out(folder: Path) -> None:
         assert copy.setback() == Setback(copied=True)
         assert copy.epoch != epoch
         assert copy.audit_entries()[-1].what == "store-copied"
-        copy.setback_seen("n1", ward.NOW)
+        see(copy)
     with opened(folder, machine="cart-2") as copy:
         assert copy.setback() is None
 
