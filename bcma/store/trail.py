@@ -207,7 +207,7 @@ def _is_sealed(event: Row[*tuple[Any, ...]], entry: Entry) -> bool:
         named = msgspec.json.decode(event.payload, type=_Named)
     except msgspec.MsgspecError:
         return False
-    return entry.detail == told and named == found_by
+    return entry.detail in (told, ()) and named == found_by
 
 
 def _at_the_end(connection: Connection, last: str, sequence: int) -> Broken | None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
-from bcma.store import Broken, Checked, Flaw, Store
+from bcma.store import Broken, Checked, Flaw, Store, trail
 from bcma.store.append import Row, append
 from bcma.store.engine import Database
+from bcma.store.tables import Event
 from tests.store import ward
 
 DOSES = 4
@@ -215,6 +217,19 @@ def test_a_seal_noted_elsewhere_tells_what_was_rewritten_with_all_its_seals(
     chart(store, 0)
     assert store.verify_audit() is None
     assert not store.audit_holds(noted)
+
+
+def test_an_entry_that_names_no_kind_seals_its_event_all_the_same(store: Store) -> None:
+    payload = b'{"event_id":"e1","patient_id":"p1","status":"given"}'
+    row = {"event_id": "e1", "version": 1, "patient_id": "p1", "status": "given", "kind": "dose"}
+    with beneath(store).write() as connection:
+        event = insert(Event).values(**row, recorded_at=ward.NOW, payload=payload)
+        number = connection.execute(event.returning(Event.sequence)).scalar_one()
+        sealed = trail.digest_of(payload)
+        trail.append(
+            connection, trail.Entry(at=ward.NOW, what="record", event=number, digest=sealed)
+        )
+    assert store.check_audit().broken is None
 
 
 def test_an_empty_trail_is_whole(store: Store) -> None:
