@@ -55,13 +55,26 @@ class Errands:
             self._bridge.run(self._see, self._looked, self._failed)
 
     def do(self, errand: Errand, undone: Callable[[], None]) -> None:
-        """Do what was decided, then look at what is left; ``undone`` offers it again."""
+        """Do what was decided, then look at what is left.
 
-        def came_to_nothing(error: Exception) -> None:
+        ``undone`` offers again what failed, what the station refused and what was nobody's.
+        """
+
+        def done(answer: PassState | bool) -> None:  # noqa: FBT001 - the station's answer
+            if isinstance(answer, bool):
+                came_to_something = answer
+            else:
+                came_to_something = answer.refused is None
+                self._show(answer)
+            if not came_to_something:
+                undone()
+            self.look()
+
+        def failed(error: Exception) -> None:
             self._fail(error)
             undone()
 
-        self._bridge.run(self._verb(errand), self._done, came_to_nothing)
+        self._bridge.run(self._verb(errand), done, failed)
 
     def _see(self) -> tuple[Health, Worklist]:
         return self._station.health(), self._station.worklist()
@@ -75,11 +88,6 @@ class Errands:
     def _failed(self, error: Exception) -> None:
         self._looking = False
         self._fail(error)
-
-    def _done(self, answer: PassState | bool) -> None:  # noqa: FBT001 - the station's answer
-        if not isinstance(answer, bool):
-            self._show(answer)
-        self.look()
 
     def _verb(  # noqa: PLR0911, C901 - one line per errand
         self, errand: Errand

@@ -21,6 +21,7 @@ from tests.ui.test_window import clipped, controls
 from tests.ui.work import ASKED, BACKLOG, EMPTY, FULL, REFUSED, SECOND, STOPPED, TWICE
 from ui.book import BEDSIDE, PROBLEMS
 from ui.main_window import MainWindow
+from ui.message_bar import MessageBar
 from ui.notice_card import NoticeCard
 from ui.pages.bedside import BedsidePage
 from ui.pages.problems import ProblemsPage
@@ -211,6 +212,31 @@ def test_a_dose_under_a_stopped_order_is_told_to_the_prescriber(
     assert "đã cho sau khi y lệnh ngừng lúc 06:49" in words(window)
     press(window, "Đã báo bác sĩ")
     qtbot.waitUntil(lambda: errands(window) == [("prescriber_told", "stopped")])
+
+
+@pytest.mark.hazard("H47")
+def test_what_the_station_does_not_take_is_told_and_offered_again(
+    open_problems: Open, qtbot: QtBot
+) -> None:
+    window = open_problems(Worklist(notices=(TWICE,), names=FULL.names))
+    station = cast("DrawnStation", window._station)  # noqa: SLF001 - its disk is full
+    station.shown = replace(station.shown, refused="documentation.not-saved")
+    press(window, "Đã cho cả hai lần")
+    press(window, "Đúng, đã cho hai lần")
+    qtbot.waitUntil(lambda: errands(window) == [("given_twice", "twice")])
+    qtbot.waitUntil(lambda: "Đã cho cả hai lần" in [b.accessibleName() for b in buttons(window)])
+    assert "Đang thực hiện" not in words(window)
+    assert window.findChildren(MessageBar)[0].isVisible()
+
+
+def test_what_is_nobody_s_problem_any_more_does_not_stay_under_way(
+    open_problems: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_problems(Worklist(refused=(REFUSED,)))
+    monkeypatch.setattr(DrawnStation, "retry", lambda *_: False)
+    press(window, "Gửi lại")
+    qtbot.waitUntil(lambda: "Gửi lại" in [b.accessibleName() for b in buttons(window)])
+    assert "Đang thực hiện" not in words(window)
 
 
 def test_who_may_not_decide_is_told_who_may(open_problems: Open) -> None:
