@@ -1,10 +1,12 @@
 """Does what a page says: one verb of the station per act, the state back to the window."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
 from bcma.bedside import PassState
 from bcma.bedside.acts import RemovePatch
+from bcma.errors import BcmaError
 from ui.acts import (
     Answer,
     Credentials,
@@ -30,8 +32,8 @@ _Verb = Callable[[], PassState]
 class Desk:
     """Between the window and the station.
 
-    Acts with a PIN are slow on purpose (a password hash): they run on the worker, and scans
-    that come meanwhile wait their turn.
+    Acts with a PIN are slow on purpose (a password hash), and a band that is not known here is
+    asked of the EMR: these run on the worker, and what is scanned meanwhile waits its turn.
 
     Args:
         show: draws the state that a step returned.
@@ -50,13 +52,18 @@ class Desk:
     ) -> None:
         self._station, self._bridge = station, bridge
         self._show, self._fail, self._tell_busy = show, fail, busy
-        self._waiting: list[_Verb] = []
-        self._working = False
+        self._waiting: list[Callable[[], None]] = []
+        self._working = self._asking = False
 
     @property
     def working(self) -> bool:
         """Tell whether slow work is going on."""
         return self._working
+
+    @property
+    def asking(self) -> bool:
+        """Tell whether the EMR is being asked whose band was scanned."""
+        return self._asking
 
     def do(self, act: PassAct) -> None:
         """Do what was pressed, typed or scanned."""
@@ -68,11 +75,24 @@ class Desk:
 
     def scan(self, text: str) -> None:
         """Route a scan by its content, in any state."""
-        self._run(lambda: self._station.scan(text))
+        if self._working:
+            self._waiting.append(partial(self.scan, text))
+            return
+        verb = partial(self._station.scan, text)
+        try:
+            asks = self._station.bands.is_unknown(text)
+        except BcmaError as error:
+            self._fail(error)
+            return
+        if asks:
+            self._asking = True
+            self._run_slowly(verb)
+        else:
+            self._run(verb)
 
     def _run(self, verb: _Verb) -> None:
         if self._working:
-            self._waiting.append(verb)
+            self._waiting.append(partial(self._run, verb))
             return
         try:
             state = verb()
@@ -99,13 +119,13 @@ class Desk:
         self._catch_up()
 
     def _end(self) -> None:
-        self._working = False
+        self._working = self._asking = False
         self._tell_busy()
 
     def _catch_up(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for verb in waiting:
-            self._run(verb)
+        for go_on in waiting:
+            go_on()
 
     def _verb(self, act: PassAct) -> _Verb:  # noqa: PLR0911, PLR0912, C901 - one line per act
         station = self._station

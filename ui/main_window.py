@@ -234,6 +234,8 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self) -> None:
         self._page.show_busy(busy=self._desk.working)
+        if self._desk.asking:
+            self._message.show_text(self._look.say("band.asking"))
 
     def _show_seen(self, health: Health, work: Worklist) -> None:
         """Draw how it stands and what waits, unless whoever may see that has gone meanwhile."""

@@ -35,6 +35,14 @@ class CustodyPort(Protocol):
         ...
 
 
+class BandsPort(Protocol):
+    """What is known of bands."""
+
+    def is_unknown(self, text: str) -> bool:
+        """Tell whether a scan is a band whose holder has to be asked of the EMR."""
+        ...
+
+
 class ExchangePort(Protocol):
     """What a person says about reading from the EMR."""
 
@@ -72,7 +80,10 @@ class SafetyPort(Protocol):
 
 
 class StationPort(Protocol):
-    """One workstation, seen from its window. Verbs take milliseconds and stay off the network."""
+    """One workstation, seen from its window.
+
+    Verbs take milliseconds and stay off the network, but for the scan of an unknown band.
+    """
 
     config: Config
     policy: Policy
@@ -90,6 +101,11 @@ class StationPort(Protocol):
     @property
     def custody(self) -> CustodyPort:
         """Give what is said about a store that was restored or copied."""
+        ...
+
+    @property
+    def bands(self) -> BandsPort:
+        """Give what is known of bands."""
         ...
 
     @property
@@ -114,7 +130,7 @@ class StationPort(Protocol):
         ...
 
     def scan(self, text: str) -> PassState:
-        """Route a scan."""
+        """Route a scan; that of an unknown band lasts as long as the EMR's answer."""
         ...
 
     def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:

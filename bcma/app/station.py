@@ -17,6 +17,7 @@ import httpx
 from bcma.access import StationAuthenticator
 from bcma.app import wiring
 from bcma.app.ahead import ReadAhead
+from bcma.app.bands import Bands
 from bcma.app.clock import CorrectedClock, keep_offset, offset_before
 from bcma.app.custody import Custody
 from bcma.app.delivery import DeliveryDesk
@@ -25,7 +26,6 @@ from bcma.app.safety import SafetyDesk
 from bcma.app.said import badge_pin, person, plain_value
 from bcma.app.values import Health, WardRow
 from bcma.app.worklist import Desks, Worklist, read_worklist
-from bcma.barcode import parse
 from bcma.bedside import Due, MedPass, PassState, Proof, Ward, World
 from bcma.bedside.acts import Act, BackEntry, GiveFirst
 from bcma.bedside.due import due_list
@@ -37,7 +37,6 @@ from bcma.model.people import Patient, Practitioner
 from bcma.model.ports import Clock
 from bcma.model.quantity import Quantity
 from bcma.model.record import RecordStatus
-from bcma.model.scan import Wristband
 from bcma.policy import Policy
 from bcma.sync import OnProgress, SyncReport, SyncWorker
 from bcma.wording import Wording
@@ -104,6 +103,8 @@ class Station:
         )
         #: what the EMR refused, and what a person decides about it
         self.delivery = DeliveryDesk(self.store, self.clock, self._signed_in, self._wake)
+        #: bands of people who are not known here: scanning one asks the EMR
+        self.bands = Bands(self._sync, self.store, self.clock, self.formats, config.zone)
         #: a store that was restored or copied, and who has seen it
         self.custody = Custody(self.store, self.clock, self._signed_in)
         #: doses charted twice or under a stopped order, and what a person says about them
@@ -177,8 +178,8 @@ class Station:
 
         A band that this station does not know is asked of the EMR first, while it is there.
         """
+        self.bands.learn(text)
         with self._turn:
-            self._learn_band(text)
             return self._attended(self._pass.scan(text))
 
     def unable_to_scan(self, what: str, reason: str, typed: Mapping[str, str]) -> PassState:
@@ -380,13 +381,6 @@ class Station:
         """Let the EMR be asked for the open patient first."""
         self._sync.attend(None if state.patient is None else state.patient.id)
         return state
-
-    def _learn_band(self, text: str) -> None:
-        now = self.clock.now()
-        today = now.astimezone(self.config.zone).date()
-        code = parse(text, self.formats, zone=self.config.zone, today=today)
-        if isinstance(code, Wristband) and self.store.charts.holder_of(code) is None:
-            self._sync.lookup_band(code)
 
     def _ward_row(self, patient: Patient, now: datetime) -> WardRow:
         chart = self.store.charts.chart(patient.id, now)

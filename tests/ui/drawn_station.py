@@ -27,6 +27,7 @@ class DrawnStation:
     pin: str = "4711"
     work: Worklist = field(default_factory=Worklist)
     healthy: Health = HEALTHY
+    unknown_bands: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.config: Config = load_config(None, {"BCMA_DATA_FOLDER": str(self.folder)})
@@ -92,6 +93,13 @@ class DrawnStation:
     @property
     def custody(self) -> "DrawnStation":
         return self
+
+    @property
+    def bands(self) -> "DrawnStation":
+        return self
+
+    def is_unknown(self, text: str) -> bool:
+        return text in self.unknown_bands
 
     @property
     def exchange(self) -> "DrawnStation":

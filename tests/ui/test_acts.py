@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Event
 from typing import cast
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from bcma.bedside import PassState
 from bcma.errors import DataError
 from bcma.scanner.keystroke import RejectReason
 from tests.ui.drawn_station import DrawnStation
@@ -151,6 +153,35 @@ def test_scan_goes_to_the_station_from_any_field(open_window: Open, qtbot: QtBot
     window.scanned("THPARA500")
     assert verbs(window) == [("scan", "THPARA500")]
     assert field.text() == before
+
+
+def test_a_band_that_the_emr_is_asked_about_does_not_hold_up_the_window(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, asked, answered = open_window("need-drug"), Event(), Event()
+    station(window).unknown_bands = {"BN9.1"}
+    scan = station(window).scan
+
+    def slow_scan(text: str) -> PassState:
+        if text == "BN9.1":
+            asked.set()
+            assert answered.wait(10)
+        return scan(text)
+
+    monkeypatch.setattr(station(window), "scan", slow_scan)
+    began = time.monotonic()
+    window.scanned("BN9.1")
+    assert asked.wait(3)
+    assert "Đang hỏi EMR" in message(window)
+    window.scanned("THPARA500")
+    window.scanned("CMD-GIVE")
+    window._tick()  # noqa: SLF001 - time moves on
+    assert time.monotonic() - began < 3
+    assert verbs(window) == [], "what is scanned meanwhile is the next patient's"
+    answered.set()
+    in_order = [("scan", "BN9.1"), ("scan", "THPARA500"), ("scan", "CMD-GIVE")]
+    qtbot.waitUntil(lambda: verbs(window) == in_order)
+    assert message(window) == ""
 
 
 def test_badge_goes_to_the_sign_in_form(open_window: Open, qtbot: QtBot) -> None:
