@@ -26,8 +26,8 @@ class ReadAhead:
     def __call__(self) -> SyncReport:
         """Exchange once; read where that, or the start of the program, brought news."""
         if self._is_first:
+            self._is_first = False  # what cannot be read once must not keep records from the EMR
             self._read()
-            self._is_first = False
         report = self._exchange()
         if report.pulled.news:
             self._read()

@@ -42,7 +42,7 @@ class Health:
         orders_as_of: server time of the last complete pull, of the open patient where each is
             read alone; ``None`` before the first.
         reached: whether the last exchange with the EMR succeeded; ``None`` before the first.
-        failure: code of what ended it, for ``bcma.wording``.
+        failure: code of what ended it, for ``bcma.wording``: the EMR's, or this machine's own.
         notices: doses charted twice, or under a stopped order, of which the person signed in has
             to be told.
         setback: the store was restored from an older copy, or copied from another machine, and

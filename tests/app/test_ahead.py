@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bcma.app.ahead import ReadAhead
-from bcma.store import Store
+from bcma.model.chart import Chart
+from bcma.store import Store, StoreBusyError
 from bcma.sync import SyncReport
 from bcma.sync.report import Pulled
 from tests.bench.statements import overheard
@@ -71,3 +72,25 @@ def test_without_news_nothing_is_read_again(store: Store) -> None:
 
 def test_a_chart_that_nobody_read_ahead_is_read_when_it_is_wanted(store: Store) -> None:
     assert bodies_read(store) > 0
+
+
+def test_a_chart_that_cannot_be_read_keeps_no_record_from_the_emr(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchanged: list[SyncReport] = []
+
+    def exchange() -> SyncReport:
+        exchanged.append(report())
+        return exchanged[-1]
+
+    def unreadable(_patient: str, _now: datetime) -> Chart:
+        raise StoreBusyError(cause="locked")
+
+    ahead = ReadAhead(exchange, store, Clock())
+    with monkeypatch.context() as patched, pytest.raises(StoreBusyError):
+        patched.setattr(store.charts, "chart", unreadable)
+        ahead()
+    with monkeypatch.context() as patched:
+        patched.setattr(store.charts, "chart", unreadable)
+        ahead()
+    assert len(exchanged) == 1
