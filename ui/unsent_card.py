@@ -51,7 +51,8 @@ class UnsentCard(Card):
             words_of = Text(look, value, Type.VALUE, wrap=True)
             layout.addLayout(column(Text(look, caption, Type.CAPTION, "muted"), words_of))
             told.append(f"{caption} {value}")
-        hint = Text(look, look.say("problems.unsent-hint"), Type.CAPTION, "muted", wrap=True)
+        key = "problems.blocked-hint" if backlog.blocked else "problems.unsent-hint"
+        hint = Text(look, look.say(key), Type.CAPTION, "muted", wrap=True)
         layout.addSpacing(look.px(4))
         layout.addWidget(hint)
         self.setAccessibleName(f"{look.say('problems.unsent')}: {', '.join(told)}")
@@ -61,14 +62,20 @@ class UnsentCard(Card):
         lines = []
         if backlog.since is not None:
             lines.append((look.say("problems.since"), self._at(backlog.since)))
-        next_try = backlog.next_try
-        due = next_try is None or (self._now is not None and next_try <= self._now)
-        at = look.say("problems.at-once") if due or next_try is None else self._at(next_try)
-        lines.append((look.say("problems.next-try"), at))
+        if backlog.waiting > backlog.blocked:
+            lines.append((look.say("problems.next-try"), self._next_try()))
+        if backlog.blocked:
+            lines.append((look.say("problems.blocked"), look.wording.number(backlog.blocked)))
         if backlog.unknown:
             unknown = look.say("problems.unknown", count=backlog.unknown)
             lines.append((look.say("problems.unanswered"), unknown))
         return lines
+
+    def _next_try(self) -> str:
+        at = self._backlog.next_try
+        if at is None or (self._now is not None and at <= self._now):
+            return self._look.say("problems.at-once")
+        return self._at(at)
 
     def _at(self, instant: datetime) -> str:
         now = self._now

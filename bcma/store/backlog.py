@@ -15,14 +15,18 @@ class Backlog:
 
     Attributes:
         waiting: on their way still.
-        unknown: of these, sent without an answer: they are looked for before they are sent again.
+        blocked: of these, behind a refused record of the same patient: sent once a person has
+            decided about that.
+        unknown: of ``waiting``, sent without an answer: they are looked for before they are sent
+            again.
         since: when the oldest of ``waiting`` was recorded.
-        next_try: when the next is sent; ``None`` where nothing waits or it is due already.
+        next_try: when the next is sent; ``None`` where nothing can be sent or it is due already.
         refused: by the server; a person must decide.
         refused_since: when the oldest of ``refused`` was recorded.
     """
 
     waiting: int = 0
+    blocked: int = 0
     unknown: int = 0
     since: datetime | None = None
     next_try: datetime | None = None
@@ -45,12 +49,23 @@ def read_backlog(connection: Connection) -> Backlog:
     refused, since_refused = found.get(DeliveryState.PROBLEM.value, nothing)
     return Backlog(
         waiting=pending + unknown,
+        blocked=_blocked(connection) if refused else 0,
         unknown=unknown,
         since=min((at for at in (since_pending, since_unknown) if at is not None), default=None),
         next_try=_next_try(connection),
         refused=refused,
         refused_since=since_refused,
     )
+
+
+def _blocked(connection: Connection) -> int:
+    """Count what waits in the lanes of refused records."""
+    problem = DeliveryState.PROBLEM.value
+    lanes = select(Delivery.lane).where(Delivery.state == problem)
+    query = select(func.count()).where(
+        Delivery.state.in_(OPEN), Delivery.state != problem, Delivery.lane.in_(lanes)
+    )
+    return connection.execute(query).scalar_one()
 
 
 def _next_try(connection: Connection) -> datetime | None:

@@ -87,10 +87,8 @@ def test_a_chart_that_cannot_be_read_keeps_no_record_from_the_emr(
         raise StoreBusyError(cause="locked")
 
     ahead = ReadAhead(exchange, store, Clock())
-    with monkeypatch.context() as patched, pytest.raises(StoreBusyError):
-        patched.setattr(store.charts, "chart", unreadable)
+    monkeypatch.setattr(store.charts, "chart", unreadable)
+    with pytest.raises(StoreBusyError):
         ahead()
-    with monkeypatch.context() as patched:
-        patched.setattr(store.charts, "chart", unreadable)
-        ahead()
+    ahead()
     assert len(exchanged) == 1

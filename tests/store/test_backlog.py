@@ -33,8 +33,15 @@ def test_the_oldest_is_told_of_each_kind(store: Store) -> None:
     store.outbox.retry_at(head.sequence, later, "emr.unreachable", DeliveryState.UNKNOWN)
     assert store.backlog() == Backlog(waiting=3, unknown=1, since=ward.NOW, next_try=later)
     store.outbox.refused(head.sequence, "emr.refused", at=ward.NOW)
-    after = Backlog(waiting=2, since=ward.NOW + MINUTE, refused=1, refused_since=ward.NOW)
+    after = Backlog(
+        waiting=2, blocked=2, since=ward.NOW + MINUTE, refused=1, refused_since=ward.NOW
+    )
     assert store.backlog() == after
+    store.recorder.record(ward.given(store, "event-p2", patient_id="p2", slot=None, slot_id="x"))
+    backlog = store.backlog()
+    assert (backlog.waiting, backlog.blocked) == (3, 2), "another patient's is held up by nothing"
+    (other,) = store.outbox.deliverable()
+    store.outbox.delivered(other.sequence)
     store.outbox.delivered(head.sequence)
     assert store.backlog() == Backlog(waiting=2, since=ward.NOW + MINUTE)
 

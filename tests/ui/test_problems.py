@@ -157,6 +157,21 @@ def test_what_is_not_sent_tells_since_when_and_when_it_is_tried_again(open_probl
     assert "1, sẽ tra lại trước khi gửi" in shown
 
 
+@pytest.mark.hazard("H87")
+@pytest.mark.parametrize("language", Language)
+def test_what_waits_behind_a_refused_record_is_not_promised_to_go_by_itself(
+    open_problems: Open, language: Language
+) -> None:
+    blocked = replace(BACKLOG, blocked=BACKLOG.waiting, next_try=None)
+    window = open_problems(Worklist(backlog=blocked), language=language)
+    shown = words(window)
+    if language is Language.VI:
+        assert "Chờ sau bản ghi bị EMR từ chối | 4" in shown
+        assert "ngay khi có kết nối" not in shown
+        assert "bạn không cần làm gì" not in shown
+    assert clipped(window) == []
+
+
 def test_nothing_to_do_is_said_calmly(open_problems: Open) -> None:
     shown = words(open_problems(EMPTY))
     assert "Không có việc nào chờ bạn" in shown
