@@ -6,8 +6,8 @@ from bcma.app import SetbackNotice
 from ui.look import Look, Type
 from ui.widgets import Button, Card, Picture, Text, row
 
-#: More names than these make the sentence longer than the window.
-_MOST_NAMES = 8
+#: More names than these make the sentence longer than the window: it is the whole ward then.
+_MOST_NAMES = 24
 
 
 class SetbackBar(Card):
@@ -33,22 +33,28 @@ class SetbackBar(Card):
         self.hide()
 
     def show_notice(self, notice: SetbackNotice | None, *, signed_in: bool) -> None:
-        """Say what was found; only who is signed in can say that it was seen."""
+        """Say what was found; only who is signed in sees names, and can say that it was seen."""
         if notice is not None:
-            text = self._sentence(notice)
+            text = self._sentence(notice, signed_in=signed_in)
             self._text.say(text)
             self.setAccessibleName(text)
             self._seen.setVisible(signed_in)
         self.setVisible(notice is not None)
 
-    def _sentence(self, notice: SetbackNotice) -> str:
-        say, names = self._look.say, notice.names
+    def _sentence(self, notice: SetbackNotice, *, signed_in: bool) -> str:
         said = []
         if notice.restored:
-            more = [*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])]
-            whom = ", ".join(more) or say("setback.patients-unknown")
+            whom = self._whom(notice) if signed_in else self._look.say("setback.sign-in")
             counts = {"count": notice.brought_back, "missing": notice.missing}
-            said.append(say("setback.restored", names=whom, **counts))
+            said.append(self._look.say("setback.restored", names=whom, **counts))
         if notice.copied:
-            said.append(say("setback.copied"))
+            said.append(self._look.say("setback.copied"))
         return " ".join(said)
+
+    def _whom(self, notice: SetbackNotice) -> str:
+        """Name every patient, or the whole ward: nobody may be left out."""
+        say, names = self._look.say, notice.names
+        if not names or len(names) > _MOST_NAMES:
+            return say("setback.patients-unknown")
+        more = [say("setback.unnamed", count=notice.unnamed)] if notice.unnamed else []
+        return ", ".join([*names, *more])

@@ -30,12 +30,14 @@ class Custody:
         found = self._shown = self._store.setback()
         if found is None:
             return None
+        names = self._names(found)
         return SetbackNotice(
             restored=found.restored,
             copied=found.copied,
             brought_back=found.brought_back,
             missing=found.missing,
-            names=self._names(found),
+            names=names,
+            unnamed=len(found.patients) - len(names),
         )
 
     def seen(self) -> bool:

@@ -24,7 +24,8 @@ class SetbackNotice:
         brought_back: records that the journal gave back.
         missing: records that are known to have been here and are not; the EMR has those that
             were delivered.
-        names: the patients whose charts have to be looked at, as far as they are known.
+        names: the patients whose charts have to be looked at, as far as they are known here.
+        unnamed: how many more there are, who came after the older copy was made.
     """
 
     restored: bool
@@ -32,6 +33,7 @@ class SetbackNotice:
     brought_back: int
     missing: int
     names: tuple[str, ...]
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A workstation that was restored from its backup, or copied to another machine (hazard H92)."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import pytest
 from bcma.app import SetbackNotice, Station, machine, wiring
 from bcma.app.machine import fingerprint
 from bcma.store import Setback, lineage
-from tests.app.conftest import NURSE, PIN, Hospital
+from tests.app.conftest import NURSE, PIN, Hospital, Json, load, order
 
 pytestmark = pytest.mark.hazard("H92")
 
@@ -31,6 +32,21 @@ def set_up(hospital: Hospital, tmp_path: Path) -> tuple[Path, Path]:
         station.enrol(NURSE, PIN)
     shutil.copytree(folder, tmp_path / "backup")
     return folder, journal
+
+
+def copy_for_another(resource: Json) -> Json:
+    """Make of a resource about one patient the same about another one."""
+    text = json.dumps(resource)
+    for mine, theirs in (
+        ("/p1", "/p909"),
+        ('"p1"', '"p909"'),
+        ("e1", "e909"),
+        ("mr1", "mr909"),
+        ("0001.", "0909."),
+    ):
+        text = text.replace(mine, theirs)
+    copy: Json = json.loads(text)
+    return copy
 
 
 def test_a_dose_that_was_given_after_the_backup_is_not_given_again(
@@ -54,6 +70,31 @@ def test_a_dose_that_was_given_after_the_backup_is_not_given_again(
         assert station.sync_now().delivered == 1
     (there,) = hospital.on_emr("MedicationAdministration")
     assert there["identifier"][0]["value"] == event
+
+
+def test_who_came_after_the_backup_is_counted(hospital: Hospital, tmp_path: Path) -> None:
+    folder, journal = set_up(hospital, tmp_path)
+    new = [copy_for_another(found) for found in hospital.on_emr("Patient") if found["id"] == "p1"]
+    new += [copy_for_another(e) for e in hospital.on_emr("Encounter") if e["id"] == "e1"]
+    load(hospital.emr, *new, copy_for_another(order()))
+    with cart(hospital, folder, journal) as station:
+        hospital.time.goes_on(minutes=1)
+        assert station.sync_now().reached
+        hospital.give(station, NURSE, "U1")
+        station.scan("BN0909.2")
+        station.scan("]d201089350000000381727123110L1\u001d21U2")
+        station.answer("drug.allergies-unknown", "none")
+        assert station.give().written is not None
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "backup", folder)
+    with cart(hospital, folder, journal) as station:
+        found = station.health().setback
+        assert found is not None
+        assert (found.brought_back, found.names, found.unnamed) == (3, ("Trần Thị Bình",), 1)
+        assert station.sync_now().reached
+        found = station.health().setback
+        assert found is not None
+        assert (len(found.names), found.unnamed) == (2, 0), "the EMR told the name"
 
 
 def test_it_is_told_until_somebody_who_is_signed_in_has_seen_it(
