@@ -17,6 +17,7 @@ from ui.widgets import Button, Card, Picture, Text, column, row
 from ui.work_card import WorkCard, asked, buttons, heading
 
 _CORRECT = "correct"
+_TWO = 2
 
 
 class NoticeCard(WorkCard):
@@ -58,8 +59,13 @@ class NoticeCard(WorkCard):
         return buttons(
             look,
             (look.say("problems.charted-twice"), "content-duplicate", "out", self._ask_which),
-            (look.say("problems.given-twice"), "pill-multiple", "out", self._ask_sure),
+            (self._say_given("problems.given-twice"), "pill-multiple", "out", self._ask_sure),
         )
+
+    def _say_given(self, key: str) -> str:
+        """Say of two doses that they were both given, of more how many."""
+        count = len(self._notice.records)
+        return self.kit.look.say(key if count == _TWO else f"{key}.more", count=count)
 
     def _told(self) -> str:
         look, notice = self.kit.look, self._notice
@@ -80,7 +86,7 @@ class NoticeCard(WorkCard):
         caption = look.say("problems.record", number=number)
         if len(self._notice.records) > 1:
             lines.addWidget(Text(look, caption, Type.CAPTION, "muted"))
-        lines.addWidget(Text(look, _when(look, record), Type.LEAD))
+        lines.addWidget(Text(look, self._when(record), Type.LEAD))
         giver = self._names.get(record.giver_id or "", record.giver_name)
         said = [giver or look.say("problems.nobody"), _what(look, record), _where(look, record)]
         lines.addWidget(Text(look, said[0], Type.VALUE, wrap=True))
@@ -89,17 +95,19 @@ class NoticeCard(WorkCard):
                 lines.addWidget(Text(look, text, Type.CAPTION, "muted", wrap=True))
         inset = Card("inset")
         inset.setLayout(lines)
-        inset.setAccessibleName(
-            f"{caption}: {_when(look, record)}, {', '.join(filter(None, said))}"
-        )
+        inset.setAccessibleName(f"{caption}: {self._when(record)}, {', '.join(filter(None, said))}")
         return inset
+
+    def _when(self, record: MedicationAdministration) -> str:
+        at = record.known_at
+        return "–" if at is None else describe.instant(self.kit.look, at, self._now)
 
     def _ask_which(self) -> None:
         """Ask which record stays; those of others than this station's too."""
         look = self.kit.look
         line = row(spacing=look.px(12))
         for number, record in enumerate(self._notice.records, start=1):
-            text = look.say("problems.right", number=number, at=_when(look, record))
+            text = look.say("problems.right", number=number, at=self._when(record))
             press = partial(self._ask_why, record.event_id or "")
             button = Button(look, text, press, icon="check")
             button.setFixedHeight(look.px(48))
@@ -114,9 +122,9 @@ class NoticeCard(WorkCard):
 
     def _ask_sure(self) -> None:
         look = self.kit.look
-        sure = (look.say("problems.sure"), "check", "ink", self._given_twice)
+        sure = (self._say_given("problems.sure"), "check", "ink", self._given_twice)
         cancel = (look.say("button.cancel"), "close", "out", self.show_choices)
-        question = look.say("problems.given-twice-means")
+        question = self._say_given("problems.given-twice-means")
         self.show_form(asked(look, question, buttons(look, sure, cancel)))
 
     def _ask(self, question: str, answers: QWidget) -> None:
@@ -135,11 +143,6 @@ class NoticeCard(WorkCard):
     def _told_on(self) -> None:
         self.sent_off()
         self.kit.do(PrescriberKnows(self._notice))
-
-
-def _when(look: Look, record: MedicationAdministration) -> str:
-    at = record.known_at
-    return "–" if at is None else look.wording.time(at)
 
 
 def _what(look: Look, record: MedicationAdministration) -> str:

@@ -18,7 +18,7 @@ from bcma.sync.progress import Stage
 from tests.ui.drawn_station import DrawnStation
 from tests.ui.states import NOW
 from tests.ui.test_window import clipped, controls
-from tests.ui.work import ASKED, BACKLOG, EMPTY, FULL, REFUSED, SECOND, STOPPED, TWICE
+from tests.ui.work import ASKED, BACKLOG, EMPTY, FIRST, FULL, REFUSED, SECOND, STOPPED, TWICE
 from ui.book import BEDSIDE, PROBLEMS
 from ui.main_window import MainWindow
 from ui.message_bar import MessageBar
@@ -217,6 +217,42 @@ def test_given_twice_is_confirmed_with_what_it_means(open_problems: Open, qtbot:
     assert "báo bác sĩ ngay" in words(window)
     press(window, "Đúng, đã cho hai lần")
     qtbot.waitUntil(lambda: errands(window) == [("given_twice", "twice")])
+
+
+@pytest.mark.hazard("H47")
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("form", ["", "_ask_which", "_ask_sure", "why"])
+def test_three_records_of_one_dose_are_not_called_two(
+    open_problems: Open, language: Language, form: str
+) -> None:
+    three = replace(TWICE, records=(FIRST, SECOND, replace(SECOND, event_id="e3", station="XE-3")))
+    window = open_problems(Worklist(notices=(three,), names=FULL.names), language=language)
+    card = window.findChildren(NoticeCard)[0]
+    if form == "why":
+        card._ask_why("x")  # noqa: SLF001 - opened as its button does
+    elif form:
+        getattr(card, form)()
+    QTest.qWait(60)
+    assert clipped(window) == []
+    said = words(card) + " | ".join(b.accessibleName() for b in buttons(card))
+    for word in ("cả hai", "hai lần", "bản kia", "Bản kia", "Given twice", "given twice", "Both"):
+        assert word not in said, word
+
+
+@pytest.mark.hazard("H47")
+def test_records_of_another_day_have_its_date(open_problems: Open, qtbot: QtBot) -> None:
+    window = open_problems(Worklist(notices=(TWICE,), refused=(REFUSED,), names=FULL.names))
+    assert "22/11" not in words(window)
+    station = cast("DrawnStation", window._station)  # noqa: SLF001 - midnight comes
+    station.shown = replace(station.shown, now=NOW + timedelta(days=1))
+    window._tick()  # noqa: SLF001
+    qtbot.waitUntil(lambda: "bị từ chối 07:52 22/11" in words(window))
+    shown = words(window)
+    for word in ("07:00 22/11", "07:33 22/11"):
+        assert word in shown, word
+    press(window, "Ghi trùng, chỉ cho một lần")
+    QTest.qWait(30)
+    assert "Bản ghi 2 đúng (07:33 22/11)" in [b.accessibleName() for b in buttons(window)]
 
 
 @pytest.mark.hazard("H59")

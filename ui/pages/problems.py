@@ -1,12 +1,13 @@
 """What waits for a person: an EMR that lacks much, unclear doses, what is refused or unsent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcma.app import Worklist
 from bcma.bedside import PassState
+from ui import describe
 from ui.kit import Kit
 from ui.look import Look, Type
 from ui.loss_card import LossCard
@@ -28,6 +29,7 @@ class ProblemsPage(Page):
         super().__init__()
         self._kit = kit
         self._work: Worklist | None = None
+        self._day: date | None = None
         self._now = datetime.now(UTC)
         self._cards: dict[str, _WorkCard] = {}
         self._standing: Standing | None = None
@@ -59,6 +61,8 @@ class ProblemsPage(Page):
         self._unsent.show_now(state.now)
         if self._standing is not None:
             self._reading.show_standing(self._standing, state.now)
+        if self._work is not None:
+            self.show_work(self._work)
 
     def refresh(self, state: PassState) -> None:
         """Let time move on; what somebody is about to decide stays open."""
@@ -73,14 +77,23 @@ class ProblemsPage(Page):
                 card.show_comparing(comparing=standing.comparing)
 
     def show_work(self, work: Worklist) -> None:
-        """Draw what waits; a card that is still the same stays, with what is open in it."""
-        if work == self._work:
+        """Draw what waits; a card that is still the same stays, with what is open in it.
+
+        On another day all are drawn anew: what was "07:30" has a date from midnight on.
+        """
+        day = describe.local(self._kit.look, self._now).date()
+        is_same_day = day == self._day
+        if work == self._work and is_same_day:
             return
-        self._work = work
+        self._work, self._day = work, day
         self._unsent.show_backlog(work.backlog)
         self._show_head(work)
         before, self._cards = self._cards, {}
-        kept = {key: card for key, card in before.items() if card.shows(work)}
+        kept = {
+            key: card
+            for key, card in before.items()
+            if card.shows(work) and (is_same_day or card.is_open)
+        }
         _take_out(self._list, set(kept.values()))
         look = self._kit.look
         if work.shrinkage is not None:
