@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wording = Wording(Language.EN, ZoneInfo("UTC"))
     try:
         args.wording = wording = _wording(args.language)
+        if (file := getattr(args, "config", None)) is not None:
+            args.wording = wording = _wording(args.language, file)
         run: Callable[[argparse.Namespace], int] = args.run
         status = run(args)
         sys.stdout.flush()
@@ -111,10 +114,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _wording(language: str | None) -> Wording:
-    """Build the wording in the language of the option, the environment, or as shipped."""
-    environ = {name: value for name, value in os.environ.items() if name == _LANGUAGE}
-    config = load_config(None, environ | ({_LANGUAGE: language} if language else {}))
+def _wording(language: str | None, file: Path | None = None) -> Wording:
+    """Build the wording in the language of the option, the environment, the file, or as shipped.
+
+    Instants are told in the zone of the workstation whose ``file`` it is.
+    """
+    environ = dict(os.environ) if file is not None else {}
+    environ |= {name: value for name, value in os.environ.items() if name == _LANGUAGE}
+    config = load_config(file, environ | ({_LANGUAGE: language} if language else {}))
     return Wording(config.language, config.zone)
 
 

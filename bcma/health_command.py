@@ -47,7 +47,7 @@ def _as_text(found: Checkup, wording: Wording) -> str:
 def _sentence(sign: Sign, wording: Wording) -> str:
     facts = dict(sign.facts)
     if "failure" in facts:
-        facts["why"] = wording.sentence(f"error.{facts['failure']}")
+        facts["why"] = wording.sentence(f"error.{facts['failure']}", **facts)
     if "flaw" in facts:
         facts["why"] = wording.sentence(f"audit.broken.{facts['flaw']}", count=facts["at"])
     return wording.sentence(f"health.{sign.code}{'' if sign.well else '.ill'}", **facts)

@@ -52,6 +52,21 @@ def test_a_whole_trail_tells_its_length_and_last_seal(
 
 
 @pytest.mark.hazard("H85")
+def test_no_trail_at_all_is_not_called_whole(
+    verify: Verify,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("BCMA_DATA_FOLDER", str(tmp_path / "other"))
+    assert verify() == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"There is no store in the folder {tmp_path / 'other'}" in told.err
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.hazard("H85")
 @pytest.mark.parametrize(
     "statement, told",
     [

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,10 @@ def test_a_station_that_works_is_well(
 
 
 def test_a_new_station_without_a_network_needs_a_person(
-    health: Health, capsys: pytest.CaptureFixture[str]
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
+    with Store.open(file):
+        pass
     assert health("--json") == 1
     ill = {code for code, sign in signs(capsys).items() if not sign["well"]}
     assert ill == {"staff", "emr", "orders"}
@@ -74,6 +77,36 @@ def test_a_new_station_without_a_network_needs_a_person(
     told = capsys.readouterr().out
     assert "✗ EMR: The EMR cannot be reached" in told
     assert "Need a person: 3" in told
+
+
+def test_where_there_is_no_store_none_is_made(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = file.parent / "of" / "nobody"
+    monkeypatch.setenv("BCMA_DATA_FOLDER", str(folder))
+    with Sandbox() as emr:
+        monkeypatch.setenv("BCMA_EMR_URL", emr.base_url)
+        assert health() == 1
+    told = capsys.readouterr().out
+    assert f"✗ Store cannot be opened: There is no store in the folder {folder}" in told
+    assert "✓ EMR: reached" in told, "what can be looked at is looked at"
+    assert "✓ Disk free" in told
+    assert not folder.parent.exists()
+
+
+def test_language_and_zone_are_those_of_the_workstation(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "station.toml"
+    with Store.open(file) as store:
+        store.take_page((), complete_at=datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+    folder = json.dumps(str(file.parent))
+    text = f'language = "en"\nzone = "Europe/Berlin"\ndata_folder = {folder}\n'
+    settings.write_text(f'{text}[emr]\nurl = "http://127.0.0.1:9/fhir"\n', encoding="utf-8")
+    assert main(["health", "--config", str(settings)]) == 1
+    assert "Orders are old, last complete: 13:00 02/03" in capsys.readouterr().out
+    assert main(["--language", "vi", "health", "--config", str(settings)]) == 1
+    assert "lần nhận đủ gần nhất: 13:00 02/03" in capsys.readouterr().out
 
 
 @pytest.mark.hazard("H87")

@@ -55,16 +55,15 @@ def check_up(
         bcma.policy.PolicyError: the policy has mistakes; it names all of them.
     """
     policy = site_policy(config.policy_file)
+    emr = tuple(_of_emr(config, clock, policy.clock_off, transport))
     try:
         with open_store(config) as store:
             journal = origin_of(config, clock.now()).journal
-            signs = (
-                *_of_store(store, journal),
-                *_of_emr(config, clock, policy.clock_off, transport),
-            )
-            signs = (*signs, *_of_delivery(store, clock.now(), policy.orders_stale))
+            delivery = _of_delivery(store, clock.now(), policy.orders_stale)
+            signs = (*_of_store(store, journal), *emr, *delivery)
     except StoreError as broken:
-        signs = (Sign("store-failed", well=False, facts={"failure": broken.code}),)
+        facts = {**broken.facts, "failure": broken.code}
+        signs = (Sign("store-failed", well=False, facts=facts), *emr)
     return Checkup((*signs, _room(config)))
 
 
@@ -120,5 +119,6 @@ def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign
 
 
 def _room(config: Config) -> Sign:
-    free = shutil.disk_usage(config.data_folder).free
+    places = (config.data_folder.absolute(), *config.data_folder.absolute().parents)
+    free = shutil.disk_usage(next(place for place in places if place.exists())).free
     return Sign("disk", free >= _LEAST_ROOM, {"free": round(Decimal(free) / _GIB, 1)})

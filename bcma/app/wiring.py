@@ -17,7 +17,7 @@ from bcma.emr.fhir_map import Dialect
 from bcma.emr.transport import Auth, NoAuth
 from bcma.model.ports import Clock
 from bcma.policy import Policy, load_policy, shipped_policy
-from bcma.store import Origin, Store
+from bcma.store import Origin, Store, StoreIsMissingError
 from bcma.sync import Nightly, Sync
 
 _STORE_FILE: Final = "station.db"
@@ -35,11 +35,14 @@ def open_store(config: Config, now: datetime | None = None) -> Store:
 
     Args:
         config: where it is, and its journal.
-        now: when it is opened; left out, it is only looked at: not compared with its journal.
+        now: when it is opened; left out, it is only looked at: not made, and not compared with
+            its journal.
 
     Raises:
         bcma.store.StoreError: it cannot be used; it was not touched.
     """
+    if now is None and not store_file(config).exists():
+        raise StoreIsMissingError(folder=str(config.data_folder))
     config.data_folder.mkdir(parents=True, exist_ok=True)
     origin = None if now is None else origin_of(config, now)
     return Store.open(

@@ -8,6 +8,7 @@ from bcma.store.errors import (
     StoreError,
     StoreIsCorruptError,
     StoreIsForeignError,
+    StoreIsMissingError,
     StoreIsNewerError,
     StoreUnwritableError,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "StoreError",
     "StoreIsCorruptError",
     "StoreIsForeignError",
+    "StoreIsMissingError",
     "StoreIsNewerError",
     "StoreUnwritableError",
     "Waiting",

@@ -9,6 +9,12 @@ class StoreError(BcmaError):
     code = "store.failed"
 
 
+class StoreIsMissingError(StoreError):
+    """There is no store to look at in ``folder``."""
+
+    code = "store.missing"
+
+
 class StoreIsNewerError(StoreError):
     """A newer version of the product wrote this store; it was not touched."""
 
