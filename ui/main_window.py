@@ -46,6 +46,7 @@ _TICK_MS = 10_000
 _SOON_MS = 200
 _CANCELLED = "sync.cancelled"
 _SHRANK = "sync.server-shrank"
+_UNREACHABLE = "emr.unreachable"
 _FORMS = {Command.HOLD: Form.HOLD, Command.REFUSE: Form.REFUSE}
 
 
@@ -272,6 +273,7 @@ class MainWindow(QMainWindow):
         return StationFacts(
             orders_as_of=health.orders_as_of,
             reachable=health.reached is not False or health.failure == _CANCELLED,
+            line_is_there=health.failure not in {"", _UNREACHABLE},
             shrank=health.failure == _SHRANK,
             unsent=health.unsent - health.problems,
             problems=health.problems if self._signed_out else self._work.to_do,

@@ -27,6 +27,7 @@ class StationFacts:
     Attributes:
         orders_as_of: server time of the last complete pull; ``None`` before the first.
         reachable: whether the last exchange with the EMR succeeded.
+        line_is_there: it failed, and not because the EMR could not be reached.
         unsent: records that wait for the EMR.
         problems: what a person has to decide about.
         shrank: the EMR suddenly lacks too much to be believed.
@@ -40,6 +41,7 @@ class StationFacts:
 
     orders_as_of: datetime | None = None
     reachable: bool = True
+    line_is_there: bool = False
     unsent: int = 0
     problems: int = 0
     shrank: bool = False
@@ -191,6 +193,8 @@ class StatusStrip(Card):
             return "cloud-alert", look.say("status.shrank", at=at), Tone.WARN
         if facts.reachable:
             return "cloud-check-outline", look.say("status.emr-up", at=at), None
+        if facts.line_is_there:
+            return "cloud-alert", look.say("status.emr-trouble", at=at), Tone.WARN
         return "cloud-off-outline", look.say("status.emr-down", at=at), Tone.WARN
 
     def _reading_words(

@@ -406,12 +406,20 @@ UP = Health(NOW - timedelta(minutes=6), reached=True, unsent=0, problems=0)
     [
         (UP, "EMR · y lệnh lúc 07:58"),
         (replace(UP, reached=False), "Mất kết nối EMR · y lệnh lúc 07:58"),
+        (
+            replace(UP, reached=False, failure="emr.unreachable"),
+            "Mất kết nối EMR · y lệnh lúc 07:58",
+        ),
+        (
+            replace(UP, reached=False, failure="emr.throttled"),
+            "Chưa đồng bộ với EMR · y lệnh lúc 07:58",
+        ),
         (replace(UP, orders_as_of=None, reached=None), "Chưa nhận y lệnh lần nào"),
         (replace(UP, orders_as_of=NOW - timedelta(days=1)), "EMR · y lệnh lúc 08:04 21/11"),
         (replace(UP, unsent=3, problems=1), "2 chưa gửi"),
         (replace(UP, clock_offset=timedelta(minutes=-5)), "Giờ máy lệch 5 phút"),
     ],
-    ids=["up", "down", "never", "yesterday", "unsent", "clock"],
+    ids=["up", "down", "off", "busy", "never", "yesterday", "unsent", "clock"],
 )
 @pytest.mark.hazard("H86")
 def test_the_strip_tells_how_it_stands_with_the_emr(
@@ -447,7 +455,9 @@ def test_the_first_reading_tells_how_far_it_is(open_window: Open, qtbot: QtBot) 
 def test_the_longest_strip_gives_way_and_cuts_nothing(
     open_window: Open, qtbot: QtBot, language: Language
 ) -> None:
-    worst = replace(UP, reached=False, unsent=128, clock_offset=timedelta(hours=1))
+    worst = replace(
+        UP, reached=False, failure="emr.throttled", unsent=128, clock_offset=timedelta(hours=1)
+    )
     worst = replace(worst, orders_as_of=NOW - timedelta(days=1))
     window = open_window("pass", language=language, work=FULL, health=worst)
     qtbot.waitUntil(lambda: window._work == FULL)  # noqa: SLF001 - looked for on the worker
