@@ -41,8 +41,10 @@ class FocusRing(QWidget):
             self.hide()
 
     def _gone(self) -> None:
-        self._around = None
-        self.hide()
+        """Hide where it was this that ended, and not what had the focus before."""
+        if self._around is None or not isValid(self._around):
+            self._around = None
+            self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move with the widget."""

@@ -64,7 +64,7 @@ class LossCard(WorkCard):
         sure = (look.say("problems.accept-sure", count=count), "check", "ink", self._accept)
         cancel = (look.say("button.cancel"), "close", "out", self.show_choices)
         question = look.say("problems.accept-means", text=_listed(look, shrinkage))
-        self.show_form(asked(look, question, buttons(look, sure, cancel)))
+        self.show_form(asked(look, question, buttons(look, sure, cancel)), careful=True)
 
     def _accept(self) -> None:
         self.sent_off()

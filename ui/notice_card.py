@@ -125,7 +125,7 @@ class NoticeCard(WorkCard):
         sure = (self._say_given("problems.sure"), "check", "ink", self._given_twice)
         cancel = (look.say("button.cancel"), "close", "out", self.show_choices)
         question = self._say_given("problems.given-twice-means")
-        self.show_form(asked(look, question, buttons(look, sure, cancel)))
+        self.show_form(asked(look, question, buttons(look, sure, cancel)), careful=True)
 
     def _ask(self, question: str, answers: QWidget) -> None:
         look = self.kit.look

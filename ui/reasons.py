@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.chips import Chip, ChipGrid
 from ui.kit import Kit
-from ui.widgets import clear, column
+from ui.widgets import clear, column, focus_one
 
 #: How many reasons are shown at once, the last being "other".
 _AT_ONCE = 6
@@ -108,4 +108,8 @@ class ReasonChips(QWidget):
         self._layout.addWidget(ChipGrid(look, chips))
 
     def _show_all(self) -> None:
+        focused = QApplication.focusWidget()
+        by_key = focused is not None and self.isAncestorOf(focused)
         self._show(everything=True)
+        if by_key:
+            focus_one(self)

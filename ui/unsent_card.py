@@ -38,7 +38,8 @@ class UnsentCard(Card):
         layout.addWidget(Text(look, look.say("problems.unsent"), Type.CARD))
         if not backlog.waiting:
             icon = Picture(look, "check-circle", look.palette.passed.mark, 26)
-            words = Text(look, look.say("status.all-sent"), Type.VALUE)
+            key = "problems.none-waits" if backlog.refused else "status.all-sent"
+            words = Text(look, look.say(key), Type.VALUE)
             layout.addLayout(row(icon, words, 1, spacing=look.px(10)))
             self.setAccessibleName(f"{look.say('problems.unsent')}: {words.text()}")
             return

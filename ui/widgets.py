@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -194,14 +195,29 @@ def rule(look: Look, *, height: float = 0, width: float = 0) -> QFrame:
 
 
 def clear(layout: QLayout) -> None:
-    """Take everything out of a layout, widgets and layouts inside included."""
+    """Take everything out of a layout, widgets and layouts inside included.
+
+    The focus goes with what had it: Qt would hand it, unseen, to whatever comes next.
+    """
+    focused = QApplication.focusWidget()
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
+            if focused is not None and (widget is focused or widget.isAncestorOf(focused)):
+                widget.window().setFocus()
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
+
+
+def focus_one(widget: QWidget, *, last: bool = False) -> None:
+    """Give the focus, as if by Tab, to the first or last control of what was just laid out."""
+    tab = Qt.FocusPolicy.TabFocus
+    controls = [c for c in widget.findChildren(QWidget) if c.focusPolicy() & tab]
+    if controls:
+        widget.show()  # what is not shown yet takes no focus
+        controls[-1 if last else 0].setFocus(Qt.FocusReason.TabFocusReason)
 
 
 def _fill(

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import describe
 from ui.chips import Chip, ChipGrid
 from ui.kit import Kit
 from ui.look import Look, Type
-from ui.widgets import Button, Card, Text, clear, column, row
+from ui.widgets import Button, Card, Text, clear, column, focus_one, row
 
 
 class WorkCard(Card):
@@ -40,9 +40,13 @@ class WorkCard(Card):
         """Offer the decisions."""
         self._put(self.choices(), is_open=False)
 
-    def show_form(self, form: QWidget) -> None:
-        """Ask for what a decision still needs."""
-        self._put(form, is_open=True)
+    def show_form(self, form: QWidget, *, careful: bool = False) -> None:
+        """Ask for what a decision still needs.
+
+        Whoever works by keys goes on in its first control; with ``careful`` in its last one, so
+        that a second Enter cancels what it would have decided.
+        """
+        self._put(form, is_open=True, careful=careful)
 
     def close_form(self) -> bool:
         """Go back to the choices; ``False``: nothing was open."""
@@ -56,11 +60,15 @@ class WorkCard(Card):
         look = self.kit.look
         self._put(Text(look, look.say("problems.working"), Type.NOTE, "muted"), is_open=True)
 
-    def _put(self, widget: QWidget | None, *, is_open: bool) -> None:
+    def _put(self, widget: QWidget | None, *, is_open: bool, careful: bool = False) -> None:
+        focused = QApplication.focusWidget()
+        by_key = focused is not None and self.isAncestorOf(focused)
         clear(self._place)
         self._open = is_open
         if widget is not None:
             self._place.addWidget(widget)
+            if by_key:
+                focus_one(widget, last=careful)
 
 
 def heading(look: Look, bed: str, patient: str, since: str) -> QHBoxLayout:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -12,8 +14,10 @@ from bcma.bedside import PassState
 from bcma.config import Language, Theme
 from tests.ui.drawn_station import DrawnStation
 from tests.ui.states import STATES
+from tests.ui.work import FULL
 from ui.look import load_fonts
 from ui.main_window import MainWindow
+from ui.pages.problems import ProblemsPage
 
 Open = Callable[..., MainWindow]
 NO_WORK = Worklist()
@@ -55,3 +59,18 @@ def open_window(
         window.close()
         window.deleteLater()
     qapp.processEvents()
+
+
+@pytest.fixture
+def open_problems(open_window: Open, qtbot: QtBot) -> Open:
+    """Open a window on the page of what waits, by its key."""
+
+    def open_one(work: Worklist = FULL, state: str = "need-drug", **how: object) -> MainWindow:
+        window = open_window(state, work=work, **how)
+        qtbot.waitUntil(lambda: window._work == work)  # noqa: SLF001 - looked for on the worker
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_F4)
+        qtbot.waitUntil(lambda: bool(window.findChildren(ProblemsPage)))
+        qtbot.wait(30)
+        return window
+
+    return open_one

@@ -115,7 +115,7 @@ def test_warning_is_released_by_its_reason(open_window: Open) -> None:
 
 def test_all_reasons_are_one_tap_away(open_window: Open) -> None:
     window = open_window("warn")
-    press(window, "Lý do khác")
+    press(window, "Xem thêm lý do")
     press(window, "Người bệnh nôn")
     assert verbs(window)[0][1] == "time.late"
 

@@ -121,7 +121,7 @@ def test_what_the_disk_refuses_is_told_and_offered_again(
 
 def test_who_may_not_decide_is_told_who_may(open_page: Open) -> None:
     window = open_page(Worklist(shrinkage=replace(SHRUNK, may_accept=False)))
-    assert "Trưởng khoa hoặc dược sĩ quyết định" in words(window)
+    assert "Điều dưỡng trưởng hoặc dược sĩ quyết định" in words(window)
     assert not any("hấp nhận" in b.accessibleName() for b in buttons(window))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -12,16 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from bcma.app import Health, Progress, Worklist
+from bcma.app import Worklist
 from bcma.config import Language, Theme
-from bcma.sync.progress import Stage
+from bcma.store import Backlog
 from tests.ui.drawn_station import DrawnStation
 from tests.ui.states import NOW
 from tests.ui.test_window import clipped, controls
-from tests.ui.work import ASKED, BACKLOG, EMPTY, FIRST, FULL, REFUSED, SECOND, STOPPED, TWICE
+from tests.ui.work import ASKED, BACKLOG, EMPTY, FULL, REFUSED, STOPPED, TWICE
 from ui.book import BEDSIDE, PROBLEMS
 from ui.main_window import MainWindow
-from ui.message_bar import MessageBar
 from ui.notice_card import NoticeCard
 from ui.pages.bedside import BedsidePage
 from ui.pages.problems import ProblemsPage
@@ -30,21 +28,6 @@ from ui.strip import StatusStrip
 
 Open = Callable[..., MainWindow]
 BAND = "BN260004.1"
-
-
-@pytest.fixture
-def open_problems(open_window: Open, qtbot: QtBot) -> Open:
-    """Open a window on the page of what waits, by its key."""
-
-    def open_one(work: Worklist = FULL, state: str = "need-drug", **how: object) -> MainWindow:
-        window = open_window(state, work=work, **how)
-        qtbot.waitUntil(lambda: window._work == work)  # noqa: SLF001 - looked for on the worker
-        QTest.keyClick(window.windowHandle(), Qt.Key.Key_F4)
-        qtbot.waitUntil(lambda: on(window, ProblemsPage))
-        qtbot.wait(30)
-        return window
-
-    return open_one
 
 
 def on(window: MainWindow, page: type[QWidget]) -> bool:
@@ -98,22 +81,6 @@ def test_nothing_is_cut_and_everything_is_named(
     assert "{" not in shown
 
 
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("form", ["_ask_which", "_ask_sure", "which-then-why"])
-def test_a_decision_is_asked_for_in_place_and_whole(
-    open_problems: Open, qtbot: QtBot, language: Language, form: str
-) -> None:
-    window = open_problems(language=language)
-    card = window.findChildren(NoticeCard)[0]
-    if form == "which-then-why":
-        card._ask_why("x")  # noqa: SLF001 - opened as its button does
-    else:
-        getattr(card, form)()
-    qtbot.waitUntil(lambda: not clipped(window))
-    small = [w.accessibleName() for w in controls(window) if min(w.width(), w.height()) < 44]
-    assert small == []
-
-
 def test_cards_are_read_aloud_with_bed_name_and_cause(open_problems: Open) -> None:
     window = open_problems()
     card = window.findChildren(NoticeCard)[0]
@@ -123,14 +90,6 @@ def test_cards_are_read_aloud_with_bed_name_and_cause(open_problems: Open) -> No
     assert "Thiếu phần bắt buộc" in refused.accessibleName()
     interface = QAccessible.queryAccessibleInterface(refused)
     assert interface.text(QAccessible.Text.Name) == refused.accessibleName()
-
-
-@pytest.mark.hazard("H47")
-def test_both_records_stand_side_by_side_with_both_nurses(open_problems: Open) -> None:
-    shown = words(open_problems(Worklist(notices=(TWICE,), names=FULL.names)))
-    for word in ("07:00", "07:33", "Phạm Thị Thu Ngân", "Đỗ Hữu Nghĩa", "máy XE-1", "máy XE-2"):
-        assert word in shown, word
-    assert "Liều kế tiếp tạm giữ" in shown
 
 
 @pytest.mark.hazard("H87")
@@ -145,7 +104,7 @@ def test_what_was_refused_tells_whose_what_why_and_what_waits_behind(open_proble
         "minimum required = 1",
         "Không rõ người bệnh",
         "Hỏi dị ứng",
-        "1 bản ghi khác bị từ chối thuộc người khác",
+        "1 bản ghi bị từ chối là của người khác",
     ):
         assert word in shown, word
 
@@ -172,6 +131,15 @@ def test_what_waits_behind_a_refused_record_is_not_promised_to_go_by_itself(
     assert clipped(window) == []
 
 
+@pytest.mark.hazard("H87")
+def test_all_is_not_called_sent_while_something_is_refused(open_problems: Open) -> None:
+    refused = Backlog(refused=1, refused_since=NOW)
+    shown = words(open_problems(Worklist(backlog=refused, others=1)))
+    assert "Đã gửi hết" not in shown
+    assert "Không có bản ghi nào chờ gửi" in shown
+    assert "EMR từ chối | 1 | 1 bản ghi bị từ chối là của người khác" in shown
+
+
 def test_nothing_to_do_is_said_calmly(open_problems: Open) -> None:
     shown = words(open_problems(EMPTY))
     assert "Không có việc nào chờ bạn" in shown
@@ -195,66 +163,6 @@ def test_seen_to_needs_to_say_how(open_problems: Open, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: errands(window) == [("handled", 7, "charted-on-paper")])
 
 
-@pytest.mark.hazard("H47")
-def test_charted_twice_asks_which_is_right_and_why_the_other_was_made(
-    open_problems: Open, qtbot: QtBot
-) -> None:
-    window = open_problems(Worklist(notices=(TWICE,), names=FULL.names))
-    press(window, "Ghi trùng, chỉ cho một lần")
-    press(window, "Bản ghi 2 đúng (07:33)")
-    assert errands(window) == []
-    press(window, "Cấp cứu")
-    told = ("charted_twice", "twice", SECOND.event_id, "emergency")
-    qtbot.waitUntil(lambda: errands(window) == [told])
-
-
-@pytest.mark.hazard("H47")
-def test_given_twice_is_confirmed_with_what_it_means(open_problems: Open, qtbot: QtBot) -> None:
-    window = open_problems(Worklist(notices=(TWICE,), names=FULL.names))
-    press(window, "Đã cho cả hai lần")
-    assert errands(window) == []
-    QTest.qWait(30)
-    assert "báo bác sĩ ngay" in words(window)
-    press(window, "Đúng, đã cho hai lần")
-    qtbot.waitUntil(lambda: errands(window) == [("given_twice", "twice")])
-
-
-@pytest.mark.hazard("H47")
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("form", ["", "_ask_which", "_ask_sure", "why"])
-def test_three_records_of_one_dose_are_not_called_two(
-    open_problems: Open, language: Language, form: str
-) -> None:
-    three = replace(TWICE, records=(FIRST, SECOND, replace(SECOND, event_id="e3", station="XE-3")))
-    window = open_problems(Worklist(notices=(three,), names=FULL.names), language=language)
-    card = window.findChildren(NoticeCard)[0]
-    if form == "why":
-        card._ask_why("x")  # noqa: SLF001 - opened as its button does
-    elif form:
-        getattr(card, form)()
-    QTest.qWait(60)
-    assert clipped(window) == []
-    said = words(card) + " | ".join(b.accessibleName() for b in buttons(card))
-    for word in ("cả hai", "hai lần", "bản kia", "Bản kia", "Given twice", "given twice", "Both"):
-        assert word not in said, word
-
-
-@pytest.mark.hazard("H47")
-def test_records_of_another_day_have_its_date(open_problems: Open, qtbot: QtBot) -> None:
-    window = open_problems(Worklist(notices=(TWICE,), refused=(REFUSED,), names=FULL.names))
-    assert "22/11" not in words(window)
-    station = cast("DrawnStation", window._station)  # noqa: SLF001 - midnight comes
-    station.shown = replace(station.shown, now=NOW + timedelta(days=1))
-    window._tick()  # noqa: SLF001
-    qtbot.waitUntil(lambda: "bị từ chối 07:52 22/11" in words(window))
-    shown = words(window)
-    for word in ("07:00 22/11", "07:33 22/11"):
-        assert word in shown, word
-    press(window, "Ghi trùng, chỉ cho một lần")
-    QTest.qWait(30)
-    assert "Bản ghi 2 đúng (07:33 22/11)" in [b.accessibleName() for b in buttons(window)]
-
-
 @pytest.mark.hazard("H59")
 def test_a_dose_under_a_stopped_order_is_told_to_the_prescriber(
     open_problems: Open, qtbot: QtBot
@@ -265,21 +173,6 @@ def test_a_dose_under_a_stopped_order_is_told_to_the_prescriber(
     qtbot.waitUntil(lambda: errands(window) == [("prescriber_told", "stopped")])
 
 
-@pytest.mark.hazard("H47")
-def test_what_the_station_does_not_take_is_told_and_offered_again(
-    open_problems: Open, qtbot: QtBot
-) -> None:
-    window = open_problems(Worklist(notices=(TWICE,), names=FULL.names))
-    station = cast("DrawnStation", window._station)  # noqa: SLF001 - its disk is full
-    station.shown = replace(station.shown, refused="documentation.not-saved")
-    press(window, "Đã cho cả hai lần")
-    press(window, "Đúng, đã cho hai lần")
-    qtbot.waitUntil(lambda: errands(window) == [("given_twice", "twice")])
-    qtbot.waitUntil(lambda: "Đã cho cả hai lần" in [b.accessibleName() for b in buttons(window)])
-    assert "Đang thực hiện" not in words(window)
-    assert window.findChildren(MessageBar)[0].isVisible()
-
-
 def test_what_is_nobody_s_problem_any_more_does_not_stay_under_way(
     open_problems: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,12 +181,6 @@ def test_what_is_nobody_s_problem_any_more_does_not_stay_under_way(
     press(window, "Gửi lại")
     qtbot.waitUntil(lambda: "Gửi lại" in [b.accessibleName() for b in buttons(window)])
     assert "Đang thực hiện" not in words(window)
-
-
-def test_who_may_not_decide_is_told_who_may(open_problems: Open) -> None:
-    window = open_problems(Worklist(notices=(replace(TWICE, may_settle=False),)))
-    assert "trưởng khoa quyết định" in words(window)
-    assert not any("Đã cho cả hai lần" in b.accessibleName() for b in buttons(window))
 
 
 def test_escape_closes_the_question_first_and_then_the_page(
@@ -394,73 +281,3 @@ def test_the_scanned_command_to_hold_opens_its_form_at_the_bedside(open_problems
     QTest.qWait(30)
     assert on(window, BedsidePage)
     assert any(b.accessibleName() == "Bác sĩ quyết định" for b in buttons(window))
-
-
-# --- the strip -----------------------------------------------------------------------------
-
-UP = Health(NOW - timedelta(minutes=6), reached=True, unsent=0, problems=0)
-
-
-@pytest.mark.parametrize(
-    "health, told",
-    [
-        (UP, "EMR · y lệnh lúc 07:58"),
-        (replace(UP, reached=False), "Mất kết nối EMR · y lệnh lúc 07:58"),
-        (
-            replace(UP, reached=False, failure="emr.unreachable"),
-            "Mất kết nối EMR · y lệnh lúc 07:58",
-        ),
-        (
-            replace(UP, reached=False, failure="emr.throttled"),
-            "Chưa đồng bộ với EMR · y lệnh lúc 07:58",
-        ),
-        (replace(UP, orders_as_of=None, reached=None), "Chưa nhận y lệnh lần nào"),
-        (replace(UP, orders_as_of=NOW - timedelta(days=1)), "EMR · y lệnh lúc 08:04 21/11"),
-        (replace(UP, unsent=3, problems=1), "2 chưa gửi"),
-        (replace(UP, clock_offset=timedelta(minutes=-5)), "Giờ máy lệch 5 phút"),
-    ],
-    ids=["up", "down", "off", "busy", "never", "yesterday", "unsent", "clock"],
-)
-@pytest.mark.hazard("H86")
-def test_the_strip_tells_how_it_stands_with_the_emr(
-    open_window: Open, health: Health, told: str
-) -> None:
-    assert told in words(open_window("need-drug", health=health))
-
-
-def test_a_small_difference_of_the_clocks_is_not_told(open_window: Open) -> None:
-    health = replace(UP, clock_offset=timedelta(seconds=119))
-    assert "lệch" not in words(open_window("need-drug", health=health))
-
-
-def reading(count: int, total: int | None = None) -> Progress:
-    return Progress(stage=Stage.PULL, kind="MedicationRequest", count=count, total=total)
-
-
-def test_the_first_reading_tells_how_far_it_is(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window("need-drug", health=replace(UP, orders_as_of=None, reached=None))
-
-    def said() -> list[str]:
-        return words(window).split(" | ")
-
-    window.show_progress(reading(4500, 10_000))
-    qtbot.waitUntil(lambda: "Đang nhận: Y lệnh thuốc 4500/10000" in said())
-    window.show_progress(reading(4500))
-    qtbot.waitUntil(lambda: "Đang nhận: Y lệnh thuốc 4500" in said())
-    window._synced()  # noqa: SLF001 - as the station's thread has it called
-    qtbot.waitUntil(lambda: "Chưa nhận y lệnh lần nào" in words(window))
-
-
-@pytest.mark.parametrize("language", Language)
-def test_the_longest_strip_gives_way_and_cuts_nothing(
-    open_window: Open, qtbot: QtBot, language: Language
-) -> None:
-    worst = replace(
-        UP, reached=False, failure="emr.throttled", unsent=128, clock_offset=timedelta(hours=1)
-    )
-    worst = replace(worst, orders_as_of=NOW - timedelta(days=1))
-    window = open_window("pass", language=language, work=FULL, health=worst)
-    qtbot.waitUntil(lambda: window._work == FULL)  # noqa: SLF001 - looked for on the worker
-    qtbot.wait(30)
-    assert window.width() == 1366
-    assert clipped(window) == []

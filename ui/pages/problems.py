@@ -107,7 +107,9 @@ class ProblemsPage(Page):
             self._cards[key] = kept.get(key) or NoticeCard(self._kit, notice, work.names, self._now)
             self._list.addWidget(self._cards[key])
         if work.refused or work.others:
-            self._list.addWidget(_heading(look, "problems.refused", len(work.refused)))
+            self._list.addWidget(
+                _heading(look, "problems.refused", len(work.refused) + work.others)
+            )
         for refused in work.refused:
             key = f"refused {refused.problem.sequence}"
             self._cards[key] = kept.get(key) or RefusedCard(self._kit, refused, self._now)
