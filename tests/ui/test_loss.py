@@ -41,12 +41,17 @@ def open_page(open_window: Open, qtbot: QtBot) -> Open:
     return open_one
 
 
-@pytest.mark.parametrize("theme, size", SHOWINGS, ids=str)
+@pytest.mark.parametrize("showing", SHOWINGS, ids=str)
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("step", ["told", "asked", "accepted", "comparing"])
 def test_nothing_is_cut_and_everything_is_named(
-    open_page: Open, step: str, language: Language, theme: Theme, size: tuple[int, int]
+    open_page: Open,
+    qtbot: QtBot,
+    step: str,
+    language: Language,
+    showing: tuple[Theme, tuple[int, int]],
 ) -> None:
+    theme, size = showing
     accepted = replace(SHRUNK, accepted=step == "accepted")
     work = replace(FULL, shrinkage=accepted)
     window = open_page(work, language=language, theme=theme, size=size)
@@ -55,8 +60,7 @@ def test_nothing_is_cut_and_everything_is_named(
         press(window, "Xem xét chấp nhận" if vietnamese else "Consider accepting")
     elif step == "comparing":
         press(window, "Đối chiếu lại ngay" if vietnamese else "Compare again now")
-    QTest.qWait(60)
-    assert clipped(window) == []
+    qtbot.waitUntil(lambda: clipped(window) == [])
     assert [type(w).__name__ for w in controls(window) if not w.accessibleName()] == []
     assert small(window.findChildren(LossCard)[0]) == []
     assert "{" not in words(window)
