@@ -90,3 +90,16 @@ def test_a_store_that_cannot_be_read_is_a_failure(
     file.write_bytes(b"no store" * 100)
     assert verify() == 2
     assert "damaged" in capsys.readouterr().err
+
+
+@pytest.mark.hazard("H85")
+@pytest.mark.parametrize("is_left", [False, True], ids=["deleted", "emptied"])
+def test_a_store_that_is_gone_is_no_whole_trail(
+    verify: Verify, file: Path, capsys: pytest.CaptureFixture[str], *, is_left: bool
+) -> None:
+    file.unlink()
+    if is_left:
+        file.touch()
+    assert verify() == 2
+    assert "whole" not in capsys.readouterr().out
+    assert (file.exists(), is_left and file.stat().st_size) == (is_left, 0)

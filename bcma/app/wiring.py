@@ -41,7 +41,8 @@ def open_store(config: Config, now: datetime | None = None) -> Store:
     Raises:
         bcma.store.StoreError: it cannot be used; it was not touched.
     """
-    if now is None and not store_file(config).exists():
+    file = store_file(config)
+    if now is None and not (file.exists() and file.stat().st_size):
         raise StoreIsMissingError(folder=str(config.data_folder))
     config.data_folder.mkdir(parents=True, exist_ok=True)
     origin = None if now is None else origin_of(config, now)
