@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from bcma.emr.bundles import Found, Written
-from bcma.emr.errors import Conflict, NotFhir, Refused
+from bcma.emr.errors import Conflict, EmrError, NotFhir
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import Dialect, Raw, encode, parse
 from bcma.emr.fhir_map.dialect import URI
@@ -79,15 +79,15 @@ class Creating:
                 without it, and doses, once more afterwards, as conditional creates race.
 
         Raises:
-            Refused: one was refused; ``half`` tells whether others were written before it.
-            EmrError: the fate of one is unknown.
+            EmrError: one was refused, or its fate is unknown; the event's is unknown in any case
+                where others were written before it.
         """
         done: list[Written] = []
         for resource, if_match in self._entries:
             try:
                 done += self._one(resource, if_match, conditional=conditional)
-            except Refused as refused:
-                refused.half = bool(done)
+            except EmrError as failed:
+                failed.unknown |= bool(done)
                 raise
         return tuple(done)
 

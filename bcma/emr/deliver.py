@@ -72,16 +72,14 @@ class Writer:
             except WrongWay:
                 self._not_done.add(way)
                 raise
-            except Refused as refused:
-                if refused.half:
-                    self._not_done |= refusals.keys()
-                if refused.half or isinstance(refused, Conflict | Unauthorized):
-                    raise
-                refusals[way] = refused
             except EmrError as failed:
                 if failed.unknown:  # it may be there by this way: no other may be taken for it
                     self._not_done |= refusals.keys()
-                raise
+                if failed.unknown or not isinstance(failed, Refused):
+                    raise
+                if isinstance(failed, Conflict | Unauthorized):
+                    raise
+                refusals[way] = failed
             else:
                 self._not_done |= refusals.keys()
                 return
@@ -145,13 +143,12 @@ def _put_each(client: FhirClient, bundle: Raw) -> tuple[Written, ...]:
     for entry in Node(bundle).nodes("entry"):
         try:
             done.append(_put(client, entry))
-        except Refused as refused:
-            refused.half = bool(done)
+        except EmrError as failed:
+            failed.unknown |= bool(done)  # whatever it was: a part of the event is there
             created = any(written.status == HTTPStatus.CREATED for written in done)
-            if done and not created and refused.facts.get("status") in _MAYBE_NOT_DONE:
-                raise WrongWay(
-                    unknown=True, what="PUT", status=refused.facts["status"]
-                ) from refused
+            status = failed.facts.get("status")
+            if done and not created and isinstance(failed, Refused) and status in _MAYBE_NOT_DONE:
+                raise WrongWay(unknown=True, what="PUT", status=status) from failed
             raise
     return tuple(done)
 

@@ -22,8 +22,8 @@ class EmrError(BcmaError):
     """Root of what goes wrong between this station and the EMR.
 
     Attributes:
-        unknown: the request was a write that may have been carried out: read before
-            sending it again.
+        unknown: the request was a write that may have been carried out, or a part of what it
+            belongs to was before: read before sending it again.
     """
 
     code = "emr.failed"
@@ -64,7 +64,6 @@ class Refused(EmrError):
 
     Attributes:
         issues: its OperationOutcome, for the problem list.
-        half: other resources of the same event were written before this one.
     """
 
     code = "emr.refused"
@@ -72,7 +71,6 @@ class Refused(EmrError):
     def __init__(self, *, issues: tuple[Issue, ...] = (), **facts: object) -> None:
         super().__init__(issues=tuple(i.code for i in issues), **facts)
         self.issues = issues
-        self.half = False
 
 
 class Missing(Refused):

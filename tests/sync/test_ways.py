@@ -201,6 +201,30 @@ def test_half_an_event_that_another_station_changed_meanwhile_is_not_written_ove
     assert len(on_emr(station, "Provenance")) == 2
 
 
+@pytest.mark.hazard("H85", "H86")
+@pytest.mark.parametrize("emr", ["puts", PLAIN], indirect=True)
+@pytest.mark.parametrize(
+    "status", [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS]
+)
+def test_half_an_event_is_not_begun_anew_though_the_other_half_was_surely_not_taken(
+    emr: Emr, station: Station, other: Station, status: HTTPStatus
+) -> None:
+    station.sync.sync_now()
+    chart_it(station, measured=MEASURED)
+    emr.sandbox.faults = Faults(error_status=status, traffic=Traffic.WRITES, nth=2)
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    emr.tick()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    wrong = replace(seen, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    other.store.recorder.record(wrong)
+    assert other.sync.sync_now().problems == 0
+    assert station.sync.sync_now().unsent == 0
+    (dose,) = on_emr(station)
+    assert dose["status"] == "entered-in-error"
+
+
 @pytest.mark.hazard("H86")
 @pytest.mark.parametrize("emr", ["puts"], indirect=True)
 def test_what_is_half_there_under_another_id_is_not_begun_anew(station: Station) -> None:
