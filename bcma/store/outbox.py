@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 
 from bcma.model.events import CareEvent
 from bcma.model.record import MedicationAdministration
@@ -25,6 +25,7 @@ class Parcel:
         sequence: names the delivery.
         version: 1 for the record as first charted, more for what became of it.
         digest: SHA-256 of what was written; no other version of any record has it.
+        state: unknown also for what was here when the store was opened.
         outcome: what the server answered last, in its codes.
     """
 
@@ -47,10 +48,16 @@ class Waiting:
 
 
 class Outbox:
-    """What has to reach the EMR."""
+    """What has to reach the EMR.
+
+    The fate of what was here when the store was opened is unknown, whatever the store says: it may
+    have been restored or copied, and its other self may have sent it since (hazard H92).
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        with database.read() as connection:
+            self._found = connection.execute(select(func.max(Delivery.sequence))).scalar() or 0
 
     def deliverable(self, now: datetime | None = None) -> tuple[Parcel, ...]:
         """Give the head of every lane that may be sent; without ``now``, back-off is ignored.
@@ -150,12 +157,17 @@ class Outbox:
                     digest=trail.digest_of(row.payload),
                     lane=row.lane,
                     record=decode_event(row.kind, row.payload),
-                    state=DeliveryState(row.state),
+                    state=self._state(row),
                     attempts=row.attempts,
                     outcome=row.outcome,
                 )
                 for row in connection.execute(query.order_by(Delivery.sequence))
             )
+
+    def _state(self, row: Row[Any]) -> DeliveryState:
+        state = DeliveryState(row.state)
+        found = state is DeliveryState.PENDING and row.sequence <= self._found
+        return DeliveryState.UNKNOWN if found else state
 
 
 def _query() -> _Parcels:

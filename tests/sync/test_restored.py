@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from bcma.emr.fhir_client import FhirClient
+from bcma.model.events import AllergyAsked
 from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
@@ -16,6 +17,7 @@ from bcma.store import Origin, Setback, Store
 from bcma.sync import Sync
 from tests.store import ward
 from tests.sync.conftest import EVENT, Emr, Station, TestClock, make_station
+from tests.sync.test_push import on_emr
 
 
 @pytest.fixture
@@ -25,12 +27,16 @@ def restored(tmp_path: Path, emr: Emr, station: Station) -> Iterator[Station]:
     record = ward.given(station.store, EVENT)
     assert station.store.recorder.record(record).outcome is SaveOutcome.SAVED
     station.sync.sync_now()
-    for file in tmp_path.glob("A.db*"):
-        shutil.copy2(file, tmp_path / file.name.replace("A.db", "copy.db"))
+    copy_store(tmp_path)
     made = make_station(tmp_path, emr, "copy")
     yield made
     made.client.close()
     made.store.close()
+
+
+def copy_store(folder: Path) -> None:
+    for file in folder.glob("A.db*"):
+        shutil.copy2(file, folder / file.name.replace("A.db", "copy.db"))
 
 
 def change(station: Station, status: RecordStatus, reason: str) -> None:
@@ -62,6 +68,36 @@ def test_the_same_change_from_both_copies_is_there_once(
     assert (report.delivered, report.problems) == (1, 0)
     (there,) = restored.client.search_all("MedicationAdministration")
     assert there.resource["meta"]["versionId"] == "2"  # type: ignore[index]
+
+
+@pytest.mark.hazard("H85", "H92")
+@pytest.mark.parametrize("emr", ["transactions", "puts", "plain creates"], indirect=True)
+def test_what_waits_in_a_copy_is_not_written_over_what_became_of_it(
+    tmp_path: Path, emr: Emr, station: Station
+) -> None:
+    """A copy made before a dose was sent still has it to send, when it was corrected long ago."""
+    station.sync.sync_now()
+    record = ward.given(station.store, EVENT)
+    assert station.store.recorder.record(record).outcome is SaveOutcome.SAVED
+    asked = AllergyAsked(
+        event_id=str(uuid4()), patient_id="p1", at=ward.NOW, by_id="n1", substance="penicillin"
+    )
+    assert station.store.recorder.file(asked).outcome is SaveOutcome.SAVED
+    copy_store(tmp_path)
+    station.sync.sync_now()
+    change(station, RecordStatus.ENTERED_IN_ERROR, "other")
+    station.sync.sync_now()
+    (allergy,) = on_emr(station, "AllergyIntolerance")
+    emr.load({**allergy, "verificationStatus": {"coding": [{"code": "confirmed"}]}})
+    copy = make_station(tmp_path, emr, "copy")
+    report = copy.sync.sync_now()
+    copy.client.close()
+    copy.store.close()
+    assert (report.delivered, report.unsent) == (2, 0)
+    (dose,) = on_emr(station)
+    assert dose["status"] == "entered-in-error"
+    (allergy,) = on_emr(station, "AllergyIntolerance")
+    assert allergy["verificationStatus"]["coding"] == [{"code": "confirmed"}]
 
 
 @pytest.mark.hazard("H92")
