@@ -12,7 +12,7 @@ from bcma.store import keys, mirror
 from bcma.store.codec import DOSE, decode_record
 from bcma.store.reader import Reader
 from bcma.store.revisions import RECORDS
-from bcma.store.states import DeliveryState
+from bcma.store.states import OPEN
 from bcma.store.tables import Delivery, Event, UnitUse
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -20,11 +20,14 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
-    """The latest version of one of our records, its number, and whether the EMR has it."""
+    """The latest version of one of our records, its number, and whether it has yet to be sent.
+
+    What a person has seen to is sent no more: where the EMR has something else, that is why.
+    """
 
     sequence: int
     record: MedicationAdministration
-    delivered: bool
+    waits: bool
 
 
 def administrations(
@@ -85,8 +88,7 @@ def own_records(reader: Reader, condition: ColumnElement[bool]) -> tuple[OwnReco
     states = dict(reader.connection.execute(query).all())
     records = _decoded(reader, states)
     return tuple(
-        OwnRecord(sequence, records[sequence], DeliveryState(state) is DeliveryState.DELIVERED)
-        for sequence, state in states.items()
+        OwnRecord(sequence, records[sequence], state in OPEN) for sequence, state in states.items()
     )
 
 
@@ -97,10 +99,10 @@ def merge(
 ) -> tuple[MedicationAdministration, ...]:
     """Make one list of the EMR's records and ours.
 
-    Our own version holds until it is delivered, and afterwards as long as the EMR's is the same
-    one: it says more (findings, releases). What was read from the EMR before our change got
-    there is older than ours. A record that somebody else has since changed is the EMR's. One
-    event that is on the EMR twice counts once, whatever made two of it.
+    Our own version holds as long as it waits to be delivered, and afterwards as long as the EMR's
+    is the same one: it says more (findings, releases). What was read from the EMR before our
+    change got there is older than ours. A record that somebody else has since changed is the
+    EMR's. One event that is on the EMR twice counts once, whatever made two of it.
     """
     foreign: list[MedicationAdministration] = []
     known: dict[str, MedicationAdministration] = {}
@@ -132,7 +134,7 @@ def _version(record: MedicationAdministration) -> tuple[int, bool]:
 
 
 def _is_ours(own: OwnRecord, there: MedicationAdministration) -> bool:
-    if not own.delivered or there.revision < own.record.revision:
+    if own.waits or there.revision < own.record.revision:
         return True
     return there.revision == own.record.revision and there.status is own.record.status
 

@@ -118,10 +118,12 @@ class Outbox:
         self._mark(sequence, DeliveryState.PROBLEM, outcome=outcome, refused_at=at, said=said)
 
     def before(self, parcel: Parcel) -> MedicationAdministration | None:
-        """Give the version of the record before this one, if this station made it."""
+        """Give the version of the record before this one, if this station told the EMR of any."""
         query = (
             select(Event.payload)
+            .join(Delivery, Delivery.sequence == Event.sequence)
             .where(Event.event_id == parcel.record.event_id, Event.version < parcel.version)
+            .where(Delivery.state != DeliveryState.HANDLED.value)
             .order_by(Event.version.desc())
             .limit(1)
         )

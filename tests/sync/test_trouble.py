@@ -12,6 +12,7 @@ from bcma.emr.fhir_client import FhirClient
 from bcma.emr.sandbox import Faults, Lost, Powers, Traffic
 from bcma.emr.sandbox.faults import down
 from bcma.model.record import RecordStatus
+from bcma.model.verdict import Finding, Severity
 from bcma.store import DeliveryState
 from bcma.sync import Sync
 from bcma.sync.backoff import wait_before
@@ -228,6 +229,55 @@ def test_what_a_person_has_seen_to_is_not_sent_and_what_follows_is(
     (there,) = on_emr(station)
     assert there["status"] == "entered-in-error"
     assert there["identifier"] == [{"system": "urn:bcma:event", "value": EVENT}]
+
+
+@pytest.mark.hazard("H85", "H87")
+def test_a_change_that_lost_against_another_one_holds_no_more_when_a_person_has_seen_to_it(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    """Else the slot would stand open at one station, and be given again."""
+    station.sync.sync_now()
+    first = chart_it(station)
+    station.sync.sync_now()
+    emr.tick()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    lost = replace(seen, status=RecordStatus.LOST, reason="vomited", revision=2)
+    other.store.recorder.record(lost)
+    other.sync.sync_now()
+    wrong = replace(first, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    station.store.recorder.record(wrong)
+    emr.tick()
+    assert station.sync.sync_now().problems == 1
+    (here,) = ward.chart(station.store).administrations
+    assert here.status is RecordStatus.ENTERED_IN_ERROR, "until somebody has looked into it"
+    (problem,) = station.store.problems.list()
+    station.store.problems.handled(problem.sequence, by="m1", reason="it was given", at=ward.NOW)
+    (here,) = ward.chart(station.store).administrations
+    assert (here.status, here.revision) == (RecordStatus.LOST, 2)
+    station.store.recorder.record(replace(wrong, revision=3))
+    assert station.sync.sync_now().problems == 0, "what was judged now is what is there"
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+
+
+@pytest.mark.hazard("H87")
+def test_what_was_never_told_of_a_dose_is_told_with_its_next_version(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    late = Finding(code="time.late", severity=Severity.WARN, released=True)
+    record = chart_it(station, findings=(late,))
+    emr.sandbox.faults = writes(HTTPStatus.UNPROCESSABLE_ENTITY)
+    station.sync.sync_now()
+    emr.sandbox.faults = Faults()
+    (problem,) = station.store.problems.list()
+    station.store.problems.handled(problem.sequence, by="m1", reason="on paper", at=ward.NOW)
+    lost = replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    station.store.recorder.record(lost)
+    assert station.sync.sync_now().unsent == 0
+    (issue,) = on_emr(station, "DetectedIssue")
+    assert issue["code"]["coding"][0]["code"] == "time.late"
 
 
 @pytest.mark.parametrize("attempt", [0, 3, 40])
