@@ -27,8 +27,13 @@ def find(client: FhirClient, kind: str, identity: Mapping[str, str]) -> Sequence
     return sorted(found, key=_rank)
 
 
-def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect) -> Found | None:
+def find_dose(
+    client: FhirClient, names: Iterable[str | None], dialect: Dialect, event: str | None = None
+) -> Found | None:
     """Read the record of a dose by any of its names, to write it: ids on the server, or its event.
+
+    With its ``event``, what stands under such an id is passed over where it is another's: a server
+    that counts its ids, and was restored from a backup, gives them anew.
 
     Raises:
         EmrError: it could not be asked.
@@ -39,10 +44,12 @@ def find_dose(client: FhirClient, names: Iterable[str | None], dialect: Dialect)
             found = client.read(DOSE, name)[0]
         except Missing:
             continue
+        ours = [value for i in identifiers_of(found.resource) if (value := i.string("value"))]
+        if event is not None and event not in ours:
+            continue
         if not _is_surplus(found.resource):
             return found
-        ours = (i.string("value") for i in identifiers_of(found.resource))
-        known = [*known, *(value for value in ours if value)]
+        known = [*known, *ours]
         break
     values = ",".join(f"{dialect.event}|{name}" for name in known)
     return standing(client, find(client, DOSE, {"identifier": values})) if known else None

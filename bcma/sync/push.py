@@ -214,9 +214,10 @@ class Pusher:
             Conflict: another station has changed it since.
         """
         dialect, before = self._store.dialect, self._outbox.before(parcel)
-        found = find_dose(self._client, [record.resource_id, record.event_id], dialect)
-        if found is not None:
-            record = replace(record, resource_id=str(found.resource["id"]))
+        names = record.resource_id, record.event_id
+        found = find_dose(self._client, names, dialect, record.event_id)
+        there_as = None if found is None else str(found.resource["id"])
+        record = replace(record, resource_id=there_as)
         change = Change(change_id, told=() if before is None else before.findings)
         ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
         if found is None:

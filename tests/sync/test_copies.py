@@ -114,6 +114,43 @@ def test_a_dose_of_which_a_copy_is_in_error_is_taken_back_all_the_same(
     assert there["status"] == "entered-in-error"
 
 
+@pytest.mark.hazard("H85")
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("emr", ["transactions", "puts", PLAIN], indirect=True)
+def test_a_dose_under_whose_id_another_one_stands_by_now_is_found_by_its_event(
+    emr: Emr, station: Station, *, told: bool
+) -> None:
+    """A server that was restored from a backup may give the same ids anew."""
+    station.sync.sync_now()
+    record = chart_it(station)
+    if told:
+        station.sync.sync_now()
+    else:
+        head = station.store.outbox.deliverable()[0].sequence
+        station.store.outbox.delivered(head)
+    stranger = {
+        "resourceType": "MedicationAdministration",
+        "id": "4711",
+        "status": "completed",
+        "subject": ward.reference("Patient/p2"),
+        "medicationCodeableConcept": {"text": "KCl"},
+        "effectiveDateTime": ward.NOW.isoformat(),
+    }
+    emr.load(stranger)
+    wrong = replace(
+        record,
+        resource_id="4711",
+        status=RecordStatus.ENTERED_IN_ERROR,
+        reason="other",
+        revision=2,
+    )
+    station.store.recorder.record(wrong)
+    assert station.sync.sync_now().unsent == 0
+    found = {dose["id"]: dose for dose in on_emr(station)}
+    assert found.pop("4711")["status"] == "completed"
+    assert [dose["status"] for dose in found.values()] == ["entered-in-error"]
+
+
 def test_a_server_that_is_written_to_in_another_way_now_knows_what_it_has(
     emr: Emr, station: Station
 ) -> None:
