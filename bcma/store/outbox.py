@@ -110,6 +110,12 @@ class Outbox:
         """Try again later; pending only where the server surely has not got it."""
         self._mark(sequence, state, not_before=at, outcome=outcome)
 
+    def wait_no_longer(self) -> None:
+        """Let everything be tried again at once, as the clock that it waits by has changed."""
+        waiting = update(Delivery).where(Delivery.not_before.is_not(None), Delivery.state.in_(OPEN))
+        with self._database.write() as connection:
+            connection.execute(waiting.values(not_before=None))
+
     def refused(self, sequence: int, outcome: str, *, at: datetime, said: str = "") -> None:
         """Put it on the problem list (:mod:`bcma.store.problems`); the record itself is kept.
 

@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 _LONGEST_QUIET: Final = timedelta(minutes=5)
 #: So long reading rests after a person broke it off; orders must not grow old unseen.
 REST: Final = timedelta(minutes=5)
+#: A clock that goes back by less than this was only measured otherwise.
+_PUT_BACK: Final = timedelta(minutes=1)
 #: A comparison that failed is tried again after this long, though pulls go on.
 _AGAIN: Final = timedelta(minutes=15)
 
@@ -52,6 +54,7 @@ class Sync:
         self._opened: str | None = None
         self._nightly = nightly
         self._looked_at: datetime | None = None
+        self._last_at: datetime | None = None
         self._on_progress: OnProgress = lambda _: None
         self._cancelled = Event()
 
@@ -201,6 +204,7 @@ class Sync:
     def _sync(self, *, ignore_backoff: bool) -> SyncReport:
         pulled, unread, failure = Pulled(), None, ""
         pusher = Pusher(self._store, self._client, self._clock.now)
+        self._heed_clock()
         if not ignore_backoff and self._is_asked_to_wait():
             return self._report(pulled, pusher, Throttled.code)
         with self._turn:
@@ -287,6 +291,17 @@ class Sync:
         if isinstance(failed, Throttled) and failed.retry_after is not None:
             asked = min(failed.retry_after, _LONGEST_QUIET.total_seconds())
             self._quiet_until = self._clock.now() + timedelta(seconds=asked)
+
+    def _heed_clock(self) -> None:
+        """End all back-off where the clock was put back: until the old time nothing would be sent.
+
+        Raises:
+            StoreError: the station's own disk failed.
+        """
+        before, self._last_at = self._last_at, self._clock.now()
+        if before is not None and before - self._last_at >= _PUT_BACK:
+            _log.warning("the clock was put back: no record waits for what it said before")
+            self._store.outbox.wait_no_longer()
 
     def _is_asked_to_wait(self) -> bool:
         return _goes_on(self._quiet_until, self._clock.now(), _LONGEST_QUIET)

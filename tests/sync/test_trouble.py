@@ -61,6 +61,25 @@ def test_who_asks_for_ever_is_asked_again(emr: Emr, station: Station) -> None:
     assert station.sync.poll().reached
 
 
+@pytest.mark.hazard("H56", "H86")
+@pytest.mark.parametrize(
+    "fault", [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
+)
+def test_a_clock_that_is_put_back_makes_nothing_wait_for_the_time_that_it_told(
+    emr: Emr, station: Station, fault: HTTPStatus
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    emr.sandbox.faults = writes(fault, retry_after=60)
+    for _ in range(3):
+        station.sync.poll()
+        emr.tick()
+    emr.sandbox.faults = Faults()
+    emr.tick(-3600)
+    report = station.sync.poll()
+    assert (report.unsent, report.failure) == (0, "")
+
+
 def test_a_person_need_not_wait_for_the_pause_to_end(emr: Emr, station: Station) -> None:
     station.sync.sync_now()
     chart_it(station)
