@@ -216,6 +216,20 @@ def test_a_house_that_is_suddenly_empty_is_not_believed(emr: Emr, station: Stati
     assert station.store.charts.inpatients() == ()
 
 
+@pytest.mark.hazard("H86", "H92")
+def test_a_server_that_is_not_believed_gets_what_was_charted_all_the_same(
+    emr: Emr, station: Station
+) -> None:
+    names = [f"q{n}" for n in range(12)]
+    admit(emr, *names)
+    station.sync.poll()
+    emr.tick()
+    delete(emr, *(f"Encounter/e-{name}" for name in names))
+    chart_it(station)
+    report = station.sync.poll()
+    assert (report.failure, report.delivered) == ("sync.server-shrank", 1)
+
+
 @pytest.mark.hazard("H92")
 def test_what_several_patients_lost_is_told_in_one_sum_and_the_others_are_read(
     emr: Emr, station: Station
