@@ -176,7 +176,7 @@ class Pusher:
         change_id = self._change_id(parcel)
         if change_id is None:
             return self._first(parcel, record, drug)
-        return written_under(self._change(parcel, record, change_id, drug), self._store.epoch)
+        return self._change(parcel, record, change_id, drug)
 
     def _first(
         self, parcel: Parcel, record: MedicationAdministration, drug: Medication | None
@@ -192,8 +192,7 @@ class Pusher:
             whole = administration_bundle(record, medication=drug, dialect=dialect)
             return written_under(whole, self._store.epoch)
         known = replace(record, resource_id=str(found.resource["id"]))
-        _, *rest = resources_of(administration_bundle(known, medication=drug, dialect=dialect))
-        return transaction(entry(dict(resource)) for resource in rest)
+        return _but_the_dose(administration_bundle(known, medication=drug, dialect=dialect))
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version.
@@ -218,6 +217,8 @@ class Pusher:
     ) -> Raw:
         """Write a later version of a record, over the version on the EMR that was judged.
 
+        Where others have taken it back too, theirs stands, with who did so here and why beside it.
+
         Raises:
             Conflict: another station has changed it since.
         """
@@ -229,15 +230,24 @@ class Pusher:
         change = Change(change_id, told=() if before is None else before.findings)
         ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
         if found is None:
-            return ours
+            return written_under(ours, self._store.epoch)
         there = read_administration(found.resource, dialect=dialect)
         # a line that broke in the middle may have left half of this very change there
         half_there = there == read_administration(resources_of(ours)[0], dialect=dialect)
         in_error = there.status is RecordStatus.ENTERED_IN_ERROR
+        if not half_there and in_error and record.status is there.status:
+            return _but_the_dose(ours)
         if not half_there and (in_error or not _is_judged(record, before, there)):
             raise Conflict(what="MedicationAdministration", status=there.status.value)
         change = replace(change, replaces=version_on(found))
-        return administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        return written_under(ours, self._store.epoch)
+
+
+def _but_the_dose(bundle: Raw) -> Raw:
+    """Give what an event writes beside the record of the dose, which comes first."""
+    _, *rest = resources_of(bundle)
+    return transaction(entry(dict(resource)) for resource in rest)
 
 
 def _is_judged(

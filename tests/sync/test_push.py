@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,7 @@ import pytest
 from bcma.emr.sandbox import Faults, Lost, Powers
 from bcma.emr.sandbox.faults import down
 from bcma.model.ports import SaveOutcome
+from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.model.verdict import Finding, Severity
 from bcma.sync.push import Pusher
@@ -224,6 +226,33 @@ def test_a_correction_never_overwrites_what_another_station_changed(
     assert report.problems == 1
     (there,) = on_emr(station)
     assert there["status"] == "entered-in-error"
+
+
+@pytest.mark.hazard("H47", "H85")
+def test_a_dose_that_two_stations_take_back_at_once_is_taken_back(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    """They mean the same, each for a reason of its own: nobody need be asked, nothing waits."""
+    station.sync.sync_now()
+    chart_it(station, measured=(("8867-4", Quantity(Decimal(72), "/min")),))
+    station.sync.sync_now()
+    emr.tick()
+    other.sync.sync_now()
+    for each, reason in ((station, "other"), (other, "patient-request")):
+        (seen,) = ward.chart(each.store).administrations
+        wrong = replace(
+            seen, status=RecordStatus.ENTERED_IN_ERROR, reason=reason, revision=seen.revision + 1
+        )
+        assert each.store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    for each in (station, other):
+        report = each.sync.sync_now()
+        assert (report.delivered, report.unsent, report.problems) == (1, 0, 0)
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+    assert there["statusReason"][0]["coding"][0]["code"] == "other"
+    whys = [p["reason"][0]["coding"] for p in on_emr(station, "Provenance") if "reason" in p]
+    assert sorted(why[0]["code"] for why in whys) == ["other", "patient-request"]
+    assert [v["status"] for v in on_emr(station, "Observation")] == ["entered-in-error"]
 
 
 @pytest.mark.hazard("H86")
