@@ -11,6 +11,7 @@ from bcma.emr.fhir_map.dialect import REASON
 from bcma.emr.fhir_map.node import Node
 
 DOSE: Final = "MedicationAdministration"
+ISSUE: Final = "DetectedIssue"
 IN_ERROR: Final = "entered-in-error"
 _DUPLICATE: Final = "duplicate"
 #: Why a second copy of one event does not count.

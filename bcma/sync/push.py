@@ -33,10 +33,11 @@ from bcma.emr.fhir_map import (
     care_bundle,
     entry,
     read_administration,
+    read_issue,
     transaction,
     written_under,
 )
-from bcma.emr.finding import find_dose, version_on
+from bcma.emr.finding import ISSUE, find, find_dose, version_on
 from bcma.errors import BcmaError, DataError
 from bcma.model.drug import Medication
 from bcma.model.events import DoubleDose, DoubleSettled, LateDose, LateDoseTold
@@ -169,6 +170,8 @@ class Pusher:
 
     def _bundle(self, parcel: Parcel) -> Raw:
         record = parcel.record
+        if isinstance(record, DoubleSettled):
+            self._look_for_contradiction(record)
         if not isinstance(record, MedicationAdministration):
             return care_bundle(record, self._store.dialect)
         with self._store.reading() as reader:
@@ -177,6 +180,21 @@ class Pusher:
         if change_id is None:
             return self._first(parcel, record, drug)
         return self._change(parcel, record, change_id, drug)
+
+    def _look_for_contradiction(self, said: DoubleSettled) -> None:
+        """See that nobody has settled a dose charted twice in another way meanwhile.
+
+        Raises:
+            Conflict: a person must find out which of it is true.
+        """
+        dialect = self._store.dialect
+        for issue in said.issues:
+            name = {"identifier": f"{dialect.event}|{issue.event_id}"}
+            for found in find(self._client, ISSUE, name):
+                there = read_issue(found.resource, dialect)
+                outcome = None if there is None else there.outcome
+                if outcome is not None and outcome is not said.outcome:
+                    raise Conflict(what=ISSUE, status=outcome.value)
 
     def _first(
         self, parcel: Parcel, record: MedicationAdministration, drug: Medication | None

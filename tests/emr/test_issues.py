@@ -157,20 +157,18 @@ def test_a_late_dose_is_an_issue_that_names_order_and_dose() -> None:
 
 
 @pytest.mark.parametrize(
-    "event,found,is_settled",
+    "event,read",
     [
-        (DOUBLE, DOUBLE, False),
-        (CHARTED, DOUBLE, True),
-        (TWICE, DOUBLE, True),
-        (LATE, LATE, False),
-        (TOLD, LATE, True),
+        (DOUBLE, Issue(DOUBLE, settled=False)),
+        (CHARTED, Issue(DOUBLE, settled=True, outcome=DoubleOutcome.CHARTED_TWICE)),
+        (TWICE, Issue(DOUBLE, settled=True, outcome=DoubleOutcome.GIVEN_TWICE)),
+        (LATE, Issue(LATE, settled=False)),
+        (TOLD, Issue(LATE, settled=True)),
     ],
     ids=["double", "charted twice", "given twice", "late", "late and told"],
 )
-def test_issues_are_read_back(
-    event: CareEvent, found: DoubleDose | LateDose, *, is_settled: bool
-) -> None:
-    assert read_issue(issue_of(event)) == Issue(found, is_settled)
+def test_issues_are_read_back(event: CareEvent, read: Issue) -> None:
+    assert read_issue(issue_of(event)) == read
 
 
 @pytest.mark.parametrize("status", ["cancelled", "entered-in-error"])

@@ -71,6 +71,34 @@ def test_who_tells_it_second_leaves_what_was_said_to_it(
 
 
 @pytest.mark.hazard("H47")
+def test_who_settles_it_otherwise_and_second_is_told_and_overwrites_nothing(
+    emr: Emr, found: DoubleDose, station: Station, other: Station
+) -> None:
+    for each in (other, station):
+        each.sync.sync_now()
+        emr.tick()
+    record = station.store.charts.recorded(EVENT)
+    assert record is not None
+    wrong = replace(
+        record,
+        status=RecordStatus.ENTERED_IN_ERROR,
+        revision=2,
+        recorder_id="n1",
+        recorded_at=ward.NOW,
+        reason="other",
+    )
+    assert station.store.recorder.record(wrong).outcome is SaveOutcome.SAVED
+    file(other, settled(found, "n2"))
+    station.sync.sync_now()
+    assert other.sync.sync_now().problems == 1
+    (problem,) = other.store.problems.list()
+    assert (problem.owner_id, problem.outcome) == ("n2", "emr.conflict charted-twice")
+    (issue,) = on_emr(station, "DetectedIssue")
+    assert [m["author"]["reference"] for m in issue["mitigation"]] == ["Practitioner/n1"]
+    assert on_emr(station, "AdverseEvent") == []
+
+
+@pytest.mark.hazard("H47")
 def test_both_tell_it_once_and_to_the_end(
     emr: Emr, found: DoubleDose, station: Station, other: Station
 ) -> None:

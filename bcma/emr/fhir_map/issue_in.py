@@ -14,7 +14,7 @@ from bcma.emr.fhir_map.dialect import ACT_CODE, FINDING, NOTICE, STANDARD, Diale
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.issue_out import DUPLICATE_THERAPY, GIVEN_TWICE, LATE_DOSE
 from bcma.emr.fhir_map.node import Node, open_resource
-from bcma.model.events import DoubleDose, LateDose
+from bcma.model.events import DoubleDose, DoubleOutcome, LateDose
 
 _ADMINISTRATION: Final = "MedicationAdministration"
 _ORDER: Final = "MedicationRequest"
@@ -25,10 +25,15 @@ _PAIR: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What stations found about doses, and whether somebody has dealt with it."""
+    """What stations found about doses, and whether somebody has dealt with it.
+
+    Attributes:
+        outcome: what a dose charted twice turned out to be, where a station says so.
+    """
 
     found: DoubleDose | LateDose
     settled: bool
+    outcome: DoubleOutcome | None = None
 
 
 def read_issue(raw: Raw, dialect: Dialect = STANDARD) -> Issue | None:
@@ -64,7 +69,15 @@ def read_issue(raw: Raw, dialect: Dialect = STANDARD) -> Issue | None:
             order_id=orders[0],
             at=at,
         )
-    return None if found is None else Issue(found, settled)
+    return None if found is None else Issue(found, settled, _outcome(node))
+
+
+def _outcome(node: Node) -> DoubleOutcome | None:
+    """Give what was said to it last."""
+    actions = [concept_at(mitigation, "action") for mitigation in node.nodes("mitigation")]
+    codes = [action.code_in(NOTICE) for action in actions if action is not None]
+    known = {outcome.value: outcome for outcome in DoubleOutcome}
+    return next((known[code] for code in reversed(codes) if code in known), None)
 
 
 def read_given_twice(raw: Raw) -> frozenset[str]:
