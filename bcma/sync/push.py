@@ -35,6 +35,7 @@ from bcma.emr.fhir_map import (
     read_administration,
     read_issue,
     transaction,
+    with_measured,
     written_under,
 )
 from bcma.emr.finding import ISSUE, find, find_dose, version_on
@@ -244,7 +245,7 @@ class Pusher:
         names = record.resource_id, record.event_id
         found = find_dose(self._client, names, dialect, record.event_id)
         there_as = None if found is None else str(found.resource["id"])
-        record = replace(record, resource_id=there_as)
+        record = self._whole(replace(record, resource_id=there_as))
         change = Change(change_id, told=() if before is None else before.findings)
         ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
         if found is None:
@@ -260,6 +261,17 @@ class Pusher:
         change = replace(change, replaces=version_on(found))
         ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
         return written_under(ours, self._store.epoch)
+
+    def _whole(self, record: MedicationAdministration) -> MedicationAdministration:
+        """Give a record that is taken back with what another station measured for it.
+
+        That is in error as well, and only the station that charted it has it in its record.
+        """
+        if record.status is not RecordStatus.ENTERED_IN_ERROR:
+            return record
+        name = {"identifier": f"{self._store.dialect.event}|{record.event_id}"}
+        values = find(self._client, "Observation", name)
+        return with_measured(record, (found.resource for found in values))
 
 
 def _but_the_dose(bundle: Raw) -> Raw:

@@ -148,6 +148,29 @@ def test_two_stations_tell_one_double_dose_once(emr: Emr, station: Station, othe
     assert {i["reference"] for i in issue["implicated"]} == {name(d) for d in on_emr(station)}
 
 
+@every_server
+@pytest.mark.hazard("H85")
+def test_what_was_measured_for_a_dose_is_taken_back_with_it_at_another_station_too(
+    emr: Emr, station: Station, other: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station, measured=MEASURED, prn_score=Decimal(6))
+    station.sync.sync_now()
+    emr.tick()
+    other.sync.sync_now()
+    (seen,) = ward.chart(other.store).administrations
+    wrong = replace(seen, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    other.store.recorder.record(wrong)
+    assert other.sync.sync_now().problems == 0
+    values = on_emr(station, "Observation")
+    assert [value["status"] for value in values] == ["entered-in-error"] * 3
+    amounts = {value["valueQuantity"]["value"] for value in values}
+    assert amounts == {Decimal(72), Decimal(121), Decimal(6)}
+    emr.tick()
+    station.sync.sync_now()
+    assert ward.chart(station.store).observations == ()
+
+
 CHANGES = {
     "first version": RecordStatus.GIVEN,
     "correction": RecordStatus.ENTERED_IN_ERROR,

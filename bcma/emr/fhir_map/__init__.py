@@ -29,7 +29,7 @@ from bcma.emr.fhir_map.event_out import (
 )
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
 from bcma.emr.fhir_map.issue_in import Issue, read_given_twice, read_issue
-from bcma.emr.fhir_map.measured_out import observation_id
+from bcma.emr.fhir_map.measured_out import observation_id, with_measured
 from bcma.emr.fhir_map.medication import read_medication
 from bcma.emr.fhir_map.observations import latest_weight, read_observation, read_observations
 from bcma.emr.fhir_map.order import read_order
@@ -85,5 +85,6 @@ __all__ = [
     "read_reaction",
     "transaction",
     "version_of",
+    "with_measured",
     "written_under",
 ]

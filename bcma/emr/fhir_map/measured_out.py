@@ -1,12 +1,17 @@
-"""What was measured at giving → Observations, in the transaction of the dose itself."""
+"""What was measured at giving ↔ Observations, in the transaction of the dose itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from bcma.emr.fhir_map.amounts import quantity_at
+from bcma.emr.fhir_map.datatypes import concept_at
 from bcma.emr.fhir_map.dialect import LOINC, OBSERVATION, Dialect
+from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.given_units import Json, quantity_json
+from bcma.emr.fhir_map.node import open_resource
 from bcma.emr.fhir_map.unit_of_work import concept
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
@@ -51,6 +56,27 @@ def measured_resources(
             "valueQuantity": quantity_json(value),
             **by,
         }
+
+
+def with_measured(
+    record: MedicationAdministration, observations: Iterable[Raw]
+) -> MedicationAdministration:
+    """Give a record that another station charted with what was measured for it there.
+
+    Raises:
+        ResourceUnreadable: one of them is no Observation, or has no id.
+    """
+    measured, score = dict(record.measured), record.prn_score
+    for raw in observations:
+        node, _ = open_resource(raw, "Observation")
+        code, value = concept_at(node, "code"), quantity_at(node, "valueQuantity", signed=True)
+        if code is None or value is None:
+            continue
+        if (loinc := code.code_in(LOINC)) is not None:
+            measured[loinc] = value
+        elif code.code_in(OBSERVATION) == SYMPTOM_SCORE:
+            score = value.value
+    return replace(record, measured=tuple(measured.items()), prn_score=score)
 
 
 def _values(record: MedicationAdministration) -> Iterator[tuple[str, str, Quantity]]:
