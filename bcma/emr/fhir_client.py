@@ -74,6 +74,11 @@ class FhirClient:
         self.close()
 
     @property
+    def address(self) -> str:
+        """Give where the server is: by this it is told from another one."""
+        return self._base
+
+    @property
     def clock_offset(self) -> timedelta | None:
         """Give server time minus this machine's at the last reply; up to 1 s counts as none."""
         return self._line.clock_offset

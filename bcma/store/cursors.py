@@ -89,6 +89,11 @@ def turn_back(connection: Connection, by: timedelta) -> None:
             patient_read(connection, patient_id, as_of - by)
 
 
+def begin_anew(connection: Connection) -> None:
+    """Read every type from its beginning; what was read keeps its age until that is done."""
+    connection.execute(delete(SyncCursor).where(SyncCursor.type != _COMPLETE))
+
+
 def _held(connection: Connection) -> dict[str, datetime]:
     rows = connection.execute(select(SyncCursor.type, SyncCursor.last_updated))
     return {kind: at for kind, at in rows if at is not None}

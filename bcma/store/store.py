@@ -288,6 +288,11 @@ class Store:
         with self._database.write() as connection:
             cursors.turn_back(connection, by)
 
+    def begin_anew(self) -> None:
+        """Read everything again: it is another EMR, and its times are its own."""
+        with self._database.write() as connection:
+            cursors.begin_anew(connection)
+
     def held(self, kind: str) -> Mapping[str, tuple[str, datetime | None]]:
         """Give version and time of every current resource of a type, by its id."""
         with self._database.read() as connection:

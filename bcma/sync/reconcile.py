@@ -74,7 +74,12 @@ class Reconciled:
 def last_done(store: Store) -> datetime | None:
     """Give when the store was last compared to the end."""
     written = store.setting(_LAST)
-    return None if written is None else datetime.fromisoformat(written)
+    return datetime.fromisoformat(written) if written else None
+
+
+def note_undone(store: Store) -> None:
+    """Note that nobody knows whether the store is the same as the EMR: it is another one."""
+    store.set_setting(_LAST, "")
 
 
 def note_done(store: Store, now: datetime) -> None:

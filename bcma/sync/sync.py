@@ -19,7 +19,7 @@ from bcma.sync.polling import PatientPoller
 from bcma.sync.progress import CancelledError, OnProgress, Watch, unwatched
 from bcma.sync.pull import Puller
 from bcma.sync.push import LINE_DOWN, Pusher
-from bcma.sync.reconcile import Nightly, Reconciled, Reconciler, last_done, note_done
+from bcma.sync.reconcile import Nightly, Reconciled, Reconciler, last_done, note_done, note_undone
 from bcma.sync.report import Pulled, SyncReport
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 _LONGEST_QUIET: Final = timedelta(minutes=5)
 #: So long reading rests after a person broke it off; orders must not grow old unseen.
 REST: Final = timedelta(minutes=5)
+#: Setting of the store: where the EMR is that was read last.
+_ADDRESS: Final = "emr-address"
 #: A clock that goes back by less than this was only measured otherwise.
 _PUT_BACK: Final = timedelta(minutes=1)
 #: A comparison that failed is tried again after this long, though pulls go on.
@@ -115,6 +117,7 @@ class Sync:
         ``whole`` reads every patient, else as many as one poll should.
         """
         able, watch = self._able(), self._watch()
+        self._heed_address()
         if able.has_last_updated:
             return Puller(self._store, self._client, watch).pull(able)
         poller = PatientPoller(self._store, self._client, watch)
@@ -309,6 +312,21 @@ class Sync:
         if isinstance(failed, Throttled) and failed.retry_after is not None:
             asked = min(failed.retry_after, _LONGEST_QUIET.total_seconds())
             self._quiet_until = self._clock.now() + timedelta(seconds=asked)
+
+    def _heed_address(self) -> None:
+        """Read another EMR from its beginning, and compare soon what the one before it held.
+
+        Raises:
+            StoreError: the station's own disk failed.
+        """
+        before, now = self._store.setting(_ADDRESS), self._client.address
+        if before == now:
+            return
+        if before is not None:
+            _log.warning("another address of the EMR: all is read anew")
+            self._store.begin_anew()
+            note_undone(self._store)
+        self._store.set_setting(_ADDRESS, now)
 
     def _heed_clock(self) -> None:
         """End all back-off where the clock was put back: until the old time nothing would be sent.

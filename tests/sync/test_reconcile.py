@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bcma.emr.fhir_client import FhirClient, Found
+from bcma.emr.sandbox import Sandbox, StoppedClock
 from bcma.emr.transport import Reply
 from bcma.model.order import OrderStatus
 from bcma.model.ports import SaveOutcome
@@ -15,6 +16,7 @@ from bcma.sync import Nightly, Progress, Stage, Sync
 from bcma.sync.reconcile import Reconciled, last_done
 from tests.store import ward
 from tests.sync.conftest import EVENT, Emr, Station, TestClock
+from tests.sync.test_push import chart_it
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT_THREE = Nightly(hour=3, zone=ZONE)
@@ -353,3 +355,31 @@ def test_it_is_broken_off_between_two_pages_and_marks_nothing(emr: Emr, station:
     sync.tell_progress(enough)
     assert sync.sync_now().failure == "sync.cancelled"
     assert len(ward.chart(station.store).orders) == 1
+
+
+@pytest.mark.hazard("H86", "H92")
+def test_another_server_is_read_from_its_beginning_and_gets_what_waits(
+    emr: Emr, station: Station
+) -> None:
+    """What it holds is older than the cursors, which are another server's."""
+    early = StoppedClock(ward.NOW - timedelta(days=1))
+    with (
+        Sandbox(clock=early) as sandbox,
+        FhirClient(sandbox.base_url, now=emr.clock) as line,
+    ):
+        moved = Emr(sandbox, early)
+        moved.load(ward.location(), ward.patient(), ward.encounter(), ward.medication())
+        moved.load(*ward.nurse(), ward.order("mr2"))
+        early.advance(timedelta(days=1))
+        nightly(emr, station).sync_now()
+        chart_it(station)
+        sync = Sync(station.store, line, TestClock(emr.clock), AT_THREE)
+        report = sync.sync_now()
+        assert (report.failure, report.delivered) == ("", 1)
+        assert [order.id for order in ward.chart(station.store).orders] == ["mr2"]
+        assert len(line.search_all("MedicationAdministration")) == 1
+        told = list[Progress]()
+        sync.tell_progress(told.append)
+        emr.tick()
+        assert sync.sync_now().reached
+        assert {p.stage for p in told} == {Stage.PULL}, "it is known now"
