@@ -244,13 +244,12 @@ class Pusher:
         dialect, before = self._store.dialect, self._outbox.before(parcel)
         names = record.resource_id, record.event_id
         found = find_dose(self._client, names, dialect, record.event_id)
-        there_as = None if found is None else str(found.resource["id"])
-        record = self._whole(replace(record, resource_id=there_as))
+        there = None if found is None else read_administration(found.resource, dialect=dialect)
+        record = self._whole(_as_there(record, there))
         change = Change(change_id, told=() if before is None else before.findings)
         ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
-        if found is None:
+        if found is None or there is None:
             return written_under(ours, self._store.epoch)
-        there = read_administration(found.resource, dialect=dialect)
         # a line that broke in the middle may have left half of this very change there
         half_there = there == read_administration(resources_of(ours)[0], dialect=dialect)
         in_error = there.status is RecordStatus.ENTERED_IN_ERROR
@@ -272,6 +271,15 @@ class Pusher:
         name = {"identifier": f"{self._store.dialect.event}|{record.event_id}"}
         values = find(self._client, "Observation", name)
         return with_measured(record, (found.resource for found in values))
+
+
+def _as_there(
+    record: MedicationAdministration, there: MedicationAdministration | None
+) -> MedicationAdministration:
+    """Name a record and its patient as the EMR does, who may be merged by now (H10)."""
+    if there is None:
+        return replace(record, resource_id=None)
+    return replace(record, resource_id=there.resource_id, patient_id=there.patient_id)
 
 
 def _but_the_dose(bundle: Raw) -> Raw:

@@ -228,6 +228,25 @@ def test_a_correction_never_overwrites_what_another_station_changed(
     assert there["status"] == "entered-in-error"
 
 
+@pytest.mark.hazard("H10", "H85")
+def test_a_change_leaves_a_dose_with_the_patient_to_whom_the_emr_has_moved_it(
+    emr: Emr, station: Station
+) -> None:
+    emr.load(ward.patient("p2"))
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    (there,) = on_emr(station)
+    emr.load(there | {"subject": ward.reference("Patient/p2")})
+    station.store.recorder.record(
+        replace(record, status=RecordStatus.ENTERED_IN_ERROR, reason="other", revision=2)
+    )
+    assert station.sync.sync_now().unsent == 0
+    (there,) = on_emr(station)
+    assert there["status"] == "entered-in-error"
+    assert there["subject"] == ward.reference("Patient/p2")
+
+
 @pytest.mark.hazard("H47", "H85")
 def test_a_dose_that_two_stations_take_back_at_once_is_taken_back(
     emr: Emr, station: Station, other: Station
