@@ -5,7 +5,7 @@ dose and no order waits for it.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -13,7 +13,14 @@ from typing import Final
 from bcma.emr.deliver import Writer
 from bcma.emr.errors import EmrError, NoWayToWrite, Refused, Unauthorized
 from bcma.emr.fhir_client import FhirClient, Params
-from bcma.emr.fhir_map import AUDIT, BAND_SCAN, ORDERS_READ, access_resource, entry, transaction
+from bcma.emr.fhir_map import (
+    AUDIT,
+    BAND_SCAN,
+    ORDERS_READ,
+    access_resource,
+    entry,
+    transaction,
+)
 from bcma.store import Incoming, Store, read_incoming
 
 _log = logging.getLogger(__name__)
@@ -25,6 +32,8 @@ _OVERLAP: Final = timedelta(minutes=5)
 #: ward has read goes on for days.
 _AT_START: Final = ((BAND_SCAN, timedelta(days=1)), (ORDERS_READ, timedelta(days=30)))
 _PAGE_SIZE: Final = "500"
+#: So many are sent at once: after a day without network a server might find them all too many.
+_AT_ONCE: Final = 200
 
 
 def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) -> None:
@@ -47,17 +56,27 @@ def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) ->
 
 
 def _send(store: Store, writer: Writer) -> None:
-    """Write what waits in one unit of work; what the server refuses stays in the local trail."""
+    """Write what waits; what the server refuses stays in the local trail."""
     waiting = store.audit_lane.unsent()
     if waiting.accesses:
-        resources = (access_resource(a.what, a.id, store.dialect) for a in waiting.accesses)
-        try:
-            writer.write(transaction(map(entry, resources)))
-        except Unauthorized:
-            raise
-        except (Refused, NoWayToWrite) as refused:
-            _log.warning("%d accesses refused: %s", len(waiting.accesses), refused.code)
+        entries = [entry(access_resource(a.what, a.id, store.dialect)) for a in waiting.accesses]
+        for start in range(0, len(entries), _AT_ONCE):
+            _write(writer, entries[start : start + _AT_ONCE])
         store.audit_lane.sent(waiting.up_to)
+
+
+def _write(writer: Writer, entries: Sequence[dict[str, object]]) -> None:
+    """Write some in one unit of work; each by itself where one of them may keep the others away."""
+    try:
+        writer.write(transaction(entries))
+    except Unauthorized:
+        raise
+    except (Refused, NoWayToWrite) as refused:
+        if isinstance(refused, Refused) and len(entries) > 1:
+            for each in entries:
+                _write(writer, [each])
+        else:
+            _log.warning("%d accesses refused: %s", len(entries), refused.code)
 
 
 def _fetch(store: Store, client: FhirClient, searches: Iterable[Params]) -> None:

@@ -5,6 +5,7 @@ The lane holds nothing up.
 
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 
@@ -12,7 +13,7 @@ from bcma.emr.capabilities import Abilities, Capabilities
 from bcma.emr.deliver import Writer
 from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import access_resource
-from bcma.emr.sandbox import Faults, Lost
+from bcma.emr.sandbox import Faults, Lost, Traffic
 from bcma.emr.sandbox.faults import down
 from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome
@@ -121,6 +122,17 @@ def test_what_the_server_refuses_is_kept_here_and_not_sent_again(
         client.close()
     assert waiting(station) == left
     assert len(station.store.audit_entries()) == 1
+
+
+def test_one_that_the_server_refuses_keeps_no_other_away(emr: Emr, station: Station) -> None:
+    station.sync.sync_now()
+    for seconds in range(3):
+        at = ward.NOW.replace(second=seconds)
+        station.store.recorder.band_scanned(replace(SCAN, at=at))
+    emr.sandbox.faults = Faults(error_status=HTTPStatus.CONFLICT, traffic=Traffic.WRITES, times=2)
+    station.sync.sync_now()  # all of them, and the first by itself
+    assert waiting(station) == 0
+    assert len(station.client.search_all("AuditEvent")) == 2
 
 
 def test_a_server_that_can_only_be_read_is_read(emr: Emr, station: Station) -> None:
