@@ -43,6 +43,10 @@ _WENT_IN = frozenset(
 )
 
 
+#: As a share of an amount: what is less apart differs only by how it was written down.
+_DIGITS_KEPT = Decimal("1e-9")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedUnit:
     """One unit of a dose: what its code said, and how much of it was given."""
@@ -187,6 +191,16 @@ class MedicationAdministration:
         running = self.status is RecordStatus.RUNNING
         part_runs = running and self.infusion is not None and self.infusion.part
         return part_runs or self.status is RecordStatus.GIVEN_IN_PART
+
+    def differs_in_amount(self, other: "MedicationAdministration") -> bool:
+        """Tell whether another version of it names another amount, in the same unit.
+
+        Servers that calculate in floating point keep no more than so many digits.
+        """
+        if self.amount is None or other.amount is None or self.amount.unit != other.amount.unit:
+            return False
+        apart = abs(self.amount.value - other.amount.value)
+        return apart > abs(self.amount.value) * _DIGITS_KEPT
 
     @property
     def known_at(self) -> datetime | None:

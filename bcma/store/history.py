@@ -136,7 +136,9 @@ def _version(record: MedicationAdministration) -> tuple[int, bool]:
 def _is_ours(own: OwnRecord, there: MedicationAdministration) -> bool:
     if own.waits or there.revision < own.record.revision:
         return True
-    return there.revision == own.record.revision and there.status is own.record.status
+    if there.revision != own.record.revision or there.status is not own.record.status:
+        return False
+    return not own.record.differs_in_amount(there)
 
 
 def _decoded(reader: Reader, sequences: Iterable[int]) -> dict[int, MedicationAdministration]:

@@ -298,7 +298,8 @@ def _is_judged(
         return False
     if before is None or before.revision != there.revision:
         return True  # the version before this one was another station's
-    return before.status is there.status
+    changed = before.differs_in_amount(there) and record.differs_in_amount(there)
+    return before.status is there.status and not changed
 
 
 def _said(failed: BcmaError) -> str:

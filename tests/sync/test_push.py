@@ -228,6 +228,46 @@ def test_a_correction_never_overwrites_what_another_station_changed(
     assert there["status"] == "entered-in-error"
 
 
+@pytest.mark.hazard("H85")
+def test_an_amount_that_was_put_right_on_the_emr_counts_and_is_not_written_over(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    record = chart_it(station)
+    station.sync.sync_now()
+    (there,) = on_emr(station)
+    there["dosage"]["dose"]["value"] = 250
+    emr.tick()
+    emr.load(there)
+    lost = replace(record, status=RecordStatus.LOST, reason="vomited", revision=2)
+    station.store.recorder.record(lost)  # judged without knowing of it
+    assert station.sync.sync_now().problems == 1
+    (there,) = on_emr(station)
+    assert there["dosage"]["dose"]["value"] == 250
+
+
+@pytest.mark.hazard("H85")
+def test_an_amount_that_was_put_right_on_the_emr_is_what_the_next_change_is_about(
+    emr: Emr, station: Station
+) -> None:
+    station.sync.sync_now()
+    chart_it(station)
+    station.sync.sync_now()
+    (there,) = on_emr(station)
+    there["dosage"]["dose"]["value"] = 250
+    emr.tick()
+    emr.load(there)
+    station.sync.sync_now()
+    (seen,) = ward.chart(station.store).administrations
+    assert seen.amount == Quantity(Decimal(250), "mg")
+    lost = replace(seen, status=RecordStatus.LOST, reason="vomited", revision=2)
+    station.store.recorder.record(lost)
+    assert station.sync.sync_now().unsent == 0
+    (there,) = on_emr(station)
+    assert there["dosage"]["dose"]["value"] == 250
+    assert station.store.problems.list() == ()
+
+
 @pytest.mark.hazard("H10", "H85")
 def test_a_change_leaves_a_dose_with_the_patient_to_whom_the_emr_has_moved_it(
     emr: Emr, station: Station
