@@ -21,7 +21,6 @@ from bcma.emr.errors import (
     Refused,
     Throttled,
     Unauthorized,
-    Unavailable,
     Unreachable,
     WrongWay,
 )
@@ -63,7 +62,7 @@ _CHANGES: Final = frozenset(
 #: Every station that sees it tells it; the first one's stands, with what was said to it since.
 _FOUND_BY_ALL: Final = (DoubleDose, DoubleSettled, LateDose, LateDoseTold)
 #: With these nothing else can be sent either.
-LINE_DOWN: Final = (Unreachable, Throttled, Unauthorized)
+_LINE_DOWN: Final = (Unreachable, Throttled, Unauthorized)
 
 
 class BadEventError(DataError):
@@ -80,22 +79,15 @@ class Pusher:
         self._outbox = store.outbox
         self._client = client
         self._now = now
-        self._down: tuple[type[EmrError], ...] = LINE_DOWN
         self.delivered = 0
 
-    def push(self, writer: Writer, *, ignore_backoff: bool, gently: bool = False) -> None:
+    def push(self, writer: Writer, *, ignore_backoff: bool) -> None:
         """Send what can be sent.
-
-        Args:
-            writer: to this server.
-            ignore_backoff: send also what is to wait still.
-            gently: the server has failed to answer already: end where it fails again.
 
         Raises:
             EmrError: the line is down; whatever was not answered is kept as unknown.
             StoreError: the outbox could not be written.
         """
-        self._down = (*LINE_DOWN, Unavailable) if gently else LINE_DOWN
         held_up: set[str] = set()
         while waiting := self._waiting(held_up, ignore_backoff=ignore_backoff):
             for parcel in waiting:
@@ -136,7 +128,7 @@ class Pusher:
         asked = failed.retry_after if isinstance(failed, Throttled) else None
         at = self._now() + wait_before(parcel.attempts, asked)
         self._outbox.retry_at(parcel.sequence, at, _outcome(failed), state)
-        if isinstance(failed, self._down):
+        if isinstance(failed, _LINE_DOWN):
             raise failed
         return False
 

@@ -18,7 +18,7 @@ from bcma.sync.audit_lane import exchange
 from bcma.sync.polling import PatientPoller
 from bcma.sync.progress import CancelledError, OnProgress, Watch, unwatched
 from bcma.sync.pull import Puller
-from bcma.sync.push import LINE_DOWN, Pusher
+from bcma.sync.push import Pusher
 from bcma.sync.reconcile import Nightly, Reconciled, Reconciler, last_done, note_done, note_undone
 from bcma.sync.report import Pulled, SyncReport
 
@@ -123,23 +123,6 @@ class Sync:
         poller = PatientPoller(self._store, self._client, watch)
         return poller.poll(able, self._clock.now(), opened=self._opened, whole=whole)
 
-    def _read(self, *, whole: bool) -> tuple[Pulled, EmrError | None]:
-        """Read what changed, and give what the server answered that it cannot show.
-
-        Whatever that is: records charted here are no less true, and go on their way.
-
-        Raises:
-            EmrError: the line is down.
-            CancelledError: it was broken off (:meth:`cancel`).
-            StoreError: the station's own disk failed.
-        """
-        try:
-            return self._pull(whole=whole), None
-        except LINE_DOWN:
-            raise
-        except EmrError as failed:
-            return Pulled(), failed
-
     def _watch(self) -> Watch:
         return Watch(self._on_progress, self._cancelled)
 
@@ -231,12 +214,11 @@ class Sync:
             try:
                 is_new = not self._store.cursors() and self._store.orders_as_of() is None
                 reads = ignore_backoff or self.rests_until is None
-                unread = None
                 if reads:
                     pulled, unread = self._read(whole=ignore_backoff)
                 self._tell_issues()
                 writer = self._writes()
-                pusher.push(writer, ignore_backoff=ignore_backoff, gently=unread is not None)
+                pusher.push(writer, ignore_backoff=ignore_backoff)
                 exchange(self._store, self._client, writer, self._clock.now())
                 if unread is not None:
                     raise unread

@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -114,33 +113,6 @@ def test_a_server_that_failed_may_have_done_it(emr: Emr, station: Station) -> No
     assert (head.state, head.outcome) == (DeliveryState.UNKNOWN, "emr.unavailable 500")
     emr.sandbox.faults = Faults()
     assert station.sync.sync_now().delivered == 1
-
-
-@pytest.mark.hazard("H86")
-def test_a_server_that_cannot_show_what_changed_gets_what_was_charted(
-    emr: Emr, station: Station
-) -> None:
-    station.sync.sync_now()
-    chart_it(station)
-    emr.sandbox.faults = Faults(
-        error_status=HTTPStatus.INTERNAL_SERVER_ERROR, traffic=Traffic.READS
-    )
-    report = station.sync.sync_now()
-    assert (report.failure, report.delivered, report.unsent) == ("emr.unavailable", 1, 0)
-    assert report.as_of == ward.NOW, "the orders keep their age"
-
-
-def test_a_server_that_fails_at_reading_and_at_writing_is_not_asked_for_every_patient(
-    emr: Emr, station: Station
-) -> None:
-    emr.load(ward.patient("p2"))
-    station.sync.sync_now()
-    chart_it(station)
-    chart_it(station, str(uuid4()), patient_id="p2", order_id=None, slot=None, slot_id=None)
-    emr.sandbox.faults = Faults(error_status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    assert station.sync.sync_now().unsent == 2
-    states = [parcel.state for parcel in station.store.outbox.deliverable()]
-    assert states == [DeliveryState.UNKNOWN, DeliveryState.PENDING]
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED])
