@@ -58,7 +58,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         station.run,
     ),
     Command("health", "look at this workstation", health.add_arguments, health.run),
-    Command("audit", "check the audit trail", audit.add_arguments, audit.run),
+    Command("audit", "check the audit trail and the signatures", audit.add_arguments, audit.run),
     Command("policy", "check a site policy", policy.add_arguments, policy.run),
 )
 

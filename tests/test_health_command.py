@@ -56,7 +56,7 @@ def test_a_station_that_works_is_well(
     assert [line for line in told.splitlines()[:-1] if not line.startswith("✓ ")] == []
     found = signs(capsys)
     assert list(found) == [
-        "store", "audit", "journal", "staff", "emr", "clock", "orders",
+        "store", "audit", "journal", "staff", "key", "emr", "clock", "orders",
         "unsent", "unclear", "refused", "disk",
     ]  # fmt: skip
     assert found["store"]["kind"] == "sqlite"
@@ -72,11 +72,13 @@ def test_a_new_station_without_a_network_needs_a_person(
         pass
     assert health("--json") == 1
     ill = {code for code, sign in signs(capsys).items() if not sign["well"]}
-    assert ill == {"staff", "emr", "orders"}
+    assert ill == {"staff", "key", "emr", "orders"}
     assert health() == 1
     told = capsys.readouterr().out
     assert "✗ EMR: The EMR cannot be reached" in told
-    assert "Need a person: 3" in told
+    assert "Doses are recorded all the same, but unsigned" in told
+    assert "Start the program here once" in told
+    assert "Need a person: 4" in told
 
 
 def test_where_there_is_no_store_none_is_made(

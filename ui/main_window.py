@@ -262,7 +262,11 @@ class MainWindow(QMainWindow):
     def _show_station(self) -> None:
         """Draw how the station itself stands, as of the last look: the store may be slow."""
         standing = self._standing
-        self._setback.show_notice(standing.health.setback, signed_in=not self._signed_out)
+        self._setback.show_notice(
+            standing.health.setback,
+            signed_in=not self._signed_out,
+            unsigned=bool(standing.health.signing_failure),
+        )
         self._strip.show_state(self._state, self._facts_of(standing))
         self._page.show_standing(standing)
 

@@ -1,4 +1,4 @@
-"""A sentence that stays until a person has seen it: this station's store went back (hazard H92)."""
+"""A sentence that stays: the store went back (hazard H92), or what is recorded is not signed."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ _MOST_NAMES = 24
 
 
 class SetbackBar(Card):
-    """Hidden unless the store was restored or copied.
+    """Hidden unless the store was restored or copied, or records cannot be signed.
 
     Args:
         seen: notes that the person signed in has seen it.
@@ -32,14 +32,18 @@ class SetbackBar(Card):
         self.setLayout(layout)
         self.hide()
 
-    def show_notice(self, notice: SetbackNotice | None, *, signed_in: bool) -> None:
+    def show_notice(
+        self, notice: SetbackNotice | None, *, signed_in: bool, unsigned: bool = False
+    ) -> None:
         """Say what was found; only who is signed in sees names, and can say that it was seen."""
-        if notice is not None:
-            text = self._sentence(notice, signed_in=signed_in)
-            self._text.say(text)
-            self.setAccessibleName(text)
-            self._seen.setVisible(signed_in)
-        self.setVisible(notice is not None)
+        said = [] if notice is None else [self._sentence(notice, signed_in=signed_in)]
+        if unsigned:
+            said.append(self._look.say("unsigned"))
+        text = " ".join(said)
+        self._text.say(text)
+        self.setAccessibleName(text)
+        self._seen.setVisible(signed_in and notice is not None)
+        self.setVisible(bool(said))
 
     def _sentence(self, notice: SetbackNotice, *, signed_in: bool) -> str:
         said = []

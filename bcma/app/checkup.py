@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 
+from bcma.access import SigningKeyError, public_key
 from bcma.app.wiring import auth_of, http_of, open_store, origin_of, site_policy
 from bcma.config import Config
 from bcma.emr.errors import EmrError
@@ -60,7 +61,8 @@ def check_up(
         with open_store(config) as store:
             journal = origin_of(config, clock.now()).journal
             delivery = _of_delivery(store, clock.now(), policy.orders_stale)
-            signs = (*_of_store(store, journal), *emr, *delivery)
+            key = _of_key(config)
+            signs = (*_of_store(store, journal), key, *emr, *delivery)
     except StoreError as broken:
         facts = {**broken.facts, "failure": broken.code}
         signs = (Sign("store-failed", well=False, facts=facts), *emr)
@@ -82,6 +84,14 @@ def _of_store(store: Store, journal: Path) -> Iterator[Sign]:
         facts = {"count": back.brought_back, "missing": back.missing}
         yield Sign("restored" if back.restored else "copied", well=False, facts=facts)
     yield Sign("staff", found.staff > 0, {"count": found.staff})
+
+
+def _of_key(config: Config) -> Sign:
+    """Look whether what is recorded can be signed; a key is made at the first start only."""
+    try:
+        return Sign("key", well=True, facts={"name": public_key(config.data_folder)["kid"]})
+    except SigningKeyError as failed:
+        return Sign("key", well=False, facts={**failed.facts, "failure": failed.code})
 
 
 def _of_emr(

@@ -339,6 +339,7 @@ class Station:
             notices=self.safety.concerning_me(),
             setback=self.custody.notice(),
             journal_failure=self.store.journal_failure,
+            signing_failure=self.store.signing_failure,
             rests_until=self.exchange.rests_until,
         )
 

@@ -50,6 +50,7 @@ class Health:
         setback: the store was restored from an older copy, or copied from another machine, and
             nobody has seen it yet (hazard H92).
         journal_failure: code of what keeps the journal from having what the store has.
+        signing_failure: code of what keeps the station from signing what is recorded.
         rests_until: somebody broke reading off; it goes on by itself then.
     """
 
@@ -62,6 +63,7 @@ class Health:
     notices: int = 0
     setback: SetbackNotice | None = None
     journal_failure: str = ""
+    signing_failure: str = ""
     rests_until: datetime | None = None
 
 

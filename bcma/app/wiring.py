@@ -1,5 +1,6 @@
 """From a configuration to the parts that a station is built of."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 
-from bcma.access import PinParameters
+from bcma.access import PinParameters, StationSigner
 from bcma.app.machine import fingerprint
 from bcma.barcode import SiteFormats
 from bcma.config import Config, EmrAuth
@@ -35,8 +36,8 @@ def open_store(config: Config, now: datetime | None = None) -> Store:
 
     Args:
         config: where it is, and its journal.
-        now: when it is opened; left out, it is only looked at: not made, and not compared with
-            its journal.
+        now: when it is opened; left out, it is only looked at: not made, not compared with its
+            journal, and no key is made to sign with.
 
     Raises:
         bcma.store.StoreError: it cannot be used; it was not touched.
@@ -45,9 +46,13 @@ def open_store(config: Config, now: datetime | None = None) -> Store:
     if now is None and not (file.exists() and file.stat().st_size):
         raise StoreIsMissingError(folder=str(config.data_folder))
     config.data_folder.mkdir(parents=True, exist_ok=True)
-    origin = None if now is None else origin_of(config, now)
+    signer = None if now is None else StationSigner(config.data_folder)
+    origin = None if now is None else replace(origin_of(config, now), signer=signer)
     return Store.open(
-        store_file(config), ward=config.ward, dialect=dialect_of(config), origin=origin
+        store_file(config),
+        ward=config.ward,
+        dialect=dialect_of(config),
+        origin=origin,
     )
 
 

@@ -147,6 +147,25 @@ class Recorder(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """Signs what is recorded, in the name of the person who records it."""
+
+    @property
+    def failure(self) -> str:
+        """Say by a code why nothing is signed; empty while it is."""
+        ...
+
+    def sign(self, content: bytes, by: str, at: datetime) -> bytes:
+        """Give a signature that has the content in it; empty where there is no key.
+
+        Args:
+            content: what the person charted, in canonical form.
+            by: id of the person.
+            at: when they did.
+        """
+        ...
+
+
 class SignInFailure(StrEnum):
     """Why nobody is signed in."""
 

@@ -208,6 +208,11 @@ class MedicationAdministration:
         return self.given_at or self.recorded_at
 
     @property
+    def author_id(self) -> str | None:
+        """Give who wrote this version, and signs it; ``None`` where no person did."""
+        return self.recorder_id or self.giver_id
+
+    @property
     def unit_serials(self) -> frozenset[str]:
         """Give the serials of single units that this record used up."""
         return frozenset(s for u in self.units for s in (u.label, u.serial) if s)

@@ -18,6 +18,7 @@ from bcma.store.losses import Loss, Losses
 from bcma.store.outbox import Outbox, Parcel, Waiting
 from bcma.store.problems import Problem, ProblemList
 from bcma.store.safekeeping import Origin
+from bcma.store.signatures import SignedEvent
 from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
@@ -42,6 +43,7 @@ __all__ = [
     "ProblemList",
     "SafetyIssues",
     "Setback",
+    "SignedEvent",
     "StaffDesk",
     "Store",
     "StoreBusyError",

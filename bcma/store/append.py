@@ -25,6 +25,7 @@ class Row:
     slot_id: str | None = None
     status: str = ""
     order_hash: str | None = None
+    signature: bytes | None = None
 
 
 def append(connection: Connection, row: Row, *, replayed: bool = False) -> int:
@@ -49,6 +50,7 @@ def append(connection: Connection, row: Row, *, replayed: bool = False) -> int:
         recorded_at=row.at,
         payload=row.payload,
         order_hash=row.order_hash,
+        signature=row.signature,
     )
     sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
     entry = trail.Entry(

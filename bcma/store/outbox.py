@@ -27,6 +27,7 @@ class Parcel:
         digest: SHA-256 of what was written; no other version of any record has it.
         state: unknown also for what was here when the store was opened.
         outcome: what the server answered last, in its codes.
+        signature: of who charted it; ``None`` where nobody signed.
     """
 
     sequence: int
@@ -37,6 +38,7 @@ class Parcel:
     state: DeliveryState
     attempts: int
     outcome: str
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Outbox:
                     state=self._state(row),
                     attempts=row.attempts,
                     outcome=row.outcome,
+                    signature=row.signature,
                 )
                 for row in connection.execute(query.order_by(Delivery.sequence))
             )
@@ -179,6 +182,6 @@ class Outbox:
 
 
 def _query() -> _Parcels:
-    return select(Delivery, Event.version, Event.kind, Event.payload).join(
+    return select(Delivery, Event.version, Event.kind, Event.payload, Event.signature).join(
         Event, Event.sequence == Delivery.sequence
     )

@@ -59,7 +59,7 @@ class Problem:
         """Give who charted it; empty where nobody did, as the stations found it."""
         match self.record:
             case MedicationAdministration() as dose:
-                return dose.recorder_id or dose.giver_id or ""
+                return dose.author_id or ""
             case event:
                 return event.by_id
 

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from bcma.emr.fhir_map import ResourceUnreadable, to_sign
 from bcma.errors import BcmaError
 from bcma.model.events import CareEvent
 from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
-from bcma.model.ports import SaveOutcome, SaveResult
+from bcma.model.ports import SaveOutcome, SaveResult, Signer
 from bcma.model.record import MedicationAdministration
-from bcma.store import audit_lane, mirror, revisions, trail
+from bcma.store import audit_lane, lineage, mirror, revisions, trail
 from bcma.store.append import Row, append
 from bcma.store.claims import refusal_of
 from bcma.store.codec import DOSE, decode_record, encode_care, encode_record, kind_of
@@ -37,6 +38,7 @@ class StoreRecorder:
         database: of the station.
         reader: reads it inside a transaction.
         written: called after events were written, before it is said that they are; never raises.
+        signer: signs what a person charts; left out, nothing is signed.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class StoreRecorder:
         database: Database,
         reader: Callable[[Connection], Reader],
         written: Callable[[], None] = lambda: None,
+        signer: Signer | None = None,
     ) -> None:
         self._database = database
         self._reader = reader
         self._written = written
+        self._signer = signer
 
     def record(
         self,
@@ -109,11 +113,23 @@ class StoreRecorder:
             refusal = next((refusal for refusal in refusals if refusal is not None), None)
             if refusal is None:
                 for new, old in pairs:
-                    _append(reader, new, 1 if old is None else old[0] + 1)
+                    signature = self._signature(reader, new)
+                    _append(reader, new, 1 if old is None else old[0] + 1, signature)
                 return SaveResult(SaveOutcome.SAVED, administration)
             _keep_attempt(connection, administration, refusal)
         _log.warning("not recorded: %s event=%s", refusal.outcome, administration.event_id)
         return refusal
+
+    def _signature(self, reader: Reader, record: MedicationAdministration) -> bytes | None:
+        """Let its author sign what is sent of a record; what no person charted is not signed."""
+        if self._signer is None or record.author_id is None:
+            return None
+        drug = reader.medication(record.medication_id) if record.medication_id else None
+        try:
+            content = to_sign(record, drug, lineage.epoch(reader.connection), reader.dialect)
+        except ResourceUnreadable:
+            return None  # it cannot be sent: the delivery tells it
+        return self._signer.sign(content, record.author_id, _recorded_at(record)) or None
 
     def _file(self, event: CareEvent) -> SaveResult:
         payload, kind = encode_care(event), kind_of(event)
@@ -172,7 +188,12 @@ def _keep_read(connection: Connection, read: OrdersRead) -> None:
     revisions.count(connection, revisions.ACKNOWLEDGEMENT, [read.patient_id])
 
 
-def _append(reader: Reader, administration: MedicationAdministration, version: int) -> None:
+def _append(
+    reader: Reader,
+    administration: MedicationAdministration,
+    version: int,
+    signature: bytes | None,
+) -> None:
     """Write a version of a record and the units that it uses up."""
     connection = reader.connection
     row = Row(
@@ -180,12 +201,13 @@ def _append(reader: Reader, administration: MedicationAdministration, version: i
         patient_id=administration.patient_id,
         kind=DOSE,
         at=_recorded_at(administration),
-        by=administration.recorder_id or administration.giver_id or "",
+        by=administration.author_id or "",
         payload=encode_record(administration),
         version=version,
         slot_id=administration.slot_id,
         status=administration.status.value,
         order_hash=_order_hash(connection, administration.order_id),
+        signature=signature,
     )
     sequence = append(connection, row)
     revisions.count(connection, revisions.RECORDS, [administration.patient_id])

@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from bcma.model.ports import Signer
 from bcma.store import lineage, revisions, trail
 from bcma.store.append import Row, append
 from bcma.store.codec import DOSE
@@ -31,17 +32,19 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a store stands.
+    """Where a store stands, and who signs there.
 
     Attributes:
         machine: names this machine, and no other.
         journal: folder of the journal; better on another disk than the store.
         now: when it is opened.
+        signer: signs what is recorded there; left out, nothing is signed.
     """
 
     machine: str
     journal: Path
     now: datetime
+    signer: Signer | None = None
 
 
 class Safekeeping:
@@ -251,6 +254,7 @@ def _lines_after(connection: Connection, sequence: int) -> Sequence[Line]:
                 slot_id=event.slot_id,
                 status=event.status,
                 order_hash=event.order_hash,
+                signature=event.signature,
             ),
             units=tuple(_units(connection, event.sequence)),
             digest=trail.digest_of(event.payload),

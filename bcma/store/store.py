@@ -30,6 +30,7 @@ from bcma.store.reader import Reader
 from bcma.store.record import StoreRecorder
 from bcma.store.safekeeping import Origin, Safekeeping, lacking
 from bcma.store.schema import prepare
+from bcma.store.signatures import SignedEvent, signed_events
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
 
@@ -59,6 +60,7 @@ class Store:
         origin: Origin | None = None,
     ) -> None:
         self._database = database
+        self._signer = None if origin is None else origin.signer
         self.dialect = dialect
         prepare(database)
         cache = MappedCache()
@@ -72,7 +74,7 @@ class Store:
         self.drugs = StoreDrugFile(self.reading)
         self._safekeeping = Safekeeping(database, origin)
         self._safekeeping.settle()
-        self.recorder = StoreRecorder(database, reader, self._safekeeping.follow)
+        self.recorder = StoreRecorder(database, reader, self._safekeeping.follow, self._signer)
         self.outbox = Outbox(database)
         self.problems = ProblemList(database)
         self.issues = SafetyIssues(self.reading)
@@ -93,7 +95,7 @@ class Store:
         """Open the store in a file, made where there is none.
 
         ``creator`` opens raw connections, for an SQLite that is not the plain one; ``origin``
-        says where it stands, left out for a store that is only looked at.
+        says where it stands and who signs, left out for a store that is only looked at.
 
         Raises:
             StoreIsNewerError: a newer version of the product wrote it; it was not touched.
@@ -167,6 +169,16 @@ class Store:
     def journal_failure(self) -> str:
         """Say by a code why the journal does not have all that is here; empty while it has."""
         return self._safekeeping.failure
+
+    @property
+    def signing_failure(self) -> str:
+        """Say by a code why records are not signed; empty while they are."""
+        return "" if self._signer is None else self._signer.failure
+
+    def signed_events(self) -> Iterator[SignedEvent]:
+        """Give every version of our own records with its signature, oldest first."""
+        with self._database.read() as connection:
+            yield from signed_events(connection)
 
     def journal_lacks(self, folder: Path) -> int | None:
         """Count the events that the journal in a folder lacks; ``None``: it is not this store's."""

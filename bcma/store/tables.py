@@ -172,6 +172,8 @@ class Event(Base):
     recorded_at: Mapped[datetime]
     payload: Mapped[bytes]
     order_hash: Mapped[str | None] = mapped_column(String(64))
+    #: the author's, over the administration that is sent; none where no person or key signed
+    signature: Mapped[bytes | None]
 
 
 class UnitUse(Base):

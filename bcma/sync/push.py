@@ -28,7 +28,9 @@ from bcma.emr.fhir_client import FhirClient
 from bcma.emr.fhir_map import (
     Change,
     Raw,
+    Signed,
     administration_bundle,
+    as_signed,
     care_bundle,
     entry,
     read_administration,
@@ -201,9 +203,17 @@ class Pusher:
             found = find_dose(self._client, [record.event_id], dialect)
         if found is None:
             whole = administration_bundle(record, medication=drug, dialect=dialect)
-            return written_under(whole, self._store.epoch)
+            return self._signed(parcel, record, whole)
         known = replace(record, resource_id=str(found.resource["id"]))
-        return _but_the_dose(administration_bundle(known, medication=drug, dialect=dialect))
+        whole = administration_bundle(known, medication=drug, dialect=dialect)
+        return _but_the_dose(self._signed(parcel, record, whole))
+
+    def _signed(self, parcel: Parcel, record: MedicationAdministration, bundle: Raw) -> Raw:
+        """Give an event as its author signed it, the name of the store that wrote it included."""
+        author, at = record.author_id, record.recorded_at or record.given_at
+        if parcel.signature is None or author is None or at is None:
+            return written_under(bundle, self._store.epoch)
+        return as_signed(bundle, Signed(data=parcel.signature, by=author, at=at))
 
     def _change_id(self, parcel: Parcel) -> str | None:
         """Give the id of the event that changes an earlier record, ``None`` for a first version.
@@ -239,9 +249,10 @@ class Pusher:
         there = None if found is None else read_administration(found.resource, dialect=dialect)
         record = self._whole(_as_there(record, there))
         change = Change(change_id, told=() if before is None else before.findings)
-        ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        whole = administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        ours = self._signed(parcel, record, whole)
         if found is None or there is None:
-            return written_under(ours, self._store.epoch)
+            return ours
         # a line that broke in the middle may have left half of this very change there
         half_there = there == read_administration(resources_of(ours)[0], dialect=dialect)
         in_error = there.status is RecordStatus.ENTERED_IN_ERROR
@@ -250,8 +261,8 @@ class Pusher:
         if not half_there and (in_error or not _is_judged(record, before, there)):
             raise Conflict(what="MedicationAdministration", status=there.status.value)
         change = replace(change, replaces=version_on(found))
-        ours = administration_bundle(record, medication=drug, change=change, dialect=dialect)
-        return written_under(ours, self._store.epoch)
+        whole = administration_bundle(record, medication=drug, change=change, dialect=dialect)
+        return self._signed(parcel, record, whole)
 
     def _whole(self, record: MedicationAdministration) -> MedicationAdministration:
         """Give a record that is taken back with what another station measured for it.

@@ -9,6 +9,7 @@ from bcma.emr.fhir_map.access import BAND_SCAN, ORDERS_READ, access_resource, re
 from bcma.emr.fhir_map.administration import read_administration
 from bcma.emr.fhir_map.allergies import read_allergy
 from bcma.emr.fhir_map.approval import read_approval
+from bcma.emr.fhir_map.canonical import canonical
 from bcma.emr.fhir_map.care_in import read_effect_check, read_reaction
 from bcma.emr.fhir_map.care_out import care_bundle
 from bcma.emr.fhir_map.dialect import AUDIT, STANDARD, Dialect
@@ -25,6 +26,8 @@ from bcma.emr.fhir_map.event_out import (
     Change,
     Signed,
     administration_bundle,
+    as_signed,
+    to_sign,
     written_under,
 )
 from bcma.emr.fhir_map.fasting import read_nil_by_mouth
@@ -56,6 +59,8 @@ __all__ = [
     "Signed",
     "access_resource",
     "administration_bundle",
+    "as_signed",
+    "canonical",
     "care_bundle",
     "encode",
     "entry",
@@ -83,6 +88,7 @@ __all__ = [
     "read_place",
     "read_practitioner",
     "read_reaction",
+    "to_sign",
     "transaction",
     "version_of",
     "with_measured",

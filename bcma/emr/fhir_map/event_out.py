@@ -8,8 +8,9 @@ from typing import Any, Final, assert_never
 from uuid import UUID, uuid5
 
 from bcma.emr.fhir_map.administration_out import administration_resource
+from bcma.emr.fhir_map.canonical import canonical
 from bcma.emr.fhir_map.dialect import EXT_EPOCH, FINDING, REASON, STANDARD, Dialect
-from bcma.emr.fhir_map.document import ResourceUnreadable
+from bcma.emr.fhir_map.document import ResourceUnreadable, parse
 from bcma.emr.fhir_map.given_units import Json
 from bcma.emr.fhir_map.measured_out import measured_resources
 from bcma.emr.fhir_map.unit_of_work import (
@@ -51,6 +52,7 @@ class Signed:
     by: str
     at: datetime
     format: str = "application/jose"
+    target: str = "application/fhir+json"
 
 
 def administration_bundle(
@@ -100,10 +102,48 @@ def written_under(bundle: Mapping[str, Any], epoch: str) -> Mapping[str, Any]:
         epoch: of the station's store.
     """
     first, *others = bundle["entry"]
-    written = {"url": EXT_EPOCH, "valueString": epoch}
-    resource = first["resource"]
-    resource = {**resource, "extension": [*resource["extension"], written]}
+    resource = _with_epoch(first["resource"], epoch)
     return {**bundle, "entry": [{**first, "resource": resource}, *others]}
+
+
+def to_sign(
+    record: MedicationAdministration, medication: Medication | None, epoch: str, dialect: Dialect
+) -> bytes:
+    """Give what the author of a record signs: the administration that is sent, in canonical form.
+
+    Raises:
+        ResourceUnreadable: it cannot be sent either.
+    """
+    return canonical(_with_epoch(administration_resource(record, medication, dialect), epoch))
+
+
+def as_signed(bundle: Mapping[str, Any], signed: Signed) -> Mapping[str, Any]:
+    """Give an event with its author's signature, and the administration as it was signed.
+
+    What the drug file says by now changes nothing in it. Only by which id the EMR knows the record
+    and its patient is the EMR's to say.
+
+    Args:
+        bundle: what :func:`administration_bundle` wrote; the administration comes first.
+        signed: a compact JWS over what :func:`to_sign` gave.
+    """
+    entries: list[Any] = list(bundle["entry"])
+    first, others, last = entries[0], entries[1:-1], entries[-1]
+    names = {name: first["resource"][name] for name in ("id", "subject")}
+    resource = {**parse(_content(signed.data)), **names}
+    provenance = {**last["resource"], "signature": [_signature(signed)]}
+    return transaction([{**first, "resource": resource}, *others, {**last, "resource": provenance}])
+
+
+def _content(jws: bytes) -> bytes:
+    """Give what stands in a compact JWS (RFC 7515, section 7.1), unchecked."""
+    content = jws.split(b".")[1]
+    return base64.urlsafe_b64decode(content + b"=" * (-len(content) % 4))
+
+
+def _with_epoch(resource: Mapping[str, Any], epoch: str) -> Json:
+    written = {"url": EXT_EPOCH, "valueString": epoch}
+    return {**resource, "extension": [*resource["extension"], written]}
 
 
 def _measured(
@@ -175,12 +215,13 @@ def _mitigations(record: MedicationAdministration, release: ReleaseRecord) -> It
 def _provenance(
     record: MedicationAdministration, event: str, targets: list[str], dialect: Dialect
 ) -> Json:
-    author = record.recorder_id or record.giver_id
     found = provenance(
         event,
         targets,
         recorded=_recorded(record),
-        agents=agents(("author", author), ("verifier", record.witness_id), station=record.station),
+        agents=agents(
+            ("author", record.author_id), ("verifier", record.witness_id), station=record.station
+        ),
         dialect=dialect,
     )
     return found | ({"reason": [concept(REASON, record.reason)]} if record.reason else {})
@@ -191,6 +232,7 @@ def _signature(signed: Signed) -> Json:
         "type": [{"system": _SIGNATURE_PURPOSE, "code": _AUTHORS_SIGNATURE}],
         "when": signed.at.isoformat(timespec="milliseconds"),
         "who": {"reference": f"Practitioner/{signed.by}"},
+        "targetFormat": signed.target,
         "sigFormat": signed.format,
         "data": base64.b64encode(signed.data).decode("ascii"),
     }
