@@ -1,12 +1,16 @@
 """Signs people in by badge and PIN against the staff of this station."""
 
+import logging
 from datetime import datetime, timedelta
 
 from bcma.access.pins import PinHasher, PinParameters
 from bcma.errors import BcmaError
+from bcma.model.audited import AuditKind
 from bcma.model.people import Practitioner, Session
 from bcma.model.ports import Clock, SignInFailure
-from bcma.store import StaffDesk
+from bcma.store import StaffDesk, StoreError
+
+_log = logging.getLogger(__name__)
 
 
 class EnrolError(BcmaError):
@@ -63,6 +67,13 @@ class StationAuthenticator:
             return SignInFailure.ROLE
         self._staff.succeeded(person.id, now)
         return Session(person, now)
+
+    def left(self, practitioner_id: str, how: AuditKind, at: datetime) -> None:
+        """Note that a session was locked or ended; a full disk keeps nobody signed in."""
+        try:
+            self._staff.left(practitioner_id, how, at)
+        except StoreError as failed:
+            _log.warning("%s not noted: %s", how, failed.code)
 
     def practitioner(self, badge: str) -> Practitioner | None:
         """Give the active person whose badge this is, without proof."""

@@ -60,7 +60,8 @@ def origin_of(config: Config, now: datetime) -> Origin:
     """Say on which machine the station's store stands, and where its journal is."""
     folder = config.journal_folder or config.data_folder / _JOURNAL
     # stations of a house may have their journals on one disk
-    return Origin(machine=fingerprint(), journal=folder / quote(config.station, safe=""), now=now)
+    journal = folder / quote(config.station, safe="")
+    return Origin(machine=fingerprint(), journal=journal, now=now, station=config.station)
 
 
 def store_file(config: Config) -> Path:

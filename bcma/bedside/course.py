@@ -14,6 +14,7 @@ from bcma.bedside.orders import OrderBook
 from bcma.bedside.show import dose_in_hand
 from bcma.bedside.state import PassState, Phase
 from bcma.bedside.world import Ward, World
+from bcma.model.audited import AuditKind
 from bcma.model.chart import Chart
 from bcma.model.events import CareEvent
 from bcma.model.people import Session
@@ -109,6 +110,12 @@ class Course:
             raise LookupError(SIGNED_OUT)
         return self.session
 
+    def ends(self, how: AuditKind) -> None:
+        """Note that the session of whoever is signed in ends, or is locked."""
+        if self.session is not None:
+            person, now = self.session.practitioner.id, self.world.clock.now()
+            self.world.authenticator.left(person, how, now)
+
     def look(self) -> Step:
         """Begin a step that nobody acts in; an idle session is locked by it.
 
@@ -119,6 +126,7 @@ class Course:
         self.hand.refresh_units()
         idle = self.last_act is not None and step.now - self.last_act > self.ward.policy.idle_lock
         if self.session is not None and idle:
+            self.ends(AuditKind.LOCK)
             self.locked, self.session = self.session, None
             self.hand.pass_releases = ()
         self._see_who_is_here()
@@ -133,6 +141,7 @@ class Course:
             return
         person = self.world.authenticator.standing(self.session.practitioner.id)
         if person is None:
+            self.ends(AuditKind.SIGN_OUT)
             self.session = None
             self.leave()
         else:

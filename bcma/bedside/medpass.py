@@ -25,6 +25,7 @@ from bcma.bedside.scans import only
 from bcma.bedside.state import PassState
 from bcma.bedside.unread import acknowledge
 from bcma.bedside.world import Proof, Ward, World
+from bcma.model.audited import AuditKind
 from bcma.model.order import MedicationRequest
 from bcma.model.people import Session
 from bcma.model.ports import SignInFailure
@@ -80,12 +81,14 @@ class MedPass:
             return self._end(step)
         before = course.session or course.locked
         if before is not None and before.practitioner.id != result.practitioner.id:
+            course.ends(AuditKind.SIGN_OUT)
             course.leave()
         course.session, course.locked, course.last_act = result, None, step.now
         return self._end(step)
 
     def sign_out(self) -> PassState:
         """End the session; whatever was in hand and not recorded is void."""
+        self._course.ends(AuditKind.SIGN_OUT)
         self._course.session = self._course.locked = None
         self._course.leave()
         return self.state()
@@ -93,6 +96,7 @@ class MedPass:
     def lock(self) -> PassState:
         """Lock the station; the same person resumes where they were."""
         course = self._course
+        course.ends(AuditKind.LOCK)
         course.locked, course.session = course.session or course.locked, None
         return self.state()
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bcma.model.audited import AuditKind
 from bcma.model.chart import Chart, UnitLabel
 from bcma.model.drug import Medication
 from bcma.model.events import CareEvent
@@ -183,6 +184,10 @@ class Authenticator(Protocol):
 
     def practitioner(self, badge: str) -> Practitioner | None:
         """Give the person whose badge this is, without proof."""
+        ...
+
+    def left(self, practitioner_id: str, how: AuditKind, at: datetime) -> None:
+        """Note that a session was locked or ended; what keeps it from the disk is only logged."""
         ...
 
     def standing(self, practitioner_id: str) -> Practitioner | None:

@@ -1,5 +1,6 @@
 """What this station knows and has done, durable on its own disk."""
 
+from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog
 from bcma.store.condition import Condition
 from bcma.store.doubles import OpenIssue, SafetyIssues
@@ -23,8 +24,10 @@ from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
 from bcma.store.trail import Broken, Checked, Flaw
+from bcma.store.trail_lane import TrailLane
 
 __all__ = [
+    "AuditLane",
     "Backlog",
     "Broken",
     "Checked",
@@ -53,6 +56,7 @@ __all__ = [
     "StoreIsMissingError",
     "StoreIsNewerError",
     "StoreUnwritableError",
+    "TrailLane",
     "Waiting",
     "read_incoming",
 ]

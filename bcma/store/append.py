@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
+from bcma.model.audited import AuditKind
 from bcma.store import trail
 from bcma.store.codec import DOSE
 from bcma.store.states import DeliveryState
@@ -55,7 +56,7 @@ def append(connection: Connection, row: Row, *, replayed: bool = False) -> int:
     sequence = connection.execute(event.returning(Event.sequence)).scalar_one()
     entry = trail.Entry(
         at=row.at,
-        what="replayed" if replayed else "record" if row.kind == DOSE else "file",
+        what=_kind_of(row, replayed=replayed),
         who=row.by,
         subject=row.event_id,
         event=sequence,
@@ -67,3 +68,9 @@ def append(connection: Connection, row: Row, *, replayed: bool = False) -> int:
     delivery = insert(Delivery).values(sequence=sequence, lane=row.patient_id, state=state.value)
     connection.execute(delivery)
     return sequence
+
+
+def _kind_of(row: Row, *, replayed: bool) -> AuditKind:
+    if replayed:
+        return AuditKind.REPLAYED
+    return AuditKind.RECORD if row.kind == DOSE else AuditKind.CARE

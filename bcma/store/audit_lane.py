@@ -13,14 +13,13 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from sqlalchemy import Connection, select
 
+from bcma.model.audited import Audited, AuditKind
 from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
 from bcma.store import cursors, trail
 from bcma.store.engine import Database
 from bcma.store.tables import AuditEntry
 
-_BAND_SCAN: Final = "band-scan"
-_ORDERS_READ: Final = "orders-read"
 #: Setting: the last entry of the trail that was looked through for the EMR.
 _SENT: Final = "audit-lane"
 
@@ -30,15 +29,20 @@ class Access:
     """What was done here that the EMR does not know of yet, and the id that it gets there."""
 
     id: str
-    what: BandScan | OrdersRead
+    what: BandScan | OrdersRead | Audited
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What waits in the lane, and the last entry that was looked at for it."""
+    """What waits in the lane, and the last entry that was looked at for it.
+
+    Attributes:
+        is_news: that entry was not looked at before.
+    """
 
     accesses: tuple[Access, ...]
     up_to: int
+    is_news: bool
 
 
 class AuditLane:
@@ -67,7 +71,7 @@ class AuditLane:
             rows = connection.execute(query).all()
         found = (_access(row.body, row.seal) for row in rows)
         last = rows[-1].sequence if rows else sent
-        return Unsent(tuple(access for access in found if access is not None), last)
+        return Unsent(tuple(access for access in found if access is not None), last, last > sent)
 
     def sent(self, up_to: int) -> None:
         """Note that nothing up to this entry has to be sent any more.
@@ -90,26 +94,35 @@ def keep(connection: Connection, what: BandScan | OrdersRead) -> None:
 
 def _access(body: bytes, seal: str) -> Access | None:
     what = _told(msgspec.json.decode(body, type=trail.Entry))
-    return None if what is None else Access(str(uuid5(NAMESPACE_URL, f"audit {seal}")), what)
+    return None if what is None else Access(access_id(seal), what)
 
 
-def _written(what: BandScan | OrdersRead) -> tuple[str, tuple[str, ...]]:
+def access_id(seal: str, station: str = "") -> str:
+    """Give the id that an entry has on the EMR.
+
+    The first entries of two stations may say the same, and have one seal: what does not name its
+    station needs it here.
+    """
+    return str(uuid5(NAMESPACE_URL, " ".join(filter(None, ("audit", station, seal)))))
+
+
+def _written(what: BandScan | OrdersRead) -> tuple[AuditKind, tuple[str, ...]]:
     match what:
         case BandScan():
-            return _BAND_SCAN, (what.band, what.station)
+            return AuditKind.BAND_SCAN, (what.band, what.station)
         case OrdersRead():
-            return _ORDERS_READ, (what.ward, what.station, *what.versions)
+            return AuditKind.ORDERS_READ, (what.ward, what.station, *what.versions)
         case unknown:
             assert_never(unknown)
 
 
 def _told(entry: trail.Entry) -> BandScan | OrdersRead | None:
-    if entry.what == _BAND_SCAN:
+    if entry.what == AuditKind.BAND_SCAN:
         band, station = entry.detail
         return BandScan(
             patient_id=entry.subject, band=band, station=station, at=entry.at, by_id=entry.who
         )
-    if entry.what == _ORDERS_READ:
+    if entry.what == AuditKind.ORDERS_READ:
         ward, station, *versions = entry.detail
         return OrdersRead(
             patient_id=entry.subject,

@@ -13,13 +13,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bcma.model.audited import AuditKind
 from bcma.store import cursors, trail
 from bcma.store.engine import Database
 
 _FOUND: Final = "emr-shrank"
 _ACCEPTED: Final = "emr-shrank-accepted"
 _BELIEVED: Final = "emr-deleted"
-_ENTRY: Final = "deletions-accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,10 @@ class Losses:
                 return False
             cursors.set_setting(connection, _ACCEPTED, _written(losses))
             detail = tuple(map(str, losses))
-            trail.append(connection, trail.Entry(at=at, what=_ENTRY, who=by, detail=detail))
+            trail.append(
+                connection,
+                trail.Entry(at=at, what=AuditKind.DELETIONS_ACCEPTED, who=by, detail=detail),
+            )
         return True
 
     def forget(self) -> None:

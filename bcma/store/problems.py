@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.orm import aliased
 
+from bcma.model.audited import AuditKind
 from bcma.model.events import CareEvent
 from bcma.model.record import MedicationAdministration
 from bcma.store import revisions, trail
@@ -18,9 +19,6 @@ from bcma.store.codec import decode_event
 from bcma.store.engine import Database
 from bcma.store.states import OPEN, DeliveryState
 from bcma.store.tables import Delivery, Event
-
-_RETRIED = "delivery-retried"
-_HANDLED = "delivery-handled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,9 @@ class ProblemList:
             StoreError: nothing was changed.
         """
         values = {"state": DeliveryState.UNKNOWN.value, "attempts": 0, "not_before": None}
-        return self._decide(sequence, values, trail.Entry(at=at, what=_RETRIED, who=by))
+        return self._decide(
+            sequence, values, trail.Entry(at=at, what=AuditKind.DELIVERY_RETRIED, who=by)
+        )
 
     def handled(self, sequence: int, *, by: str, reason: str, at: datetime) -> bool:
         """Take it off the list unsent: a person has seen to it in another way, and says how.
@@ -139,7 +139,8 @@ class ProblemList:
         """
         if not reason.strip():
             return False
-        entry = trail.Entry(at=at, what=_HANDLED, who=by, detail=(reason.strip(),))
+        what = AuditKind.DELIVERY_HANDLED
+        entry = trail.Entry(at=at, what=what, who=by, detail=(reason.strip(),))
         return self._decide(sequence, {"state": DeliveryState.HANDLED.value}, entry)
 
     def _decide(self, sequence: int, values: dict[str, object], entry: trail.Entry) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from bcma.emr.fhir_map import ResourceUnreadable, to_sign
 from bcma.errors import BcmaError
+from bcma.model.audited import AuditKind
 from bcma.model.events import CareEvent
 from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
@@ -223,7 +224,7 @@ def _keep_attempt(
     """Leave in the audit trail what was tried and why it was not written: nothing is lost."""
     entry = trail.Entry(
         at=_recorded_at(administration),
-        what="record-refused",
+        what=AuditKind.RECORD_REFUSED,
         who=administration.giver_id or "",
         subject=administration.event_id or "",
         detail=(refusal.outcome.value, encode_record(administration).decode()),

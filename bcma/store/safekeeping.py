@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from bcma.model.audited import AuditKind
 from bcma.model.ports import Signer
 from bcma.store import lineage, revisions, trail
 from bcma.store.append import Row, append
@@ -39,12 +40,14 @@ class Origin:
         journal: folder of the journal; better on another disk than the store.
         now: when it is opened.
         signer: signs what is recorded there; left out, nothing is signed.
+        station: the name of the station there, as the EMR is told.
     """
 
     machine: str
     journal: Path
     now: datetime
     signer: Signer | None = None
+    station: str = ""
 
 
 class Safekeeping:
@@ -279,6 +282,6 @@ def _write_again(connection: Connection, row: Row, units: Sequence[str]) -> int:
 
 
 def _entry(found: Setback, at: datetime) -> trail.Entry:
-    what = "store-restored" if found.restored else "store-copied"
+    what = AuditKind.STORE_RESTORED if found.restored else AuditKind.STORE_COPIED
     detail = (f"brought back {found.brought_back}", f"missing {found.missing}")
     return trail.Entry(at=at, what=what, detail=detail)

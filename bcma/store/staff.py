@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bcma.emr.fhir_map import Raw
+from bcma.model.audited import AuditKind
 from bcma.model.people import Practitioner
 from bcma.store import mirror, trail
 from bcma.store.engine import Database
@@ -74,9 +75,7 @@ class StaffDesk:
                     practitioner_id=practitioner_id, pin_hash=pin_hash, enrolled_at=at
                 )
             )
-            trail.append(
-                connection, trail.Entry(at=at, what="enrol", who=by, subject=practitioner_id)
-            )
+            _tell(connection, AuditKind.ENROL, practitioner_id, at, by=by)
 
     def failed(
         self, practitioner_id: str, at: datetime, allowed: int, locked_until: datetime
@@ -90,8 +89,8 @@ class StaffDesk:
             if locks:
                 lock = update(StaffPin).where(mine)
                 connection.execute(lock.values(failures=0, locked_until=locked_until))
-            what = "locked-out" if locks else "sign-in-refused"
-            trail.append(connection, trail.Entry(at=at, what=what, subject=practitioner_id))
+            kind = AuditKind.LOCKED_OUT if locks else AuditKind.SIGN_IN_REFUSED
+            _tell(connection, kind, practitioner_id, at)
         return locks
 
     def succeeded(self, practitioner_id: str, at: datetime) -> None:
@@ -102,7 +101,19 @@ class StaffDesk:
                 .where(StaffPin.practitioner_id == practitioner_id)
                 .values(failures=0, locked_until=None)
             )
-            trail.append(
-                connection,
-                trail.Entry(at=at, what="sign-in", who=practitioner_id, subject=practitioner_id),
-            )
+            _tell(connection, AuditKind.SIGN_IN, practitioner_id, at, by=practitioner_id)
+
+    def left(self, practitioner_id: str, how: AuditKind, at: datetime) -> None:
+        """Note that a session was locked or ended.
+
+        Raises:
+            StoreError: nothing was noted.
+        """
+        with self._database.write() as connection:
+            _tell(connection, how, practitioner_id, at, by=practitioner_id)
+
+
+def _tell(
+    connection: Connection, what: AuditKind, subject: str, at: datetime, *, by: str = ""
+) -> None:
+    trail.append(connection, trail.Entry(at=at, what=what, who=by, subject=subject))

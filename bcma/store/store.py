@@ -10,8 +10,9 @@ from typing import Self
 from sqlalchemy import Connection
 
 from bcma.emr.fhir_map import STANDARD, Dialect
+from bcma.model.audited import AuditKind
 from bcma.model.people import Encounter
-from bcma.store import census, cursors, intake, keys, lineage, mirror, record, trail
+from bcma.store import census, cursors, intake, keys, lineage, mirror, record, trail, trail_lane
 from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
@@ -33,6 +34,7 @@ from bcma.store.schema import prepare
 from bcma.store.signatures import SignedEvent, signed_events
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
+from bcma.store.trail_lane import TrailLane
 
 
 class Store:
@@ -49,6 +51,7 @@ class Store:
         losses: what the EMR suddenly lacks, too much to be believed.
         staff: who may sign in here.
         audit_lane: the band scans and orders read that have to reach the EMR.
+        trail_lane: all else of the audit trail that the EMR is told.
     """
 
     def __init__(
@@ -73,6 +76,8 @@ class Store:
         self.charts = StoreCharts(self.reading, ward)
         self.drugs = StoreDrugFile(self.reading)
         self._safekeeping = Safekeeping(database, origin)
+        with database.write() as connection:
+            trail_lane.begin(connection)
         self._safekeeping.settle()
         self.recorder = StoreRecorder(database, reader, self._safekeeping.follow, self._signer)
         self.outbox = Outbox(database)
@@ -81,6 +86,7 @@ class Store:
         self.losses = Losses(database)
         self.staff = StaffDesk(database, self.reading)
         self.audit_lane = AuditLane(database)
+        self.trail_lane = TrailLane(database, "" if origin is None else origin.station)
 
     @classmethod
     def open(
@@ -200,7 +206,7 @@ class Store:
             if lineage.setback(connection) != shown:
                 return False
             lineage.seen(connection)
-            trail.append(connection, trail.Entry(at=at, what="setback-seen", who=by))
+            trail.append(connection, trail.Entry(at=at, what=AuditKind.SETBACK_SEEN, who=by))
         return True
 
     def take_truth(

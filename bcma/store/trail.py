@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Result, Row, Select, exists, insert, select
 from sqlalchemy.orm import aliased
 
 from bcma.audit import GENESIS, Chain, ChainRow, seal
+from bcma.model.audited import AuditKind
 from bcma.store import cursors
 from bcma.store.codec import DOSE
 from bcma.store.engine import Database
@@ -30,14 +31,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one audit entry says: codes and ids, and the hash of what it is about.
 
     Attributes:
-        what: ``record``, ``orders-read``, ``enrol``, ``sign-in-refused`` ...
         who: id of the person; empty for the program itself.
         event: sequence number of the event row that it seals.
         digest: SHA-256 of that row's payload.
     """
 
     at: datetime
-    what: str
+    what: AuditKind
     who: str = ""
     subject: str = ""
     event: int | None = None

@@ -1,7 +1,8 @@
-"""Band scans and orders read, to and from the EMR: how the stations of a ward learn of each other.
+"""The audit trail on its way to the EMR, and what stations of a ward learn of each other by it.
 
-A lane of its own, after everything else: whatever is wrong with it is told in the log, and no
-dose and no order waits for it.
+Band scans and orders read go first, and those of other stations are read; every other access and
+change follows, for the EMR alone. A lane of its own, after everything else: whatever is wrong
+with it is told in the log, and no dose and no order waits for it.
 """
 
 import logging
@@ -17,11 +18,12 @@ from bcma.emr.fhir_map import (
     AUDIT,
     BAND_SCAN,
     ORDERS_READ,
+    Dialect,
     access_resource,
     entry,
     transaction,
 )
-from bcma.store import Incoming, Store, read_incoming
+from bcma.store import AuditLane, Incoming, Store, TrailLane, read_incoming
 
 _log = logging.getLogger(__name__)
 
@@ -46,23 +48,24 @@ def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) ->
     if kept and _KIND not in kept:
         return  # this server keeps no accesses
     try:
-        _send(store, writer)
+        _send(store.audit_lane, writer, store.dialect)
         # without the server's time, what is of the last days is read each time
         by_time = writer.capabilities.has_last_updated
         since = store.cursors().get(_KIND) if by_time else None
         _fetch(store, client, _searches(since, now))
+        _send(store.trail_lane, writer, store.dialect)
     except EmrError as failed:
         _log.warning("accesses not exchanged: %s", failed.code)
 
 
-def _send(store: Store, writer: Writer) -> None:
+def _send(lane: AuditLane | TrailLane, writer: Writer, dialect: Dialect) -> None:
     """Write what waits; what the server refuses stays in the local trail."""
-    waiting = store.audit_lane.unsent()
-    if waiting.accesses:
-        entries = [entry(access_resource(a.what, a.id, store.dialect)) for a in waiting.accesses]
-        for start in range(0, len(entries), _AT_ONCE):
-            _write(writer, entries[start : start + _AT_ONCE])
-        store.audit_lane.sent(waiting.up_to)
+    waiting = lane.unsent()
+    entries = [entry(access_resource(a.what, a.id, dialect)) for a in waiting.accesses]
+    for start in range(0, len(entries), _AT_ONCE):
+        _write(writer, entries[start : start + _AT_ONCE])
+    if waiting.is_news:
+        lane.sent(waiting.up_to)
 
 
 def _write(writer: Writer, entries: Sequence[dict[str, object]]) -> None:

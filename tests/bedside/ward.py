@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bcma.barcode import SiteFormats
 from bcma.bedside import BadgePin, MedPass, PassState, Phase, Ward, World
+from bcma.model.audited import AuditKind
 from bcma.model.chart import AllergyIntolerance, AllergyKind, Chart, SuspectedReaction
 from bcma.model.drug import ContainerUse, HighAlert, Medication, SerialLevel
 from bcma.model.events import AllergyAsked, CareEvent, DoubleSettled, EffectCheck, Reaction
@@ -101,6 +102,7 @@ class Bedside:
     allergies: tuple[AllergyIntolerance, ...] = (NO_ALLERGY,)
     read: list[OrdersRead] = field(default_factory=list)
     scans: list[BandScan] = field(default_factory=list)
+    left_by: list[tuple[str, AuditKind, datetime]] = field(default_factory=list)
     outcome: SaveOutcome = SaveOutcome.SAVED
     other: MedicationAdministration | None = None
     drugs: tuple[Medication, ...] = DRUGS
@@ -225,6 +227,9 @@ class Bedside:
 
     def practitioner(self, badge: str) -> Practitioner | None:
         return self.people.get(badge)
+
+    def left(self, practitioner_id: str, how: AuditKind, at: datetime) -> None:
+        self.left_by.append((practitioner_id, how, at))
 
     def standing(self, practitioner_id: str) -> Practitioner | None:
         return next((p for p in self.people.values() if p.id == practitioner_id), None)

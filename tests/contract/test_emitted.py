@@ -11,7 +11,17 @@ import pytest
 
 from bcma.bedside.near_miss import KEEPS_AWAY
 from bcma.emr.bundles import addressed
-from bcma.emr.fhir_map import Raw, Signed, administration_bundle, care_bundle, encode
+from bcma.emr.fhir_map import (
+    Raw,
+    Signed,
+    access_resource,
+    administration_bundle,
+    care_bundle,
+    encode,
+    entry,
+    transaction,
+)
+from bcma.model.audited import Audited, AuditedEvent, AuditKind
 from bcma.model.events import (
     AllergyAsked,
     DoubleDose,
@@ -40,7 +50,23 @@ KINDS: Final = frozenset(
         "AllergyIntolerance 716186003",
         "AllergyIntolerance text",
         "AuditEvent band-scan",
+        "AuditEvent deletions-accepted",
+        "AuditEvent delivery-handled",
+        "AuditEvent delivery-retried",
+        "AuditEvent enrol",
+        "AuditEvent file",
+        "AuditEvent lock",
+        "AuditEvent locked-out",
         "AuditEvent orders-read",
+        "AuditEvent record",
+        "AuditEvent record-refused",
+        "AuditEvent replayed",
+        "AuditEvent setback-seen",
+        "AuditEvent sign-in",
+        "AuditEvent sign-in-refused",
+        "AuditEvent sign-out",
+        "AuditEvent store-copied",
+        "AuditEvent store-restored",
         "DetectedIssue finding",
         "DetectedIssue DUPTHPY",
         "DetectedIssue DUPTHPY charted-twice",
@@ -140,7 +166,7 @@ def _detail(resource: Json) -> str:
             )
         case {"code": {"text": _}}:
             detail = "text"
-        case {"actuality": detail} | {"subtype": [_, {"code": detail}]}:
+        case {"actuality": detail} | {"subtype": [*_, {"code": detail}]}:
             pass
         case _:
             detail = ""
@@ -202,4 +228,18 @@ def _seldom() -> Iterator[Raw]:
         giver_id="n1",
         order_id="mr1",
     )
+    yield transaction(map(entry, _audit_events()))
     yield administration_bundle(given, signed=Signed(data=b"signature", by="n1", at=AT))
+
+
+def _audit_events() -> Iterator[Json]:
+    """Write every kind of entry of the audit trail that is told, in all that it may name."""
+    told = [k for k in AuditKind if k is not AuditKind.ACKNOWLEDGE]
+    for number, (kind, version, is_told) in enumerate(product(told, (1, 2), (True, False))):
+        about = AuditedEvent(event_id=DOSE, is_dose=True, version=version, is_told=is_told)
+        whole = Audited(
+            kind=kind, station="A", at=AT, by_id="n1", person_id="n2", patient_id="p1", event=about
+        )
+        bare = Audited(kind=kind, station="A", at=AT)
+        for what, audited in enumerate((whole, bare)):
+            yield dict(access_resource(audited, f"audit-{number}-{what}"))

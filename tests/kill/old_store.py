@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from bcma.audit import GENESIS, seal
+from bcma.model.audited import AuditKind
 from bcma.model.quantity import Quantity
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.store import trail
@@ -59,7 +60,12 @@ def _put_dose(connection: Connection) -> None:
         {"event": OLD_EVENT, "at": at.replace(tzinfo=None).isoformat(" "), "payload": payload},
     )
     entry = trail.Entry(
-        at=at, what="record", who="s1", subject=OLD_EVENT, event=1, digest=trail.digest_of(payload)
+        at=at,
+        what=AuditKind.RECORD,
+        who="s1",
+        subject=OLD_EVENT,
+        event=1,
+        digest=trail.digest_of(payload),
     )
     body = msgspec.json.encode(entry, order="deterministic")
     connection.execute(

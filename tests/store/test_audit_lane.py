@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bcma.emr.fhir_map import access_resource
+from bcma.model.audited import Audited
 from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
 from bcma.model.ports import SaveOutcome
@@ -12,7 +13,7 @@ from tests.store import ward
 SCAN = BandScan(patient_id="p1", band="B1.01", station="A", at=ward.NOW, by_id="n1")
 
 
-def waiting(store: Store) -> list[BandScan | OrdersRead]:
+def waiting(store: Store) -> list[BandScan | OrdersRead | Audited]:
     return [access.what for access in store.audit_lane.unsent().accesses]
 
 

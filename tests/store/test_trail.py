@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from bcma.model.audited import AuditKind
 from bcma.model.ports import SaveOutcome
 from bcma.model.record import RecordStatus
 from bcma.store import Broken, Checked, Flaw, Store, trail
@@ -227,7 +228,7 @@ def test_an_entry_that_names_no_kind_seals_its_event_all_the_same(store: Store) 
         number = connection.execute(event.returning(Event.sequence)).scalar_one()
         sealed = trail.digest_of(payload)
         trail.append(
-            connection, trail.Entry(at=ward.NOW, what="record", event=number, digest=sealed)
+            connection, trail.Entry(at=ward.NOW, what=AuditKind.RECORD, event=number, digest=sealed)
         )
     assert store.check_audit().broken is None
 

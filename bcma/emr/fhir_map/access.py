@@ -1,59 +1,51 @@
 """AuditEvent ↔ what stations tell each other: a band was scanned, orders were read by a ward.
 
-After IHE BALP's "patient read": who looked at whose record, where and when; our own subtype,
-and the band or the versions of orders beside it. People are named by reference only.
+As every entry of the audit trail, with the band or the versions of orders beside it.
 """
 
 from collections.abc import Iterable
 from typing import Final, assert_never
 
+from bcma.emr.fhir_map.audit_out import audited_resource
 from bcma.emr.fhir_map.datatypes import instant, reference, reference_at
 from bcma.emr.fhir_map.dialect import AUDIT, ORDER_VERSION, STANDARD, Dialect
 from bcma.emr.fhir_map.document import Raw
 from bcma.emr.fhir_map.given_units import Json
 from bcma.emr.fhir_map.node import Node, open_resource
+from bcma.model.audited import Audited, AuditKind
 from bcma.model.order import OrdersRead
 from bcma.model.people import BandScan
 
 #: How ours are told from all other accesses, as a search parameter and as a code.
-BAND_SCAN: Final = "band-scan"
-ORDERS_READ: Final = "orders-read"
-_EVENT_TYPE: Final = "http://terminology.hl7.org/CodeSystem/audit-event-type"
-_INTERACTION: Final = "http://hl7.org/fhir/restful-interaction"
-_ENTITY_TYPE: Final = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
-_ENTITY_ROLE: Final = "http://terminology.hl7.org/CodeSystem/object-role"
-_PERSON: Final = {"system": _ENTITY_TYPE, "code": "1"}
-_OTHER: Final = {"system": _ENTITY_TYPE, "code": "4"}
-_PATIENT: Final = {"system": _ENTITY_ROLE, "code": "1"}
+BAND_SCAN: Final = AuditKind.BAND_SCAN.value
+ORDERS_READ: Final = AuditKind.ORDERS_READ.value
+_OTHER: Final = {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "4"}
 
 
 def access_resource(
-    told: BandScan | OrdersRead, identity: str, dialect: Dialect = STANDARD
+    told: BandScan | OrdersRead | Audited, identity: str, dialect: Dialect = STANDARD
 ) -> Json:
     """Write an access under an id that follows from it, so that writing twice writes it once."""
     match told:
+        case Audited():
+            return audited_resource(told, identity, dialect)
         case BandScan():
-            kind, site = BAND_SCAN, {}
+            kind, ward = AuditKind.BAND_SCAN, ""
             named = [(dialect.wristband, told.band)]
         case OrdersRead():
-            # FHIR knows no empty text: of a station without a ward, no ward reads it back
-            kind, site = ORDERS_READ, {"site": told.ward} if told.ward else {}
+            # of a station without a ward, no ward reads it back
+            kind, ward = AuditKind.ORDERS_READ, told.ward
             named = [(ORDER_VERSION, version) for version in told.versions]
         case unknown:
             assert_never(unknown)
-    return {
-        "resourceType": "AuditEvent",
-        "id": identity,
-        "meta": {"tag": [{"system": dialect.event, "code": identity}]},
-        "type": {"system": _EVENT_TYPE, "code": "rest"},
-        "subtype": [{"system": _INTERACTION, "code": "read"}, {"system": AUDIT, "code": kind}],
-        "action": "R",
-        "recorded": told.at.isoformat(timespec="milliseconds"),
-        "outcome": "0",
-        "agent": [{"who": {"reference": f"Practitioner/{told.by_id}"}, "requestor": True}],
-        "source": {**site, "observer": {"display": told.station}},
-        "entity": [_patient(told.patient_id), *_entities(named)],
-    }
+    read = Audited(
+        kind=kind,
+        station=told.station,
+        at=told.at,
+        by_id=told.by_id,
+        patient_id=told.patient_id,
+    )
+    return audited_resource(read, identity, dialect, site=ward, beside=_entities(named))
 
 
 def read_access(raw: Raw, dialect: Dialect = STANDARD) -> BandScan | OrdersRead | None:
@@ -88,14 +80,6 @@ def read_access(raw: Raw, dialect: Dialect = STANDARD) -> BandScan | OrdersRead 
             by_id=by_id,
         )
     return None
-
-
-def _patient(patient_id: str) -> Json:
-    return {
-        "what": {"reference": f"Patient/{patient_id}"},
-        "type": _PERSON,
-        "role": _PATIENT,
-    }
 
 
 def _entities(named: Iterable[tuple[str, str]]) -> Iterable[Json]:
