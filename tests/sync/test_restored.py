@@ -110,7 +110,7 @@ def test_no_band_scan_takes_the_place_of_one_that_was_sent_before(
             BandScan(patient_id="p1", band="B1.01", station="A", at=at, by_id="n1")
         )
         one.sync.sync_now()
-    assert len(station.client.search_all("AuditEvent")) == 2
+    assert len(station.client.search_all("AuditEvent", {"subtype": "band-scan"})) == 2
 
 
 @pytest.mark.hazard("H92")
