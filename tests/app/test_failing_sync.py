@@ -36,7 +36,7 @@ def test_what_the_machine_failed_in_is_told_until_an_exchange_goes_well(
             raise failures.pop()
         return poll()
 
-    monkeypatch.setattr(station._sync, "poll", once_failing)  # noqa: SLF001
+    monkeypatch.setattr(station._sync, "poll", once_failing)  # noqa: SLF001 - as above
     assert station.health().reached
     station.start_sync(lambda: told.put(station.health()))
     health = told.get(timeout=10)

@@ -35,7 +35,7 @@ def test_a_write_may_be_answered_without_the_resource(body: bytes) -> None:
 def test_a_reply_that_never_ends_is_given_up() -> None:
     def trickle() -> Iterator[bytes]:
         while True:
-            time.sleep(0.01)
+            time.sleep(0.01)  # the trickle itself
             yield b" "
 
     answer = httpx.MockTransport(lambda _: httpx.Response(200, content=trickle()))

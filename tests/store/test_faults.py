@@ -164,7 +164,7 @@ class CipherCursor(sqlite3.Cursor):
 
     def execute(self, sql: str, parameters: object = (), /) -> Self:
         try:
-            return super().execute(sql, parameters)  # type: ignore[arg-type]
+            return super().execute(sql, parameters)  # type: ignore[arg-type] # as the driver takes them
         except sqlite3.Error as failed:
             raised = CipherError(str(failed))
             raised.sqlite_errorname = failed.sqlite_errorname
@@ -174,7 +174,7 @@ class CipherCursor(sqlite3.Cursor):
 class CipherConnection(sqlite3.Connection):
     """A connection of such a driver; the file may not grow any more."""
 
-    def cursor(self, *_: object) -> CipherCursor:  # type: ignore[override]
+    def cursor(self, *_: object) -> CipherCursor:  # type: ignore[override] # no factory here
         return super().cursor(CipherCursor)
 
 

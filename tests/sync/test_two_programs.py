@@ -61,7 +61,7 @@ def test_what_one_program_corrected_meanwhile_the_other_does_not_write_over(
         pusher.push(Writer(client, client.capabilities()), ignore_backoff=True)
         assert store.outbox.waiting().unsent == 0
     by_event = {
-        found.resource["identifier"][0]["value"]: found.resource["status"]  # type: ignore[index]
+        found.resource["identifier"][0]["value"]: found.resource["status"]  # type: ignore[index] # JSON
         for found in station.client.search_all("MedicationAdministration")
     }
     assert by_event == {ANOTHER: "completed", EVENT: "entered-in-error"}
