@@ -63,7 +63,7 @@ def test_more_patients_than_can_be_named_are_the_whole_ward(open_window: Open) -
 def test_whoever_is_not_known_here_yet_is_counted(open_window: Open) -> None:
     some = replace(RESTORED, unnamed=2)
     window = open_window("need-patient", health=replace(HEALTHY, setback=some))
-    assert "Phạm Thị Dung, 2 người bệnh mà máy này chưa có tên" in bar(window).accessibleName()
+    assert "Phạm Thị Dung, 2 người bệnh mà máy này chưa biết tên" in bar(window).accessibleName()
 
 
 def test_where_nobody_knows_whom_it_is_about_the_whole_ward_is_named(open_window: Open) -> None:
