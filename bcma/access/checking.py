@@ -13,7 +13,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from bcma.access.signing import ALGORITHM, REGISTRY, WHEN, WHO, Jwk
+from bcma.access.signing import ALGORITHM, KEPT, REGISTRY, WHEN, WHO, Jwk
 from bcma.emr.fhir_map import NotJson, Raw, canonical, parse
 from bcma.errors import DataError
 from bcma.store import SignedEvent, Store
@@ -49,11 +49,16 @@ class CheckedEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A signature that was verified: what was signed, by whom and when."""
+    """A signature that was verified: what was signed, by whom and when.
+
+    Attributes:
+        kept: hash of the record in the station's store.
+    """
 
     content: Raw
     who: str
     when: str
+    kept: str
 
 
 def keys_of(found: Iterable[Jwk]) -> Keys:
@@ -117,7 +122,8 @@ def _check_kept(event: SignedEvent, keys: Keys) -> Standing:
     if isinstance(opened, Standing):
         return opened
     same = _is_by(opened, f"Practitioner/{event.by}", event.at.isoformat())
-    return Standing.GOOD if same and _names(opened.content, event.event_id) else Standing.ALTERED
+    whole = opened.kept == event.digest and _names(opened.content, event.event_id)
+    return Standing.GOOD if same and whole else Standing.ALTERED
 
 
 def _check_one(signature: object, keys: Keys, administration: Raw | None) -> Standing:
@@ -146,7 +152,8 @@ def _open(signature: bytes, keys: Keys) -> _Opened | Standing:
         if key is None:
             return Standing.UNKNOWN_KEY
         content = jws.deserialize_compact(signature, key, registry=REGISTRY).payload
-        return _Opened(parse(content), str(header.get(WHO)), str(header.get(WHEN)))
+        who, when, kept = (str(header.get(name)) for name in (WHO, WHEN, KEPT))
+        return _Opened(parse(content), who, when, kept)
     except (JoseError, NotJson, ValueError):
         return Standing.ALTERED
 

@@ -28,6 +28,8 @@ _OTHERS: Final = 0o077
 #: Beside the standard ones: who signs (as RFC 7519's ``sub``) and when (as JAdES' ``sigT``).
 WHO: Final = "sub"
 WHEN: Final = "sigT"
+#: SHA-256 of the record as the station keeps it: more of it than is sent stays provable.
+KEPT: Final = "urn:bcma:kept"
 Jwk = Mapping[str, object]
 
 
@@ -70,12 +72,12 @@ class StationSigner:
         public = public_jwk(self._key)
         self._header = {"alg": ALGORITHM, "kid": public["kid"], "typ": "JOSE", "jwk": public}
 
-    def sign(self, content: bytes, by: str, at: datetime) -> bytes:
+    def sign(self, content: bytes, by: str, at: datetime, kept: str) -> bytes:
         """Sign what a person charted, with ``content`` in it; empty while there is no key."""
         if self._key is None:
             return b""
         who, when = f"Practitioner/{by}", at.isoformat(timespec="milliseconds")
-        header = {**self._header, WHO: who, WHEN: when}
+        header = {**self._header, WHO: who, WHEN: when, KEPT: kept}
         return jws.serialize_compact(header, content, self._key, registry=REGISTRY).encode("ascii")
 
 

@@ -156,13 +156,14 @@ class Signer(Protocol):
         """Say by a code why nothing is signed; empty while it is."""
         ...
 
-    def sign(self, content: bytes, by: str, at: datetime) -> bytes:
+    def sign(self, content: bytes, by: str, at: datetime, kept: str) -> bytes:
         """Give a signature that has the content in it; empty where there is no key.
 
         Args:
             content: what the person charted, in canonical form.
             by: id of the person.
             at: when they did.
+            kept: SHA-256 of the whole record as the station keeps it, which is signed, too.
         """
         ...
 

@@ -130,7 +130,8 @@ class StoreRecorder:
             content = to_sign(record, drug, lineage.epoch(reader.connection), reader.dialect)
         except ResourceUnreadable:
             return None  # it cannot be sent: the delivery tells it
-        return self._signer.sign(content, record.author_id, _recorded_at(record)) or None
+        kept = trail.digest_of(encode_record(record))
+        return self._signer.sign(content, record.author_id, _recorded_at(record), kept) or None
 
     def _file(self, event: CareEvent) -> SaveResult:
         payload, kind = encode_care(event), kind_of(event)

@@ -32,6 +32,7 @@ from bcma.emr.fhir_map import canonical, parse
 
 Json = dict[str, Any]
 AT = datetime(2026, 3, 2, 1, 0, 0, 123456, tzinfo=UTC)
+KEPT = "5f" * 32
 DOSE = parse(b'{"resourceType":"MedicationAdministration","id":"1","dose":{"value":1.50}}')
 
 
@@ -58,11 +59,11 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> tuple[StationSigner, Key
 
 
 def test_a_signature_holds_and_says_whose_it_is(signer: tuple[StationSigner, Keys]) -> None:
-    signature = signer[0].sign(canonical(DOSE), "n1", AT)
+    signature = signer[0].sign(canonical(DOSE), "n1", AT, KEPT)
     keys = signer[1]
     header = json.loads(base64.urlsafe_b64decode(signature.split(b".")[0] + b"=="))
-    assert {k: header[k] for k in ("alg", "typ", "sub")} == {
-        "alg": "ES384", "typ": "JOSE", "sub": "Practitioner/n1",
+    assert {k: header[k] for k in ("alg", "typ", "sub", "urn:bcma:kept")} == {
+        "alg": "ES384", "typ": "JOSE", "sub": "Practitioner/n1", "urn:bcma:kept": KEPT,
     }  # fmt: skip
     assert [header["kid"]] == list(keys)
     assert "d" not in header["jwk"]
@@ -86,12 +87,12 @@ def test_a_signature_holds_and_says_whose_it_is(signer: tuple[StationSigner, Key
 def test_another_author_instant_or_no_jws_is_noticed(
     signer: tuple[StationSigner, Keys], changes: Json
 ) -> None:
-    signature = signer[0].sign(canonical(DOSE), "n1", AT)
+    signature = signer[0].sign(canonical(DOSE), "n1", AT, KEPT)
     assert check_provenance(provenance(signature, **changes), signer[1]) is Standing.ALTERED
 
 
 def test_another_administration_is_noticed(signer: tuple[StationSigner, Keys]) -> None:
-    told = provenance(signer[0].sign(canonical(DOSE), "n1", AT))
+    told = provenance(signer[0].sign(canonical(DOSE), "n1", AT, KEPT))
     other = {**DOSE, "dose": {"value": 15}}
     assert check_provenance(told, signer[1], other) is Standing.ALTERED
 
@@ -101,7 +102,7 @@ def test_any_altered_byte_is_noticed(
     signer: tuple[StationSigner, Keys], data: st.DataObject
 ) -> None:
     content = canonical(DOSE)
-    head, _, tail = signer[0].sign(content, "n1", AT).split(b".")
+    head, _, tail = signer[0].sign(content, "n1", AT, KEPT).split(b".")
     place = data.draw(st.integers(0, len(content) - 1))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte != content[place]))
     altered = content[:place] + bytes([other]) + content[place + 1 :]
@@ -114,7 +115,7 @@ def test_any_altered_byte_is_noticed(
 def test_a_key_that_is_not_known_vouches_for_nothing(
     signer: tuple[StationSigner, Keys], tmp_path: Path
 ) -> None:
-    told = provenance(StationSigner(tmp_path).sign(canonical(DOSE), "n1", AT))
+    told = provenance(StationSigner(tmp_path).sign(canonical(DOSE), "n1", AT, KEPT))
     assert check_provenance(told, signer[1]) is Standing.UNKNOWN_KEY
     assert check_provenance({"resourceType": "Provenance"}, signer[1]) is Standing.NONE
 
@@ -186,7 +187,7 @@ def test_a_key_that_cannot_be_used_leaves_it_unsigned_and_is_told_without_the_ke
     with caplog.at_level(logging.WARNING):
         signer = StationSigner(tmp_path)
     assert signer.failure == "signing.no-key"
-    assert signer.sign(b"{}", "n1", AT) == b""
+    assert signer.sign(b"{}", "n1", AT, KEPT) == b""
     assert "secret" not in caplog.text
     with pytest.raises(SigningKeyError) as raised:
         public_key(tmp_path)
@@ -225,5 +226,5 @@ def test_a_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
 def test_signing_costs_less_than_two_milliseconds(signer: tuple[StationSigner, Keys]) -> None:
     begun = perf_counter()
     for _ in range(100):
-        signer[0].sign(b"x" * 4000, "n1", AT)
+        signer[0].sign(b"x" * 4000, "n1", AT, KEPT)
     assert perf_counter() - begun < 0.2
