@@ -1,7 +1,7 @@
 """The status strip: who is signed in, reader, EMR, age of the orders, unsent, not checked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -248,7 +248,9 @@ class StatusStrip(Card):
         if off is not None:
             minutes = max(1, round(abs(off.total_seconds()) / 60))
             text = look.say("status.clock-off", minutes=minutes)
-            self._add(self._layout, "clock-alert-outline", text, Tone.WARN, short="")
+            shortly = look.say("status.clock-off.short", minutes=minutes)
+            self._add(self._layout, "clock-alert-outline", text, Tone.WARN, short=shortly)
+            self._ways.append(replace(self._ways[-1], short=""))
         self._layout.addWidget(Text(look, clock, Type.STRONG))
 
     def _add(

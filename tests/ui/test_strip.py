@@ -84,3 +84,14 @@ def test_the_longest_strip_gives_way_and_cuts_nothing(
     qtbot.wait(30)
     assert window.width() == 1366
     assert clipped(window) == []
+
+
+def test_a_clock_that_is_off_is_told_in_minutes_also_where_there_is_little_room(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    ill = replace(UP, reached=False, failure="emr.unreachable", clock_offset=timedelta(minutes=-14))
+    ill = replace(ill, orders_as_of=NOW - timedelta(days=1), unsent=7, problems=3)
+    window = open_window("pass", work=FULL, health=ill)
+    qtbot.waitUntil(lambda: window._work == FULL)  # noqa: SLF001 - looked for on the worker
+    qtbot.waitUntil(lambda: "lệch 14 phút" in words(window).split(" | "))
+    assert clipped(window) == []
