@@ -93,6 +93,7 @@ class NoticeCard(WorkCard):
         for text in said[1:]:
             if text:
                 lines.addWidget(Text(look, text, Type.CAPTION, "muted", wrap=True))
+        lines.addStretch(1)  # beside a longer record the lines stay level
         inset = Card("inset")
         inset.setLayout(lines)
         inset.setAccessibleName(f"{caption}: {self._when(record)}, {', '.join(filter(None, said))}")

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from bcma.app import Worklist
@@ -91,6 +91,25 @@ def test_three_records_of_one_dose_are_not_called_two(
     said = words(card) + " | ".join(b.accessibleName() for b in buttons(card))
     for word in ("cả hai", "hai lần", "bản kia", "Bản kia", "Given twice", "given twice", "Both"):
         assert word not in said, word
+
+
+@pytest.mark.hazard("H47")
+def test_records_side_by_side_are_level_where_one_is_longer(
+    open_problems: Open, qtbot: QtBot
+) -> None:
+    long = replace(SECOND, event_id="e3", giver_id="n3", station="XE-KHOA-NOI-TIM-MACH-3")
+    three = replace(TWICE, records=(FIRST, SECOND, long))
+    names = {**FULL.names, "n3": "Nguyễn Hoàng Thị Thuỳ Dương Quỳnh Hương"}
+    window = open_problems(Worklist(notices=(three,), names=names))
+    card = window.findChildren(NoticeCard)[0]
+
+    def tops(*texts: str) -> set[int]:
+        found = [label for label in card.findChildren(QLabel) if label.text() in texts]
+        assert len(found) == len(three.records)
+        return {label.mapTo(card, QPoint()).y() for label in found}
+
+    qtbot.waitUntil(lambda: len(tops("Bản ghi 1", "Bản ghi 2", "Bản ghi 3")) == 1)
+    assert len(tops(*names.values())) == 1
 
 
 @pytest.mark.hazard("H47")
