@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import describe
 from ui.chips import Chip, ChipGrid
 from ui.kit import Kit
 from ui.look import Look, Type
-from ui.widgets import Button, Card, Text, clear, column, focus_one, row
+from ui.widgets import Button, Card, Scroll, Text, clear, column, focus_one, row
+
+#: Turns of the event loop until a new form has its place: its card's, then what scrolls the card.
+_TURNS: Final = 2
 
 
 class WorkCard(Card):
@@ -69,6 +73,20 @@ class WorkCard(Card):
             self._place.addWidget(widget)
             if by_key:
                 focus_one(widget, last=careful)
+            if is_open:
+                _show_whole_soon(widget)
+
+
+def _show_whole_soon(form: QWidget, turns: int = _TURNS) -> None:
+    """Scroll until a form is seen to its last button: it may open at the edge of the window."""
+    if turns:
+        QTimer.singleShot(0, form, partial(_show_whole_soon, form, turns - 1))
+        return
+    around = form.parentWidget()
+    while around is not None and not isinstance(around, Scroll):
+        around = around.parentWidget()
+    if around is not None:
+        around.ensureWidgetVisible(form)
 
 
 def heading(look: Look, bed: str, patient: str, since: str) -> QHBoxLayout:

@@ -22,6 +22,7 @@ from ui.focus_ring import FocusRing
 from ui.main_window import MainWindow
 from ui.message_bar import MessageBar
 from ui.notice_card import NoticeCard
+from ui.widgets import Scroll
 
 Open = Callable[..., MainWindow]
 
@@ -110,6 +111,24 @@ def test_records_side_by_side_are_level_where_one_is_longer(
 
     qtbot.waitUntil(lambda: len(tops("Bản ghi 1", "Bản ghi 2", "Bản ghi 3")) == 1)
     assert len(tops(*names.values())) == 1
+
+
+@pytest.mark.parametrize("name", ["Ghi trùng, chỉ cho một lần", "Đã cho cả hai lần"])
+def test_a_form_that_opens_at_the_edge_of_the_window_is_seen_whole(
+    open_problems: Open, qtbot: QtBot, name: str
+) -> None:
+    two = (TWICE, replace(TWICE, id="other"))
+    window = open_problems(Worklist(notices=two, names=FULL.names))
+    card = window.findChildren(NoticeCard)[1]
+    around = next(s for s in window.findChildren(Scroll) if s.isAncestorOf(card))
+    around.verticalScrollBar().setValue(around.verticalScrollBar().maximum() - 20)
+    press(card, name)
+
+    def is_whole() -> bool:
+        cancel = [b for b in buttons(card) if b.accessibleName() == "Huỷ"]
+        return bool(cancel) and cancel[0].visibleRegion().boundingRect() == cancel[0].rect()
+
+    qtbot.waitUntil(is_whole)
 
 
 @pytest.mark.hazard("H47")
