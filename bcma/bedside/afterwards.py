@@ -27,7 +27,6 @@ from bcma.bedside.versions import ROLE, write_version
 from bcma.model.people import Session
 from bcma.model.record import MedicationAdministration, RecordStatus
 from bcma.rules.documentation import may_give
-from bcma.rules.patches import patches_on
 
 #: What may become of a dose after it was given, and of which doses.
 _OUTCOMES: Final = frozenset({"vomited", "lost"})
@@ -107,7 +106,7 @@ def _remove_patch(
         step.refused = MISMATCH
         return
     chart = course.world.charts.chart(record.patient_id, step.now)
-    if all(worn.event_id != record.event_id for worn in patches_on(chart)):
+    if all(worn.event_id != record.event_id for worn in chart.patches_on):
         step.refused = INCOMPLETE
         return
     off = replace(record, status=RecordStatus.REMOVED, ended_at=step.now)

@@ -254,9 +254,7 @@ class Course:
             misread=None if step.misread is None else step.misread.reason,
             sign_in_failure=step.sign_in_failure,
             conflict=step.conflict,
-            to_link=()
-            if attempt.chart is None
-            else tuple(r for r in attempt.chart.administrations if r.wants_order),
+            to_link=() if attempt.chart is None else attempt.chart.history.without_order,
             due=() if book is None else DueList(book),
             effects_due=() if book is None else effects_due(book.chart, book.policy, step.now),
         )

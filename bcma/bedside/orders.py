@@ -5,12 +5,10 @@ ingredient; active and due before others; of equal rank the nurse chooses. A cha
 renewals is one order.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from bcma.bedside.chained import Chain, ChainedOrders
@@ -181,23 +179,10 @@ class OrderBook:
     def _planned(self, chain: Chain) -> _Planned:
         if chain.ids not in self._plans:
             plan = Schedule(self.policy, self.zone).slots(chain.orders, self.now)
-            records = self._records(chain)
+            records = self.chart.history.of_orders(chain.ids)
             states = standings(plan.slots, records)
             self._plans[chain.ids] = _Planned(states, plan.problems, records)
         return self._plans[chain.ids]
-
-    def _records(self, chain: Chain) -> list[MedicationAdministration]:
-        """Give the records under any copy, newest last as on the chart."""
-        found = (entry for order_id in chain.ids for entry in self._by_order.get(order_id, ()))
-        return [record for _, record in sorted(found, key=itemgetter(0))]
-
-    @cached_property
-    def _by_order(self) -> Mapping[str, Sequence[tuple[int, MedicationAdministration]]]:
-        found: dict[str, list[tuple[int, MedicationAdministration]]] = defaultdict(list)
-        for place, record in enumerate(self.chart.administrations):
-            if record.order_id is not None:
-                found[record.order_id].append((place, record))
-        return found
 
 
 def _last_given_at(records: Sequence[MedicationAdministration]) -> datetime | None:

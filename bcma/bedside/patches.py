@@ -9,7 +9,6 @@ from bcma.bedside.state import Due, DueRow
 from bcma.model.order import MedicationRequest, OrderStatus, Span
 from bcma.model.record import MedicationAdministration
 from bcma.rules.given import length_of
-from bcma.rules.patches import patches_on
 
 _AROUND: Final = timedelta(hours=1)
 _SOON: Final = timedelta(hours=2)
@@ -24,7 +23,7 @@ def removals(book: OrderBook) -> Iterator[DueRow]:
 
     One that no order of this chart is for has no row: only the next patch asks for it.
     """
-    for worn in patches_on(book.chart):
+    for worn in book.chart.patches_on:
         view = None if worn.order_id is None else book.view(worn.order_id)
         if view is not None:
             at = _off_at(worn, view)

@@ -1,18 +1,25 @@
 """The chart: all that rules may look at for one patient at one instant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
-from bcma.model.drug import Coding, Medication
+from bcma.model.drug import Coding, Form, Medication
 from bcma.model.events import EffectCheck
+from bcma.model.history import History
 from bcma.model.order import Approval, MedicationRequest
 from bcma.model.people import BandScan, Encounter, EncounterStatus, Patient
 from bcma.model.quantity import Quantity
-from bcma.model.record import MedicationAdministration
+from bcma.model.record import MedicationAdministration, RecordStatus
+
+_WORN: Final = frozenset(
+    {RecordStatus.GIVEN, RecordStatus.GIVEN_IN_PART, RecordStatus.RUNNING, RecordStatus.UNREADABLE}
+)
+_TRANSDERMAL: Final = "TD"
 
 
 class AllergyKind(StrEnum):
@@ -142,9 +149,11 @@ class NameAlike:
     bed: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """Everything known about one patient at one instant; rules see nothing else of the world.
+
+    What is looked up in it is worked out once: a chart that did not change serves many scans.
 
     Attributes:
         orders: of every status, unreadable ones included.
@@ -187,4 +196,35 @@ class Chart:
 
     def order(self, order_id: str | None) -> MedicationRequest | None:
         """Give an order by its id; what names none has none."""
-        return next((o for o in self.orders if o.id == order_id), None)
+        return None if order_id is None else self._orders_by_id.get(order_id)
+
+    @cached_property
+    def _orders_by_id(self) -> Mapping[str, MedicationRequest]:
+        return {order.id: order for order in reversed(self.orders)}
+
+    @cached_property
+    def history(self) -> History:
+        """Give the records, to be looked up by order and by time."""
+        return History(self.administrations)
+
+    @cached_property
+    def patches_on(self) -> tuple[MedicationAdministration, ...]:
+        """Give the patches that nobody has recorded as removed, oldest first.
+
+        Of a drug whose form nobody knows, what goes through the skin counts as a patch.
+        """
+        return tuple(
+            record
+            for record in self.administrations
+            if record.status in _WORN and record.ended_at is None and self._is_patch(record)
+        )
+
+    def _is_patch(self, record: MedicationAdministration) -> bool:
+        order = self.order(record.order_id)
+        ordered = None if order is None else order.medication.form
+        form = self._forms.get(record.medication_id or "") or ordered
+        return form is Form.PATCH or (form is None and record.route == _TRANSDERMAL)
+
+    @cached_property
+    def _forms(self) -> Mapping[str, Form | None]:
+        return {drug.id: drug.form for drug in self.medications}

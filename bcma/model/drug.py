@@ -128,6 +128,8 @@ class Medication:
         content: what one unit holds (10 mL per ampoule).
         components: of a mixture that is ordered: the products of which the ward makes it.
         problems: what of the entry could not be read; a product with problems is not used.
+        ingredient_keys: the substances, without strength.
+        atc_codes: of the product and of its substances.
     """
 
     id: str
@@ -154,17 +156,15 @@ class Medication:
     in_use_life: timedelta | None = None
     recalls: tuple[Recall, ...] = ()
     problems: tuple[str, ...] = ()
+    ingredient_keys: frozenset[str] = field(init=False, repr=False, compare=False)
+    atc_codes: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def atc_codes(self) -> frozenset[str]:
-        """Give the ATC codes of the product and of its substances."""
-        own = {c.code for c in self.codes if c.system in ATC_SYSTEMS}
-        return frozenset(own | {k for k in self.ingredient_keys if _ATC_SUBSTANCE.fullmatch(k)})
-
-    @property
-    def ingredient_keys(self) -> frozenset[str]:
-        """Give the substances, without strength."""
-        return frozenset(i.key for i in self.ingredients)
+    def __post_init__(self) -> None:
+        # worked out once: at each scan every rule asks for them, of every drug on the chart
+        keys = frozenset(ingredient.key for ingredient in self.ingredients)
+        own = frozenset(code.code for code in self.codes if code.system in ATC_SYSTEMS)
+        object.__setattr__(self, "ingredient_keys", keys)
+        object.__setattr__(self, "atc_codes", own.union(filter(_ATC_SUBSTANCE.fullmatch, keys)))
 
     @property
     def content_of_one(self) -> Quantity | None:

@@ -279,5 +279,4 @@ class Attempt:
         """Give every record under this order or one of its renewals."""
         if self.chart is None:
             return ()
-        ids = {order.id for order in self.chain}
-        return tuple(r for r in self.chart.administrations if r.order_id in ids)
+        return self.chart.history.of_orders({order.id for order in self.chain})

@@ -9,7 +9,6 @@ from bcma.model.verdict import Right
 from bcma.rules.attempt import Attempt
 from bcma.rules.diluent import is_carrier
 from bcma.rules.finding import Results, Rule, finding
-from bcma.rules.patches import patches_on
 from bcma.rules.route_taken import route_of
 
 #: ATC groups of which two drugs are one too many at the bedside: opioids, anticoagulants,
@@ -66,12 +65,13 @@ def _given_lately(attempt: Attempt) -> Iterator[MedicationAdministration]:
     if chart is None:
         return
     patch_in_hand = any(drug.form is Form.PATCH for drug in attempt.drugs)
-    worn = () if patch_in_hand else tuple(patches_on(chart))
-    for record in chart.administrations:
+    worn = () if patch_in_hand else chart.patches_on
+    yield from worn
+    for record in chart.history.since(attempt.now - attempt.policy.duplicate):
         running = record.status is RecordStatus.RUNNING and record.ended_at is None
         last = record.ended_at or record.known_at
         lately = last is not None and attempt.now - last < attempt.policy.duplicate
-        if (lately or running or record in worn) and record.went_in:
+        if (lately or running) and record.went_in and record not in worn:
             yield record
 
 

@@ -37,7 +37,8 @@ class EffectDue:
 
 def effects_due(chart: Chart, policy: Policy, now: datetime) -> tuple[EffectDue, ...]:
     """Give every as-needed dose of a patient whose effect is still to be looked at, by due time."""
-    checks = (effect_due(record, chart, policy, now) for record in chart.administrations)
+    lately = chart.history.since(now - LAPSES_AFTER)
+    checks = (effect_due(record, chart, policy, now) for record in lately)
     found = [check for check in checks if check and _was_as_needed(check.record, chart)]
     return tuple(sorted(found, key=lambda check: (check.due, check.given_at)))
 

@@ -7,7 +7,6 @@ from bcma.model.verdict import Right
 from bcma.rules.attempt import Attempt
 from bcma.rules.finding import Results, Rule, finding
 from bcma.rules.in_force import why_not_in_force
-from bcma.rules.patches import patches_on
 
 
 def old_patch_is_off(attempt: Attempt) -> Results:
@@ -19,7 +18,7 @@ def old_patch_is_off(attempt: Attempt) -> Results:
     )
     standing = None if attempt.claim is None else attempt.claim.standing
     same_dose = () if standing is None else standing.given
-    for worn in patches_on(attempt.chart):
+    for worn in attempt.chart.patches_on:
         if keys.isdisjoint(worn.ingredients) or worn in same_dose:
             continue  # another substance, or the first patch of a dose that is two of them
         yield finding(

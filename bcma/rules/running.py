@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from bcma.model.record import Infusion, MedicationAdministration, RecordStatus
+from bcma.model.record import Infusion, MedicationAdministration
 from bcma.model.slot import ClaimKind
 from bcma.model.verdict import Right
 from bcma.rules.attempt import Attempt
@@ -56,10 +56,8 @@ def infusions_are_accepted(attempt: Attempt) -> Results:
 
 
 def _running(attempt: Attempt) -> Iterator[MedicationAdministration]:
-    records = () if attempt.chart is None else attempt.chart.administrations
-    for record in records:
-        if record.status is RecordStatus.RUNNING and record.event_id is not None:
-            yield record
+    records = () if attempt.chart is None else attempt.chart.history.running
+    yield from (record for record in records if record.event_id is not None)
 
 
 def _is_known_here(record: MedicationAdministration, infusion: Infusion, attempt: Attempt) -> bool:

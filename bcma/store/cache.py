@@ -37,9 +37,9 @@ class MappedCache:
         value: T = found[key]
         return value
 
-    def of_state(self, key: Hashable, state: Hashable, make: Callable[[], T]) -> T:
+    def of_state(self, key: Hashable, state: object, make: Callable[[], T]) -> T:
         """Give the value that was made of this state, else make it, in place of any other."""
-        made: tuple[Hashable, T] | None = self.get_many([key]).get(key)
+        made: tuple[object, T] | None = self.get_many([key]).get(key)
         if made is None or made[0] != state:
             made = (state, make())
             self.put(key, made)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from bcma.emr.fhir_map import latest_weight
 from bcma.errors import DataError
-from bcma.model.chart import Chart
+from bcma.model.chart import Chart, NilByMouth
 from bcma.model.people import Patient
 from bcma.model.ports import TypedIdentity
 from bcma.model.record import MedicationAdministration
@@ -76,7 +76,14 @@ class StoreCharts:
             patient = file.patient()
             if patient is None:
                 raise NoPatientError(patient=patient_id)
-            return _chart(file, reader, patient, now, self._ward)
+            moment = _Moment(
+                patient_as_of(reader.connection, patient_id),
+                reader.nil_by_mouth(*file.fasting(), now),
+                _age(patient.birth_date, now),
+            )
+            return file.whole(
+                f"chart for {self._ward}", moment, lambda: _chart(file, patient, moment, self._ward)
+            )
 
     def recorded(self, event_id: str) -> MedicationAdministration | None:
         """Give the latest version of one of our records, of this station or another."""
@@ -84,7 +91,15 @@ class StoreCharts:
             return history.recorded(reader, event_id)
 
 
-def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, ward: str) -> Chart:
+class _Moment(NamedTuple):
+    """What a chart says that changes by the clock alone."""
+
+    orders_as_of: datetime | None
+    nil_by_mouth: NilByMouth
+    age_years: Decimal | None
+
+
+def _chart(file: PatientFile, patient: Patient, moment: _Moment, ward: str) -> Chart:
     observations = file.observations()
     weight, weight_at = latest_weight(observations) or (None, None)
     return Chart(
@@ -98,16 +113,16 @@ def _chart(file: PatientFile, reader: Reader, patient: Patient, now: datetime, w
         observations=observations,
         reactions=file.reactions(),
         effect_checks=file.effect_checks(),
-        nil_by_mouth=reader.nil_by_mouth(*file.fasting(), now),
+        nil_by_mouth=moment.nil_by_mouth,
         name_alikes=file.name_alikes(patient),
         medications=file.medications(),
         acknowledged=file.acknowledged(ward),
         band_scans=file.band_scans(),
         settled_doubles=file.settled_doubles(),
-        orders_as_of=patient_as_of(reader.connection, patient.id),
+        orders_as_of=moment.orders_as_of,
         weight=weight,
         weight_at=weight_at,
-        age_years=_age(patient.birth_date, now),
+        age_years=moment.age_years,
     )
 
 

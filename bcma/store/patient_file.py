@@ -219,6 +219,14 @@ class PatientFile:
 
         return self._part(f"read by {ward}", read, [kind, revisions.ACKNOWLEDGEMENT])
 
+    def whole(self, name: str, besides: object, make: Callable[[], T]) -> T:
+        """Make something of all parts together, unless it is known and nothing at all has changed.
+
+        ``besides`` is what it is made of that no change is counted of.
+        """
+        state = self._revisions, self._reader.revisions, besides
+        return self._reader.kept((name, self._id), state, make)
+
     def _own_care(self) -> care.OwnCare:
         return care.OwnCare.read(self._reader, self._id)
 

@@ -46,11 +46,11 @@ class Reader:
         self.connection = connection
         self.dialect = dialect
         self._cache = cache
-        self._revisions = revisions.of_types(connection)
+        self.revisions = revisions.of_types(connection)
 
     def revision(self, *types: str) -> tuple[int, ...]:
         """Give a value that changes whenever anything of these types does."""
-        return tuple(self._revisions.get(kind, 0) for kind in types)
+        return tuple(self.revisions.get(kind, 0) for kind in types)
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give a value that never changes and was made before, or make it now."""
@@ -71,7 +71,7 @@ class Reader:
             self._cache.put((what, name), value)
         return {name: found[key] for key, name in keyed.items()}
 
-    def kept(self, key: Hashable, state: Hashable, make: Callable[[], T]) -> T:
+    def kept(self, key: Hashable, state: object, make: Callable[[], T]) -> T:
         """Give a value that was made of the same state, or make it now and forget the one before.
 
         Only before this transaction writes: what it writes itself may never come to be.

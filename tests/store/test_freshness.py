@@ -95,9 +95,8 @@ def test_a_namesake_who_is_admitted_is_on_the_chart_at_the_next_look(store: Stor
 
 
 def test_what_did_not_change_is_read_once(store: Store) -> None:
-    first, second = ward.chart(store), ward.chart(store)
-    assert second == first
-    assert second.orders is first.orders
+    first = ward.chart(store)
+    assert ward.chart(store) is first
     ward.take(store, ward.administration(), at=10)
     assert ward.chart(store).orders is first.orders
 
@@ -157,6 +156,20 @@ def test_nil_by_mouth_begins_and_ends_by_the_clock(store: Store) -> None:
     assert ward.chart(store).nil_by_mouth is NilByMouth.NOTHING
     later = store.charts.chart("p1", ward.NOW + timedelta(hours=2))
     assert later.nil_by_mouth is NilByMouth.NO
+
+
+def test_a_child_grows_older_by_the_clock(store: Store) -> None:
+    day_after = store.charts.chart("p1", ward.NOW + timedelta(days=1)).age_years
+    today = ward.chart(store).age_years
+    assert today is not None
+    assert day_after is not None
+    assert day_after > today
+
+
+def test_a_chart_says_anew_as_of_when_its_orders_are(store: Store) -> None:
+    before = ward.chart(store).orders_as_of
+    store.take_page([], complete_at=ward.NOW + timedelta(hours=1))
+    assert ward.chart(store).orders_as_of == ward.NOW + timedelta(hours=1) != before
 
 
 def test_a_second_station_on_the_same_store_sees_what_the_first_one_wrote(path: Path) -> None:

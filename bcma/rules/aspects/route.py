@@ -5,7 +5,6 @@ from typing import Final
 
 from bcma.rules.aspects.look import Look
 from bcma.rules.attempt import Attempt
-from bcma.rules.patches import patches_on
 from bcma.rules.route_fit import is_cytotoxic, label_routes
 from bcma.rules.route_site import last_with_site, site_of
 from bcma.rules.route_taken import feeding_route
@@ -35,7 +34,7 @@ def _site_before(attempt: Attempt) -> str | None:
 
 
 def _patches_on(attempt: Attempt) -> tuple[str, ...]:
-    worn = () if attempt.chart is None else patches_on(attempt.chart)
+    worn = () if attempt.chart is None else attempt.chart.patches_on
     return tuple(record.medication_name for record in worn)
 
 

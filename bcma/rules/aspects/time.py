@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from bcma.model.quantity import Quantity
-from bcma.model.record import RecordStatus
 from bcma.model.slot import DoseSlot, SlotState
 from bcma.rules.aspects.look import Look, length
 from bcma.rules.attempt import Attempt
@@ -91,8 +90,8 @@ def _bags(attempt: Attempt) -> tuple[datetime, ...]:
 
 
 def _infusions(attempt: Attempt) -> tuple[str, ...]:
-    records = () if attempt.chart is None else attempt.chart.administrations
-    return tuple(r.medication_name for r in records if r.status is RecordStatus.RUNNING)
+    records = () if attempt.chart is None else attempt.chart.history.running
+    return tuple(record.medication_name for record in records)
 
 
 ASPECTS: Final[Mapping[str, Look]] = {
