@@ -1,16 +1,19 @@
 """``bcma health``: what is well and what needs a person, in sentences, as JSON, by exit status."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bcma.__main__ import main
-from bcma.app import checkup
+from bcma.app import SystemClock, check_up, checkup
+from bcma.config import load_config
 from bcma.emr.sandbox import Sandbox
 from bcma.store import Loss, Origin, Store
 from tests.store import ward
@@ -46,9 +49,9 @@ def test_a_station_that_works_is_well(
     with Sandbox() as emr, Store.open(file) as store:
         monkeypatch.setenv("BCMA_EMR_URL", emr.base_url)
         monkeypatch.setenv("BCMA_DATA_FOLDER", str(file.parent))
+        store.staff.enrol("n1", "hash", "", ward.NOW)
         assert main(["station", "sync"]) == 0
         capsys.readouterr()
-        store.staff.enrol("n1", "hash", "", ward.NOW)
         assert health() == 0
         told = capsys.readouterr().out
         assert health("--json") == 0
@@ -57,10 +60,11 @@ def test_a_station_that_works_is_well(
     found = signs(capsys)
     assert list(found) == [
         "store", "audit", "journal", "staff", "key", "emr", "clock", "orders",
-        "unsent", "unclear", "refused", "disk",
+        "unsent", "unclear", "refused", "untold", "disk",
     ]  # fmt: skip
     assert found["store"]["kind"] == "sqlite"
     assert found["audit"]["count"] == found["staff"]["count"] == 1
+    assert found["untold"]["count"] == 0
     assert abs(found["clock"]["seconds"]) <= 2
     assert found["disk"]["free"] > 0
 
@@ -134,6 +138,41 @@ def test_what_was_refused_or_waits_too_long_is_told_with_its_age(
     told = capsys.readouterr().out
     assert "Refused by the EMR: 1, the oldest from" in told
     assert "Nguyễn" not in told
+
+
+@pytest.mark.hazard("H85")
+def test_what_of_the_audit_trail_the_emr_lacks_is_told_with_its_age(
+    health: Health, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    with Store.open(file) as store:
+        store.staff.enrol("n1", "hash", "", datetime.now(UTC))
+    health("--json")
+    assert signs(capsys)["untold"]["well"], "a moment ago"
+    with Store.open(file) as store:
+        store.staff.succeeded("n1", ward.NOW)
+    assert health("--json") == 1
+    untold = signs(capsys)["untold"]
+    assert (untold["well"], untold["count"]) == (False, 2)
+    assert datetime.fromisoformat(untold["since"]) == ward.NOW
+    assert health() == 1
+    said = "✗ Entries of the audit trail not yet on the EMR: 2, the oldest from"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("health")
+@pytest.mark.parametrize("kept, code", [(["AuditEvent"], "untold"), ([], "audit-stays")])
+def test_an_emr_that_keeps_no_audit_trail_needs_nobody(
+    file: Path, kept: list[str], code: str
+) -> None:
+    with Store.open(file) as store:
+        store.staff.enrol("n1", "hash", "", ward.NOW)
+    kinds = [{"type": kind} for kind in ("Patient", *kept)]
+    rest = [{"mode": "server", "resource": kinds}]
+    said = {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": rest}
+    server = httpx.MockTransport(lambda _: httpx.Response(200, json=said))
+    found = check_up(load_config(None, os.environ), SystemClock(), transport=server)
+    (sign,) = (sign for sign in found.signs if sign.code in {"untold", "audit-stays"})
+    assert (sign.code, sign.well, sign.facts["count"]) == (code, code == "audit-stays", 1)
 
 
 @pytest.mark.hazard("H92")

@@ -56,13 +56,14 @@ def check_up(
         bcma.policy.PolicyError: the policy has mistakes; it names all of them.
     """
     policy = site_policy(config.policy_file)
-    emr = tuple(_of_emr(config, clock, policy.clock_off, transport))
+    emr, keeps_audit = _of_emr(config, clock, policy.clock_off, transport)
     try:
         with open_store(config) as store:
             journal = origin_of(config, clock.now()).journal
             delivery = _of_delivery(store, clock.now(), policy.orders_stale)
             key = _of_key(config)
-            signs = (*_of_store(store, journal), key, *emr, *delivery)
+            audit = _of_audit(store, clock.now(), policy.orders_stale, kept=keeps_audit)
+            signs = (*_of_store(store, journal), key, *emr, *delivery, audit)
     except StoreError as broken:
         facts = {**broken.facts, "failure": broken.code}
         signs = (Sign("store-failed", well=False, facts=facts), *emr)
@@ -96,20 +97,25 @@ def _of_key(config: Config) -> Sign:
 
 def _of_emr(
     config: Config, clock: Clock, limit: timedelta, transport: httpx.BaseTransport | None
-) -> Iterator[Sign]:
-    """Ask the server what it can: the least question that every FHIR server answers."""
+) -> tuple[tuple[Sign, ...], bool]:
+    """Ask the server what it can: the least question that every FHIR server answers.
+
+    Returns:
+        Also whether it keeps an audit trail, as far as is known.
+    """
     with http_of(config, transport) as http:
         client = FhirClient(config.emr.url, http, auth=auth_of(config), now=clock.now)
+        keeps_audit = True
         try:
-            client.capabilities()
+            keeps_audit = client.capabilities().keeps_audit
+            signs = [Sign("emr", well=True)]
         except EmrError as failed:
-            yield Sign("emr", well=False, facts={"failure": failed.code})
-        else:
-            yield Sign("emr", well=True)
+            signs = [Sign("emr", well=False, facts={"failure": failed.code})]
         offset = client.clock_offset
     if offset is not None:
         seconds = round(offset.total_seconds())
-        yield Sign("clock", abs(offset) <= limit, {"seconds": seconds})
+        signs.append(Sign("clock", abs(offset) <= limit, {"seconds": seconds}))
+    return tuple(signs), keeps_audit
 
 
 def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign]:
@@ -126,6 +132,15 @@ def _of_delivery(store: Store, now: datetime, limit: timedelta) -> Iterator[Sign
     yield Sign("unclear", well=unclear == 0, facts={"count": unclear})
     refused = {"count": waits.refused, "since": waits.refused_since}
     yield Sign("refused", waits.refused == 0, refused)
+
+
+def _of_audit(store: Store, now: datetime, limit: timedelta, *, kept: bool) -> Sign:
+    """Look at what of the audit trail the EMR lacks; where it keeps none, that is as it is."""
+    waits = store.untold()
+    if not kept:
+        return Sign("audit-stays", well=True, facts={"count": waits.count})
+    fresh = waits.since is None or now - waits.since <= limit
+    return Sign("untold", fresh, {"count": waits.count, "since": waits.since})
 
 
 def _room(config: Config) -> Sign:

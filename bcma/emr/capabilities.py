@@ -45,6 +45,11 @@ class Capabilities:
         return not self.interactions.isdisjoint({"batch", "transaction"})
 
     @property
+    def keeps_audit(self) -> bool:
+        """Tell whether accesses can be told it; one that lists no types at all is tried."""
+        return not self.resources or "AuditEvent" in self.resources
+
+    @property
     def has_last_updated(self) -> bool:
         """Tell whether changes can be pulled by server time."""
         return "_lastUpdated" in self.of("MedicationRequest").search_params

@@ -21,7 +21,7 @@ from bcma.store.engine import Database
 from bcma.store.tables import AuditEntry
 
 #: Setting: the last entry of the trail that was looked through for the EMR.
-_SENT: Final = "audit-lane"
+SENT: Final = "audit-lane"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class AuditLane:
             StoreError: the store cannot be read.
         """
         with self._database.read() as connection:
-            sent = int(cursors.setting(connection, _SENT) or 0)
+            sent = int(cursors.setting(connection, SENT) or 0)
             query = (
                 select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal)
                 .where(AuditEntry.sequence > sent)
@@ -80,7 +80,7 @@ class AuditLane:
             StoreError: nothing was noted.
         """
         with self._database.write() as connection:
-            cursors.set_setting(connection, _SENT, str(up_to))
+            cursors.set_setting(connection, SENT, str(up_to))
 
 
 def keep(connection: Connection, what: BandScan | OrdersRead) -> None:

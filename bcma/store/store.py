@@ -35,6 +35,7 @@ from bcma.store.signatures import SignedEvent, signed_events
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
 from bcma.store.trail_lane import TrailLane
+from bcma.store.untold import Untold, read_untold
 
 
 class Store:
@@ -372,6 +373,11 @@ class Store:
         """Give what has not reached the EMR yet, and since when."""
         with self._database.read() as connection:
             return read_backlog(connection)
+
+    def untold(self) -> Untold:
+        """Give what of the audit trail the EMR has not been told yet, and since when."""
+        with self._database.read() as connection:
+            return read_untold(connection)
 
     def order_as_judged(self, event_id: str) -> bytes | None:
         """Give the bytes of the order by which a record was first judged, as the EMR sent them."""

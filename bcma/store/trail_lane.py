@@ -19,7 +19,7 @@ from bcma.store.states import DeliveryState
 from bcma.store.tables import AuditEntry, Delivery, Event
 
 #: Setting: the last entry of the trail that was told, or that is older than the telling.
-_TOLD: Final = "audit-trail-told"
+TOLD: Final = "audit-trail-told"
 #: So many entries are looked through at once; the next ones wait for the next exchange.
 _AT_ONCE: Final = 200
 #: The events that entries are about, by number.
@@ -51,7 +51,7 @@ class TrailLane:
             StoreError: the store cannot be read.
         """
         with self._database.read() as connection:
-            told = int(cursors.setting(connection, _TOLD) or 0)
+            told = int(cursors.setting(connection, TOLD) or 0)
             query = (
                 select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal)
                 .where(AuditEntry.sequence > told)
@@ -78,14 +78,14 @@ class TrailLane:
             StoreError: nothing was noted.
         """
         with self._database.write() as connection:
-            cursors.set_setting(connection, _TOLD, str(up_to))
+            cursors.set_setting(connection, TOLD, str(up_to))
 
 
 def begin(connection: Connection) -> None:
     """Tell what is written from now on; a store that is telling already goes on with it."""
-    if cursors.setting(connection, _TOLD) is None:
+    if cursors.setting(connection, TOLD) is None:
         last = connection.execute(select(func.max(AuditEntry.sequence))).scalar()
-        cursors.set_setting(connection, _TOLD, str(last or 0))
+        cursors.set_setting(connection, TOLD, str(last or 0))
 
 
 def _sequence(entry: trail.Entry) -> int:

@@ -44,9 +44,8 @@ def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) ->
     Raises:
         StoreError: the station's own disk failed.
     """
-    kept = writer.capabilities.resources
-    if kept and _KIND not in kept:
-        return  # this server keeps no accesses
+    if not writer.capabilities.keeps_audit:
+        return
     try:
         _send(store.audit_lane, writer, store.dialect)
         # without the server's time, what is of the last days is read each time

@@ -147,7 +147,9 @@ def test_each_has_an_id_of_its_own_for_ever(store: Store) -> None:
 def test_so_many_at_a_time(store: Store) -> None:
     for second in range(201):
         store.staff.succeeded("n1", ward.NOW + timedelta(seconds=second))
+    assert store.untold().count == 201
     assert len(told(store)) == 200
+    assert store.untold().count == 1
     assert [audited.at for audited in told(store)] == [ward.NOW + timedelta(seconds=200)]
     assert told(store) == []
 
