@@ -1,6 +1,5 @@
 """What this station knows and has done, durable on its own disk."""
 
-from bcma.store.audit_lane import AuditLane
 from bcma.store.backlog import Backlog
 from bcma.store.condition import Condition
 from bcma.store.doubles import OpenIssue, SafetyIssues
@@ -14,6 +13,7 @@ from bcma.store.errors import (
     StoreUnwritableError,
 )
 from bcma.store.intake import Incoming, NoResourceError, read_incoming
+from bcma.store.lane import Lane
 from bcma.store.lineage import Setback
 from bcma.store.losses import Loss, Losses
 from bcma.store.outbox import Outbox, Parcel, Waiting
@@ -24,10 +24,8 @@ from bcma.store.staff import StaffDesk
 from bcma.store.states import DeliveryState
 from bcma.store.store import Store
 from bcma.store.trail import Broken, Checked, Flaw
-from bcma.store.trail_lane import TrailLane
 
 __all__ = [
-    "AuditLane",
     "Backlog",
     "Broken",
     "Checked",
@@ -35,6 +33,7 @@ __all__ = [
     "DeliveryState",
     "Flaw",
     "Incoming",
+    "Lane",
     "Loss",
     "Losses",
     "NoResourceError",
@@ -56,7 +55,6 @@ __all__ = [
     "StoreIsMissingError",
     "StoreIsNewerError",
     "StoreUnwritableError",
-    "TrailLane",
     "Waiting",
     "read_incoming",
 ]

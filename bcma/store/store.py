@@ -12,8 +12,18 @@ from sqlalchemy import Connection
 from bcma.emr.fhir_map import STANDARD, Dialect
 from bcma.model.audited import AuditKind
 from bcma.model.people import Encounter
-from bcma.store import census, cursors, intake, keys, lineage, mirror, record, trail, trail_lane
-from bcma.store.audit_lane import AuditLane
+from bcma.store import (
+    audit_lane,
+    census,
+    cursors,
+    intake,
+    keys,
+    lineage,
+    mirror,
+    record,
+    trail,
+    trail_lane,
+)
 from bcma.store.backlog import Backlog, read_backlog
 from bcma.store.cache import MappedCache
 from bcma.store.charts import StoreCharts
@@ -34,7 +44,6 @@ from bcma.store.schema import prepare
 from bcma.store.signatures import SignedEvent, signed_events
 from bcma.store.staff import StaffDesk
 from bcma.store.trail import Broken, Checked, Entry
-from bcma.store.trail_lane import TrailLane
 from bcma.store.untold import Untold, read_untold
 
 
@@ -86,8 +95,8 @@ class Store:
         self.issues = SafetyIssues(self.reading)
         self.losses = Losses(database)
         self.staff = StaffDesk(database, self.reading)
-        self.audit_lane = AuditLane(database)
-        self.trail_lane = TrailLane(database, "" if origin is None else origin.station)
+        self.audit_lane = audit_lane.lane(database)
+        self.trail_lane = trail_lane.lane(database, "" if origin is None else origin.station)
 
     @classmethod
     def open(

@@ -4,7 +4,7 @@ A lane of its own behind those, as nobody waits for it: so many at a time, and n
 written before the station could tell it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, assert_never
 
 import msgspec
@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, func, select
 
 from bcma.model.audited import Audited, AuditedEvent, AuditKind
 from bcma.store import cursors, lineage, trail
-from bcma.store.audit_lane import Access, Unsent, access_id
 from bcma.store.codec import DOSE
 from bcma.store.engine import Database
+from bcma.store.lane import Access, Lane, Sealed, access_id
 from bcma.store.states import DeliveryState
 from bcma.store.tables import AuditEntry, Delivery, Event
 
@@ -32,53 +32,23 @@ class _Attempt(msgspec.Struct):
     patient_id: str
 
 
-class TrailLane:
-    """The way of the audit trail to the EMR.
+def lane(database: Database, station: str) -> Lane:
+    """Give the way of all else to the EMR.
 
     Args:
         database: of the store.
         station: names where all of it happened; left out, the store's epoch does.
     """
 
-    def __init__(self, database: Database, station: str) -> None:
-        self._database = database
-        self._station = station
+    def tell(connection: Connection, entries: Sequence[Sealed]) -> Iterator[Access]:
+        events = _events(connection, [sealed.entry for sealed in entries])
+        here = station or lineage.epoch(connection)
+        for sealed in entries:
+            what = _audited(sealed.entry, events, here)
+            if what is not None:
+                yield Access(access_id(sealed.seal, here), what)
 
-    def unsent(self) -> Unsent:
-        """Give what is to be told next, oldest first.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        with self._database.read() as connection:
-            told = int(cursors.setting(connection, TOLD) or 0)
-            query = (
-                select(AuditEntry.sequence, AuditEntry.body, AuditEntry.seal)
-                .where(AuditEntry.sequence > told)
-                .order_by(AuditEntry.sequence)
-                .limit(_AT_ONCE)
-            )
-            rows = connection.execute(query).all()
-            entries = [msgspec.json.decode(row.body, type=trail.Entry) for row in rows]
-            events = _events(connection, entries)
-            station = self._station or lineage.epoch(connection)
-        audited = [_audited(entry, events, station) for entry in entries]
-        accesses = (
-            Access(access_id(row.seal, station), what)
-            for row, what in zip(rows, audited, strict=True)
-            if what is not None
-        )
-        last = rows[-1].sequence if rows else told
-        return Unsent(tuple(accesses), last, last > told)
-
-    def sent(self, up_to: int) -> None:
-        """Note that nothing up to this entry has to be told any more.
-
-        Raises:
-            StoreError: nothing was noted.
-        """
-        with self._database.write() as connection:
-            cursors.set_setting(connection, TOLD, str(up_to))
+    return Lane(database, TOLD, tell, _AT_ONCE)
 
 
 def begin(connection: Connection) -> None:

@@ -23,7 +23,7 @@ from bcma.emr.fhir_map import (
     entry,
     transaction,
 )
-from bcma.store import AuditLane, Incoming, Store, TrailLane, read_incoming
+from bcma.store import Incoming, Lane, Store, read_incoming
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def exchange(store: Store, client: FhirClient, writer: Writer, now: datetime) ->
         _log.warning("accesses not exchanged: %s", failed.code)
 
 
-def _send(lane: AuditLane | TrailLane, writer: Writer, dialect: Dialect) -> None:
+def _send(lane: Lane, writer: Writer, dialect: Dialect) -> None:
     """Write what waits; what the server refuses stays in the local trail."""
     waiting = lane.unsent()
     entries = [entry(access_resource(a.what, a.id, dialect)) for a in waiting.accesses]
